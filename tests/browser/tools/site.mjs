@@ -1,0 +1,83 @@
+// Lays out site/: the page as it is, the wasm and the models under names that carry their hash, and site.json that
+// tells the page and its service worker those names.  Usage: site.mjs WWW MODELS WASM_FOLDER OUT
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+/** Enough of a hash to tell two builds apart. */
+const short = (hash) => hash.slice(0, 12);
+
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".d.ts"))
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+async function write(file, bytes) {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, bytes);
+}
+
+/** glimpse.js and glimpse_bg.wasm, as wasm-bindgen names them, under hashed names; the glue is told the wasm's. */
+async function layOutWasm(folder, out) {
+  const wasm = await readFile(path.join(folder, "glimpse_bg.wasm"));
+  const wasmName = `wasm/glimpse_bg.${short(sha256(wasm))}.wasm`;
+  const glue = (await readFile(path.join(folder, "glimpse.js"), "utf8")).replaceAll(
+    "glimpse_bg.wasm",
+    path.posix.basename(wasmName),
+  );
+  const glueName = `wasm/glimpse.${short(sha256(glue))}.js`;
+  await write(path.join(out, wasmName), wasm);
+  await write(path.join(out, glueName), glue);
+  return { js: glueName, wasm: wasmName, bytes: wasm.length };
+}
+
+async function layOutModel(id, model, models, out) {
+  const files = {};
+  for (const { name, path: source, sha256: expected, bytes } of model.files) {
+    const content = await readFile(path.join(models, source));
+    if (sha256(content) !== expected || content.length !== bytes) {
+      throw new Error(`models/${source} is not the file models/manifest.json describes: run models/train/manifest.py`);
+    }
+    const { name: stem, ext } = path.posix.parse(source);
+    const url = `models/${id}/${stem}.${short(expected)}${ext}`;
+    await write(path.join(out, url), content);
+    files[name] = { url, bytes };
+  }
+  const { title, licence, data, paper, opset, metrics } = model;
+  return { title, licence, data, paper, opset, metrics, files };
+}
+
+const [www, models, wasmFolder, out] = process.argv.slice(2);
+try {
+  const manifest = JSON.parse(await readFile(path.join(models, "manifest.json"), "utf8"));
+  await rm(out, { recursive: true, force: true });
+
+  const pages = await filesBelow(www);
+  for (const page of pages) {
+    await mkdir(path.dirname(path.join(out, page)), { recursive: true });
+    await copyFile(path.join(www, page), path.join(out, page));
+  }
+  const wasm = await layOutWasm(wasmFolder, out);
+  const laidOut = {};
+  for (const [id, model] of Object.entries(manifest.models)) {
+    laidOut[id] = await layOutModel(id, model, models, out);
+  }
+
+  const contents = await Promise.all(pages.map((page) => readFile(path.join(www, page))));
+  const version = short(sha256(JSON.stringify([contents.map(sha256), wasm, laidOut])));
+  // A browser takes a new service worker only when its bytes change, so the version stands in the worker itself.
+  const worker = path.join(out, "service-worker.js");
+  const source = await readFile(worker, "utf8");
+  if (!source.includes('"development"')) throw new Error('www/service-worker.js has no "development" version to replace');
+  await writeFile(worker, source.replace('"development"', JSON.stringify(version)));
+
+  const shell = pages.filter((page) => page !== "service-worker.js").map((page) => page.split(path.sep).join("/"));
+  await writeFile(path.join(out, "site.json"), JSON.stringify({ version, wasm, models: laidOut, shell }));
+} catch (error) {
+  console.error(`site: ${error.message}`);
+  process.exitCode = 1;
+}
