@@ -55,10 +55,9 @@ need_rust() {
 }
 
 need_node() {
-  need node "install Node 20 or newer from https://nodejs.org or with  apt install nodejs npm"
-  local major
-  major=$(node -p 'process.versions.node.split(".")[0]')
-  ((major >= 20)) || fail "node $major is too old: install Node 20 or newer from https://nodejs.org"
+  need node "install Node 20.15 or newer from https://nodejs.org or with  apt install nodejs npm"
+  node -e 'process.exit(require("node:zlib").crc32 ? 0 : 1)' ||
+    fail "node $(node --version) is too old: install 20.15 or newer from https://nodejs.org"
   need npm "it comes with Node: install it with  apt install npm"
 }
 

@@ -1,0 +1,113 @@
+// What ./build.sh site wrote: complete, relative, hashed, small, and locked to its own origin.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { brotliCompress } from "node:zlib";
+import { SITE } from "./support/browser.mjs";
+
+const MEGABYTE = 1e6;
+const read = (file, encoding) => readFile(path.join(SITE, file), encoding);
+const site = JSON.parse(await read("site.json", "utf8"));
+const manifest = JSON.parse(await readFile(new URL("../../models/manifest.json", import.meta.url), "utf8"));
+const entries = await readdir(SITE, { recursive: true, withFileTypes: true });
+const files = entries
+  .filter((entry) => entry.isFile())
+  .map((entry) => path.relative(SITE, path.join(entry.parentPath ?? entry.path, entry.name)).split(path.sep).join("/"));
+const pages = files.filter((file) => file.endsWith(".html"));
+const modelFiles = Object.entries(site.models).flatMap(([id, model]) =>
+  Object.entries(model.files).map(([name, file]) => ({ id, name, ...file })),
+);
+
+test("a file with a hash in its name carries the hash of its bytes", async () => {
+  const hashed = [site.wasm.js, site.wasm.wasm, ...modelFiles.map((file) => file.url)];
+  for (const file of hashed) {
+    const hash = createHash("sha256").update(await read(file)).digest("hex");
+    assert.ok(file.includes(`.${hash.slice(0, 12)}.`), `${file} has the hash ${hash}`);
+  }
+});
+
+test("every model of the manifest ships, byte for byte, with its figures and terms", async () => {
+  assert.deepEqual(Object.keys(site.models), Object.keys(manifest.models));
+  for (const [id, model] of Object.entries(manifest.models)) {
+    const shipped = site.models[id];
+    assert.deepEqual(shipped.metrics, model.metrics, id);
+    for (const term of ["title", "licence", "data", "paper"]) {
+      assert.ok(model[term], `${id} states its ${term}`);
+      assert.equal(shipped[term], model[term]);
+    }
+    for (const { name, sha256, bytes } of model.files) {
+      const content = await read(shipped.files[name].url);
+      assert.equal(content.length, bytes);
+      assert.equal(createHash("sha256").update(content).digest("hex"), sha256);
+    }
+  }
+});
+
+test("no page, style or script names an absolute address of the site or loads from another origin", async () => {
+  for (const file of files.filter((name) => /\.(html|css|js)$/.test(name))) {
+    const text = await read(file, "utf8");
+    const loads = [
+      ...text.matchAll(/<(?!a\b)[a-z]+\b[^>]*?\s(?:src|href|srcset|poster|data)="([^"]*)"/g),
+      ...text.matchAll(/url\(\s*["']?([^"')]+)/g),
+      ...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/g),
+    ].map((match) => match[1]);
+    for (const url of loads) assert.doesNotMatch(url, /^(\/|https?:)/, `${file} loads ${url}`);
+    const links = [...text.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)].map((match) => match[1]);
+    for (const url of links) assert.doesNotMatch(url, /^\/|^http:/, `${file} links ${url}`);
+  }
+});
+
+test("every link between the pages leads somewhere", async () => {
+  for (const page of pages) {
+    const text = await read(page, "utf8");
+    const targets = [...text.matchAll(/\s(?:src|href)="([^"#?:]+)[^":]*"/g)].map((match) => match[1]);
+    for (const target of targets) {
+      const file = path.posix.join(path.posix.dirname(page), target.replace(/(^|\/)\.?\/?$/, "$1index.html"));
+      assert.ok(files.includes(file), `${page} leads to ${target}`);
+    }
+  }
+});
+
+test("every page locks itself to its own origin", async () => {
+  for (const page of pages) {
+    const policy = (await read(page, "utf8")).match(/http-equiv="Content-Security-Policy"\s+content="([^"]*)"/)?.[1];
+    assert.ok(policy, `${page} has a policy`);
+    const rules = Object.fromEntries(
+      policy.split(";").map((rule) => rule.trim().split(/\s+/)).map(([name, ...sources]) => [name, sources.join(" ")]),
+    );
+    assert.equal(rules["default-src"], "'self'", page);
+    assert.equal(rules["script-src"], "'self' 'wasm-unsafe-eval'", page);
+    assert.equal(rules["connect-src"], "'self'", page);
+    assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'|https?:|\*/, page);
+  }
+});
+
+test("the service worker's shell is complete and its version is this build's", async () => {
+  for (const file of site.shell) assert.ok(files.includes(file), `${file} exists`);
+  for (const file of files.filter((name) => /\.(html|css|js)$/.test(name) && !name.startsWith("wasm/"))) {
+    assert.ok(site.shell.includes(file) || file === "service-worker.js", `${file} is in the shell`);
+  }
+  assert.ok((await read("service-worker.js", "utf8")).includes(`"${site.version}"`));
+});
+
+test("the downloads keep to their budgets", async (t) => {
+  const wasm = (await promisify(brotliCompress)(await read(site.wasm.wasm))).length;
+  const sumOf = (prefix) =>
+    modelFiles.filter(({ id }) => id.startsWith(prefix)).reduce((sum, { bytes }) => sum + bytes, 0);
+  const budgets = [
+    ["wasm, brotli", wasm, 1.6],
+    ["caption models", sumOf("caption-"), 16],
+    ["DRAW models", sumOf("draw-"), 3],
+  ];
+  for (const [what, bytes, limit] of budgets) {
+    t.diagnostic(`${what}: ${(bytes / MEGABYTE).toFixed(2)} of ${limit} MB`);
+    assert.ok(bytes <= limit * MEGABYTE, `${what}: ${bytes} bytes, at most ${limit} MB`);
+  }
+  for (const file of files) {
+    const { size } = await stat(path.join(SITE, file));
+    assert.ok(size <= 20 * MEGABYTE, `${file} has ${size} bytes, at most 20 MB`);
+  }
+});

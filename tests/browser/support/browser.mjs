@@ -1,0 +1,92 @@
+// One Chromium a test file, one fresh profile a visit. A visit serves site/ below a sub-path, as a forgotten corner of
+// somebody's web server, and fails when the page asks any other origin, logs an error, or throws.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { findChromium } from "../tools/chromium.mjs";
+import { serve } from "../tools/server.mjs";
+
+export const SITE = fileURLToPath(new URL("../../../site/", import.meta.url));
+const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
+const SUB_PATH = "/some/where/glimpse/";
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+];
+
+export const WIDE = { width: 1280, height: 800 };
+export const NARROW = { width: 390, height: 844 };
+/** A two-core machine that also trains a model is slow; a hung page must still end. */
+export const PATIENCE = 120_000;
+
+/** Keeps the times at which the page changed its state, for tests that ask what came before what. */
+function recordStates() {
+  globalThis.seenStates = [];
+  const note = () => {
+    const { state } = document.documentElement?.dataset ?? {};
+    if (state && state !== globalThis.seenStates.at(-1)?.state) globalThis.seenStates.push({ state, at: Date.now() });
+  };
+  new MutationObserver(note).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-state"] });
+}
+
+/**
+ * Starts the browser for a test file. The answer, `visit(address, options, act)`, opens a page of the site, runs
+ * `act({page, requests, base, screenshot})`, and then holds the page to the rules above.
+ *
+ * Options besides Playwright's for a context: `mayLog` (a RegExp of console errors the test provokes on purpose) and
+ * `onRequest` (see tools/server.mjs).
+ */
+export function useBrowser() {
+  let browser;
+  before(async () => {
+    const executablePath = findChromium();
+    assert.ok(executablePath, "no Chromium found: node tests/browser/tools/chromium.mjs installs one");
+    browser = await chromium.launch({ executablePath, args: FLAGS });
+  });
+  after(() => browser?.close());
+
+  return async function visit(address, { mayLog, onRequest, ...options }, act) {
+    const requests = [];
+    const faults = [];
+    const server = await serve({
+      root: SITE,
+      prefix: SUB_PATH,
+      onRequest: (request) => {
+        requests.push({ ...request, path: request.path.slice(SUB_PATH.length) });
+        return onRequest?.(request);
+      },
+    });
+    const context = await browser.newContext({ viewport: WIDE, ...options });
+    context.setDefaultTimeout(PATIENCE);
+    context.on("request", (request) => {
+      const local = [server.url, "blob:", "data:"].some((start) => request.url().startsWith(start));
+      if (!local) faults.push(`asked for ${request.url()}`);
+    });
+    context.on("weberror", (event) => faults.push(`threw ${event.error()}`));
+    context.on("console", (message) => {
+      if (message.type() === "error" && !mayLog?.test(message.text())) faults.push(`logged ${message.text()}`);
+    });
+    try {
+      const page = await context.newPage();
+      await page.addInitScript(recordStates);
+      const response = await page.goto(server.url + address);
+      assert.equal(response.status(), 200, `${address} is served`);
+      const screenshot = async (name) => {
+        await mkdir(SCREENSHOTS, { recursive: true });
+        await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
+      };
+      await act({ page, context, requests, base: server.url, screenshot });
+    } finally {
+      await context.close();
+      await server.close();
+    }
+    assert.deepEqual(faults, [], "the page keeps to its origin and its console stays silent");
+  };
+}
