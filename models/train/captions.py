@@ -1,0 +1,126 @@
+"""Trains, exports and measures the captioners.
+
+    python models/train/captions.py --name caption-soft --data DIR --work WORK
+
+`--name` is caption-encoder, caption-soft or caption-none; DIR holds `flickr8k/`; WORK keeps cached features and
+checkpoints, from which an interrupted run goes on. `--export-only --checkpoint F` exports and measures the
+weights in F.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from caption_data import VIEWS, Features, cache_view, captions, load_features, photos, vocabulary
+from caption_encoder import Backbone, Encoder
+from caption_evaluate import PAPER, WIDTHS, measure, tune, write_slice
+from caption_export import export_captioner, export_encoder
+from caption_model import Plain, Soft
+from caption_onnx import quantise
+from caption_rewarding import Rewarded, training_reward
+from caption_training import SEED, Corpus, Run, describe
+
+EPOCHS = {"caption-soft": 14, "caption-none": 12}
+NETS = {"caption-soft": Soft, "caption-none": Plain}
+FITTED = 1500
+REWARDED = 4.0
+MODELS = Path(__file__).resolve().parent.parent
+FLICKR = "Flickr8k (Hodosh et al., JAIR 2013): research and education, non-commercial; weights only, no photos"
+ABOUT = {
+    "caption-encoder": {
+        "title": "EfficientNet-Lite0, cut open for attention",
+        "licence": "Apache-2.0",
+        "data": "ImageNet (weights as published); feature statistics of Flickr8k's training photos",
+        "paper": "Tan and Le, ICML 2019, arXiv 1905.11946",
+        "metrics": [],
+    },
+    "caption-soft": {"title": "Captions with soft attention", "licence": "research and education", "data": FLICKR},
+    "caption-none": {"title": "Captions without attention", "licence": "research and education", "data": FLICKR},
+}
+
+
+def prepare(folder: Path, work: Path) -> Encoder:
+    """Cache the backbone's maps of every view and fit the encoder's last layers to the training photos."""
+    for view in VIEWS:
+        cache_view(folder, work, view)
+    encoder, kept = Encoder(Backbone()), work / "encoder.pt"
+    if not kept.exists():
+        maps = (np.load(work / f"plain_{k}.npy", mmap_mode="r")[:FITTED] for k in ("mid", "last"))
+        mid, last = (torch.from_numpy(m.astype(np.float32)) for m in maps)
+        encoder.fit(mid.unflatten(2, (14, 14)), last.unflatten(2, (7, 7)))
+        torch.save(encoder.state_dict(), kept)
+    encoder.load_state_dict(torch.load(kept))
+    return encoder
+
+
+def train(name: str, folder: Path, work: Path, encoder: Encoder, words: list[str], rewarded: float) -> Path:
+    """Train a captioner through both phases; returns its checkpoint."""
+    torch.manual_seed(SEED)
+    net = NETS[name](len(words))
+    features, references = dev_set(folder, work, encoder)
+    corpus = Corpus(folder, work, encoder, words)
+    run = Run(net, corpus, EPOCHS[name], work / name)
+    run.train(features, references, words)
+    last = Rewarded(run.average.requires_grad_(True), corpus, rewarded, work / name)
+    last.train(training_reward(folder, words), features, references, words)
+    return work / name / "rewarded.pt"
+
+
+def dev_set(folder: Path, work: Path, encoder: Encoder) -> tuple[Features, list[list[list[str]]]]:
+    """The dev photos' features and references."""
+    trained, names, said = len(photos(folder, "train")), photos(folder, "dev"), captions(folder)
+    rows = slice(trained, trained + len(names))
+    return load_features(work, encoder, "plain", rows), [said[n] for n in names]
+
+
+def export(name: str, folder: Path, work: Path, encoder: Encoder, words: list[str], args: argparse.Namespace) -> None:
+    """Choose the search on dev with the weights as shipped, write the ONNX files, and measure them."""
+    net = NETS[name](len(words))
+    net.load_state_dict(torch.load(args.checkpoint, weights_only=False)["average"])
+    quantise(net)
+    features, references = dev_set(folder, work, encoder)
+    sentences = {width: describe(net, features, width) for width in WIDTHS}
+    goal = PAPER["caption-soft"][1]
+    width, penalty, bleu = tune(sentences, references, words, goal)
+    print(f"dev: beam {width}, length penalty {penalty:g}, BLEU {[round(b, 2) for b in bleu]}", flush=True)
+    export_captioner(net, MODELS / name, words, width, penalty)
+    write_slice(MODELS, folder, name)
+    facts = ABOUT[name] | measure(MODELS, folder, name, args.split)
+    (MODELS / name / "metrics.json").write_text(json.dumps(facts, indent=2) + "\n")
+    print(json.dumps(facts["metrics"], indent=2), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", required=True, choices=["caption-encoder", *NETS])
+    parser.add_argument("--data", required=True, type=Path)
+    parser.add_argument("--work", required=True, type=Path)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rewarded", type=float, default=REWARDED, help="epochs of the rewarded phase")
+    parser.add_argument("--export-only", action="store_true")
+    parser.add_argument("--checkpoint", type=Path, help="weights to export (last.pt or rewarded.pt)")
+    parser.add_argument("--split", choices=["dev", "test"], default="test", help="what metrics.json is measured on")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    args.work.mkdir(parents=True, exist_ok=True)
+    folder = args.data / "flickr8k"
+    encoder = prepare(folder, args.work)
+    export_encoder(encoder, MODELS / "caption-encoder")
+    (MODELS / "caption-encoder" / "metrics.json").write_text(json.dumps(ABOUT["caption-encoder"], indent=2) + "\n")
+    if args.name == "caption-encoder":
+        return
+    words = vocabulary(folder)
+    if not args.export_only:
+        args.checkpoint = train(args.name, folder, args.work, encoder, words, args.rewarded)
+    elif args.checkpoint is None:
+        parser.error("--export-only needs --checkpoint")
+    export(args.name, folder, args.work, encoder, words, args)
+
+
+if __name__ == "__main__":
+    main()
