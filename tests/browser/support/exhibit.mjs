@@ -1,5 +1,6 @@
 // What a visitor does to an exhibit and sees of it, in the exhibit's own words.
 import assert from "node:assert/strict";
+import { PATIENCE } from "./browser.mjs";
 
 const RESTING = ["cached", "done", "error", "cancelled"];
 
@@ -16,7 +17,7 @@ export class Exhibit {
   /** Waits until the exhibit is in one of these states. */
   async until(...states) {
     const inState = (names) => names.includes(document.documentElement.dataset.state);
-    await this.page.waitForFunction(inState, states);
+    await this.page.waitForFunction(inState, states, { timeout: PATIENCE });
   }
 
   /** Waits until a run begun by `act` is over, and fails with the page's own words when it went wrong. */
@@ -27,6 +28,7 @@ export class Exhibit {
       ({ count, resting }) =>
         globalThis.seenStates.length > count && resting.includes(document.documentElement.dataset.state),
       { count: before, resting: RESTING },
+      { timeout: PATIENCE },
     );
     const notice = await this.page.locator("#notice").textContent();
     assert.equal(await this.state(), "done", `the run ends well, not with: ${notice.trim()}`);
@@ -50,7 +52,9 @@ export class Exhibit {
   }
 
   async untilStep(step) {
-    await this.page.waitForFunction((wanted) => document.documentElement.dataset.frame === wanted, String(step));
+    await this.page.waitForFunction((wanted) => document.documentElement.dataset.frame === wanted, String(step), {
+      timeout: PATIENCE,
+    });
   }
 
   words() {
