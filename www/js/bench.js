@@ -1,0 +1,277 @@
+// The frame around every exhibit: cached run first, live runs on demand, one player, one link, one place for errors.
+/** @import {Exhibit, Frame, Input, Photo, Run, Settings, Steer} from "./types.js" */
+import { cachedRun, recordingOf } from "./cached.js";
+import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
+import { byId } from "./dom.js";
+import { link, linked, linkedNumber, settleLink } from "./link.js";
+import { complain, hush, Loading } from "./notice.js";
+import { Player } from "./player.js";
+import { savePicture } from "./save.js";
+import { Session } from "./session.js";
+
+/** @typedef {Run & {number: number, other: string[] | undefined}} Running */
+
+/** @param {ImageData} image */
+function canvasOf(image) {
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width;
+  canvas.height = image.height;
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  return canvas;
+}
+
+const root = document.documentElement;
+
+export class Bench {
+  /**
+   * @param {Exhibit & {
+   *   core(settings: Settings): Settings,
+   *   input(): Promise<Input>,
+   *   photo?(): Promise<CanvasImageSource | null>,
+   *   grew?(run: Running): void,
+   *   finished?(run: Running): Promise<void> | void,
+   *   sentence?(run: Running): string,
+   * }} exhibit
+   */
+  constructor(exhibit) {
+    this.exhibit = exhibit;
+    this.page = `${exhibit.name}.html`;
+    this.session = new Session(exhibit.name);
+    this.loading = new Loading();
+    /** @type {Running | null} */
+    this.run = null;
+    /** @type {Promise<void> | void} */
+    this.rest = undefined;
+    this.player = new Player(
+      {
+        frame: (index, byHand) => this.#show(index, byHand),
+        thumbnail: (context, index, x, y, width, height) => {
+          const frame = this.run?.frames[index];
+          if (frame && this.run) exhibit.thumbnail(context, frame, this.run, x, y, width, height);
+        },
+      },
+      exhibit.pace,
+    );
+    startChrome(() => this.repaint());
+    addEventListener("resize", () => this.repaint());
+    byId("again", HTMLButtonElement).addEventListener("click", () => void this.live(null));
+    byId("cancel", HTMLButtonElement).addEventListener("click", () => this.cancel());
+    byId("share", HTMLButtonElement).addEventListener("click", () => void this.#share());
+    byId("save", HTMLButtonElement).addEventListener("click", () => {
+      const words = this.run ? (exhibit.sentence?.(this.run) ?? "") : "";
+      savePicture(byId("stage", HTMLElement), words, `glimpse-${exhibit.name}-${this.player.index + 1}.png`);
+    });
+    this.#offerHandle();
+  }
+
+  #offerHandle() {
+    const bench = this;
+    window.glimpse = {
+      get frames() {
+        return bench.run?.frames ?? [];
+      },
+      get settings() {
+        return bench.run?.settings ?? bench.exhibit.settings();
+      },
+      get picture() {
+        return bench.#photo();
+      },
+      async recording() {
+        await bench.rest;
+        return bench.run ? recordingOf(bench.run, bench.run.other) : "";
+      },
+    };
+  }
+
+  /** @returns {Photo | null} */
+  #photo() {
+    const photo = this.run?.photo;
+    if (!(photo instanceof HTMLCanvasElement)) return null;
+    const { width, height } = photo;
+    const data = photo.getContext("2d")?.getImageData(0, 0, width, height).data;
+    return data ? { width, height, rgba: data } : null;
+  }
+
+  /** @param {"cached" | "loading" | "running" | "done" | "error" | "cancelled"} state */
+  #state(state) {
+    root.dataset.state = state;
+    const busy = state === "loading" || state === "running";
+    byId("cancel", HTMLButtonElement).disabled = !busy;
+    if (!busy) this.loading.hide();
+  }
+
+  /** What the address asks for: the cached run if there is one of these settings, else a live one. @param {Steer[]} steers */
+  async open(steers = []) {
+    const asked = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
+    if (steers.length > 0 || !(await this.cached(asked))) await this.live(asked, steers);
+    keepForOffline();
+  }
+
+  /** Shows the cached run of the present settings. @param {number | null} step */
+  async cached(step) {
+    const settings = this.exhibit.settings();
+    const [recording, photo] = await Promise.all([cachedRun(this.page, settings), this.exhibit.photo?.() ?? null]);
+    if (!recording) return false;
+    this.session.cancel();
+    hush();
+    const { frames, other } = recording;
+    this.run = { settings, frames, live: false, over: true, photo, steers: [], number: 0, other };
+    this.player.begin(step);
+    this.exhibit.grew?.(this.run);
+    this.player.have(frames.length);
+    this.player.end();
+    if (step === null && prefersStillness()) this.player.goTo(frames.length - 1);
+    this.#state("cached");
+    return true;
+  }
+
+  /** Runs the models on the present settings. @param {number | null} step @param {Steer[]} steers */
+  async live(step, steers = []) {
+    hush();
+    const settings = this.exhibit.settings();
+    const input = await this.exhibit.input();
+    this.#state("loading");
+    const before = this.run;
+    /** @type {Running} */
+    const next = { settings, frames: [], live: true, over: false, photo: null, steers, number: 0, other: undefined };
+    const adopt = () => {
+      if (this.run === next) return;
+      this.run = next;
+      this.player.begin(step);
+      this.exhibit.replace();
+    };
+    next.number = this.session.start(this.exhibit.core(settings), input, steers, {
+      ...this.#listener(next, adopt),
+      picture: ({ width, height, rgba }) => {
+        next.photo = canvasOf(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), width, height));
+        adopt();
+        this.exhibit.grew?.(next);
+        this.exhibit.show(undefined, next);
+      },
+      error: (kind, message) => {
+        if (this.run === next && next.frames.length === 0 && before) this.#restore(before);
+        this.#failed(kind, message);
+      },
+    });
+  }
+
+  /** The sentence is made again from word `step` on, with these weights. @param {number} step @param {Float32Array} weights */
+  async steer(step, weights) {
+    const run = this.run;
+    if (!run) return;
+    const steers = [...run.steers.filter((one) => one.step < step), { step, weights }];
+    if (!run.live || !this.session.knows(run.number)) {
+      await this.live(step, steers);
+      return;
+    }
+    hush();
+    this.#state("running");
+    const next = { ...run, steers, over: false, frames: run.frames.slice(0, step - 1) };
+    this.session.steer(run.number, step, weights, {
+      ...this.#listener(next, () => {
+        if (this.run === next) return;
+        this.run = next;
+        this.player.cut(step - 1);
+      }),
+    });
+  }
+
+  /** @param {Running} run @param {() => void} adopt */
+  #listener(run, adopt) {
+    return {
+      progress: (/** @type {import("./types.js").Progress} */ progress) => {
+        this.loading.show(progress);
+        if (progress.phase === "run") this.#state("running");
+      },
+      frame: (/** @type {Frame} */ frame) => {
+        adopt();
+        run.frames.push(frame);
+        this.exhibit.grew?.(run);
+        this.player.have(run.frames.length);
+      },
+      done: () => {
+        run.over = true;
+        this.player.end();
+        this.exhibit.grew?.(run);
+        this.#state("done");
+        this.rest = this.exhibit.finished?.(run);
+      },
+      error: (/** @type {string} */ kind, /** @type {string} */ message) => this.#failed(kind, message),
+    };
+  }
+
+  /** A second run beside the one on the stage: its last words. @param {Settings} settings @returns {Promise<string[]>} */
+  async aside(settings) {
+    const input = await this.exhibit.input();
+    return new Promise((resolve) => {
+      /** @type {string[]} */
+      let words = [];
+      this.session.start(this.exhibit.core(settings), input, [], {
+        progress: (progress) => this.loading.show(progress),
+        frame: (frame) => (words = frame.words),
+        done: () => {
+          this.loading.hide();
+          resolve(words);
+        },
+        error: () => {
+          this.loading.hide();
+          resolve([]);
+        },
+      });
+    });
+  }
+
+  cancel() {
+    this.session.cancel();
+    this.player.end();
+    this.player.stop();
+    this.#state("cancelled");
+    complain("cancelled");
+  }
+
+  /** @param {string} kind @param {string} message */
+  #failed(kind, message) {
+    this.player.end();
+    this.#state("error");
+    complain(kind, message);
+  }
+
+  /** @param {Running} run */
+  #restore(run) {
+    this.run = run;
+    this.exhibit.replace();
+    this.player.begin(run.frames.length);
+    this.exhibit.grew?.(run);
+    this.player.have(run.frames.length);
+  }
+
+  /** @param {number} index @param {boolean} byHand */
+  #show(index, byHand) {
+    const run = this.run;
+    if (!run) return;
+    const frame = run.frames[index];
+    root.dataset.frame = String(index + 1);
+    this.exhibit.show(frame, run);
+    byId("lesson", HTMLElement).replaceChildren(...this.exhibit.lesson(frame, run));
+    if (byHand) link({ step: index + 1 });
+  }
+
+  repaint() {
+    this.player.repaint();
+    if (this.run?.frames.length) this.#show(this.player.index, false);
+  }
+
+  async #share() {
+    settleLink();
+    const button = byId("share", HTMLButtonElement);
+    try {
+      if (this.run?.frames.length) link({ step: this.player.index + 1 });
+      settleLink();
+      await navigator.clipboard.writeText(location.href);
+      button.dataset.said = "copied";
+    } catch {
+      button.dataset.said = "copy it from the address bar";
+    }
+    setTimeout(() => delete button.dataset.said, 2500);
+  }
+}

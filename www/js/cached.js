@@ -1,0 +1,63 @@
+// Runs recorded from the live page, on screen before any model is downloaded. Arrays are quantised: see `pack`.
+/** @import {Frame, Run, Settings} from "./types.js" */
+
+/** @typedef {{file: string, page: string, settings: Settings}} Entry */
+/** @typedef {{settings: Settings, frames: Frame[], photo?: string, other?: string[]}} Recording */
+/** @typedef {{q: 8 | 16, low: number, high: number, data: string}} Packed */
+
+const FOLDER = new URL("../cached/", import.meta.url);
+/** @type {Promise<Entry[]> | undefined} */
+let index;
+
+const entries = () =>
+  (index ??= fetch(new URL("index.json", FOLDER))
+    .then((answer) => answer.json())
+    .catch(() => []));
+
+/** The recorded run of exactly these settings, if there is one. @param {string} page @param {Settings} settings */
+export async function cachedRun(page, settings) {
+  const found = (await entries()).find(
+    (entry) =>
+      entry.page.split("?")[0] === page &&
+      Object.entries(entry.settings).every(([key, value]) => settings[key] === value) &&
+      Object.keys(settings).every((key) => key in entry.settings),
+  );
+  if (!found) return null;
+  const answer = await fetch(new URL(found.file, FOLDER)).catch(() => null);
+  if (!answer?.ok) return null;
+  return /** @type {Recording} */ (JSON.parse(await answer.text(), (_key, value) => (value?.q ? unpack(value) : value)));
+}
+
+/** Eight bits for what is only looked at; sixteen for attention, whose weights must still sum to one.
+ * @param {Float32Array} values @param {8 | 16} bits @returns {Packed} */
+function pack(values, bits) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const levels = bits === 8 ? 255 : 65535;
+  const scaled = Array.from(values, (value) => Math.round(((value - low) / (high - low || 1)) * levels));
+  const bytes = new Uint8Array(bits === 8 ? scaled : scaled.flatMap((level) => [level & 255, level >> 8]));
+  return { q: bits, low, high, data: btoa(String.fromCharCode(...bytes)) };
+}
+
+/** @param {Packed} packed */
+function unpack({ q, low, high, data }) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const count = q === 8 ? bytes.length : bytes.length / 2;
+  const levels = q === 8 ? 255 : 65535;
+  return Float32Array.from({ length: count }, (_, i) => {
+    const level = q === 8 ? bytes[i] : bytes[2 * i] + 256 * bytes[2 * i + 1];
+    return low + (level / levels) * (high - low);
+  });
+}
+
+/** A run as the text of its file. @param {Run} run @param {string[] | undefined} other */
+export function recordingOf(run, other) {
+  return JSON.stringify({ settings: run.settings, frames: run.frames, other }, (key, value) => {
+    if (value instanceof Float32Array) return pack(value, key === "weights" ? 16 : 8);
+    return typeof value === "number" ? Number(value.toPrecision(7)) : value;
+  });
+}

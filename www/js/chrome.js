@@ -1,0 +1,55 @@
+// What every page has: theme, projector mode, the service worker.
+/** @param {string} key @param {string | null} value */
+function remember(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Storage is blocked: the choice lasts as long as the page.
+  }
+}
+
+const root = document.documentElement;
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+export const isDark = () => (root.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
+export const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** True while what is typed belongs to a field and not to the player. @param {EventTarget | null} target */
+export const isTyping = (target) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=button])"));
+
+/** @param {() => void} [repaint] called when the colours have changed */
+export function startChrome(repaint = () => {}) {
+  const button = document.querySelector("#theme");
+  const label = () => button?.setAttribute("aria-label", isDark() ? "Light theme" : "Dark theme");
+  button?.addEventListener("click", () => {
+    const theme = isDark() ? "light" : "dark";
+    root.dataset.theme = theme;
+    remember("theme", theme);
+    label();
+    repaint();
+  });
+  prefersDark.addEventListener("change", () => {
+    label();
+    repaint();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const on = root.dataset.projector === undefined;
+    if (on) root.dataset.projector = "";
+    else delete root.dataset.projector;
+    remember("projector", on ? "on" : null);
+    repaint();
+  });
+  label();
+}
+
+/** Once the page has shown something, keep it for a lecture hall without a network. */
+export function keepForOffline() {
+  if (!("serviceWorker" in navigator) || !isSecureContext) return;
+  navigator.serviceWorker.register("service-worker.js").catch(() => {
+    // Private windows may refuse: the page works all the same, with a network.
+  });
+}

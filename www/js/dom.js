@@ -1,0 +1,35 @@
+// The few words the page needs to make elements.
+
+/** @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag @param {Record<string, string | number | boolean>} [attributes] @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[T]} */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, "");
+    else if (value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+/** The element of the page with this id, which must be there.
+ * @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T} */
+export function byId(id, kind) {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
+  return element;
+}
+
+/** Trusted markup of our own, such as MathML, as nodes. @param {string} markup */
+export function html(markup) {
+  const template = document.createElement("template");
+  template.innerHTML = markup;
+  return template.content;
+}
+
+/** @param {number} value @param {number} digits */
+export const fixed = (value, digits) => value.toFixed(digits).replace("-", "−");
+
+/** @param {number} bytes */
+export const megabytes = (bytes) => (bytes < 1e5 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);

@@ -1,0 +1,116 @@
+// Pieces of the side panel: terms with their definition, numbers that say what they are, equations, a curve.
+import { el, fixed, html } from "./dom.js";
+
+/** @type {Record<string, string>} */
+const GLOSSARY = {
+  glimpse: "The small patch of a picture that the model reads in one step, through a grid of Gaussian filters.",
+  canvas: "What the model has drawn so far: every step adds to it, and a squashing function turns it into ink.",
+  filterbank: "A row of Gaussian bumps. Multiplied with a picture it reads a patch; turned round it writes one.",
+  stride: "The distance between two neighbouring filters, in pixels: small zooms in, large takes in the whole.",
+  latent: "A short list of random numbers that decides what this step draws.",
+  precision: "One over the variance: how sharp the filters are. The frame's line is thick when they are sharp.",
+  KL: "Kullback–Leibler divergence: how many nats the latent must tell about the picture in this step.",
+  nat: "A unit of information: 1 nat is 1.44 bits.",
+  entropy: "How spread the gaze is: 0 bits when it rests on one place, 7.6 bits when it rests evenly on all 196.",
+  attention: "Weights over the places of a picture, all positive, that sum to one.",
+  annotation: "What the image network says about one place of the picture: a list of numbers.",
+  context: "The mean of all annotations, each weighted by the attention: what the model sees for this word.",
+  beam: "How many unfinished sentences the search keeps at every word. 1 takes the likeliest word each time.",
+  gate: "A number between 0 and 1 that says how much the next word hangs on the picture at all.",
+  steering: "Your brush replaces the model's own attention for one word; the sentence goes on from there.",
+};
+
+let terms = 0;
+
+/** A term of the field with its definition, on hover and on focus. @param {string} word @param {string} [shown] */
+export function term(word, shown = word) {
+  const id = `term-${++terms}`;
+  return el(
+    "span",
+    { class: "term" },
+    el("dfn", { tabindex: 0, "aria-describedby": id }, shown),
+    el("span", { role: "tooltip", id }, GLOSSARY[word]),
+  );
+}
+
+/** A sentence of text and nodes. @param {(Node | string)[]} parts */
+export const say = (...parts) => el("p", {}, ...parts);
+
+/** A value that says what it is. @param {number | string} value @param {string} meaning */
+export const live = (value, meaning) =>
+  el("span", { class: "number live", title: meaning }, typeof value === "number" ? fixed(value, 2) : value);
+
+/** @param {string} inner MathML @param {string} label how it is read out */
+export const equation = (inner, label) =>
+  el("div", { class: "equation" }, html(`<math display="block" aria-label="${label}">${inner}</math>`));
+
+/** @typedef {{symbol: string, value: string, meaning: string}} Reading */
+
+/** A row of an instrument's readings. @param {Reading[]} readings */
+export const readings = (readings) =>
+  el(
+    "dl",
+    { class: "readings" },
+    ...readings.map(({ symbol, value, meaning }) =>
+      el("div", { title: meaning }, el("dt", {}, el("abbr", { title: meaning }, symbol)), el("dd", { class: "number" }, value)),
+    ),
+  );
+
+/** Probabilities as bars. @param {{word: string, probability: number}[]} choices @param {string | undefined} chosen */
+export function bars(choices, chosen) {
+  const most = Math.max(...choices.map(({ probability }) => probability), 0.01);
+  return el(
+    "ol",
+    { class: "bars", "aria-label": "the five likeliest next words" },
+    ...choices.map(({ word, probability }) => {
+      const bar = el("span", { class: "bar" });
+      bar.style.setProperty("--share", String(probability / most));
+      const title = `The model gives “${word}” a probability of ${fixed(100 * probability, 1)} %`;
+      return el(
+        "li",
+        { title, class: word === chosen ? "chosen" : "" },
+        el("span", { class: "word" }, word === "<end>" ? "(full stop)" : word),
+        bar,
+        el("span", { class: "number" }, fixed(probability, 2)),
+      );
+    }),
+  );
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A curve with its value at every point on hover; the point of this step is marked.
+ * @param {number[]} values @param {number} at @param {{name: string, unit: string}} what */
+export function curve(values, at, { name, unit }) {
+  const [width, height] = [300, 84];
+  const most = Math.max(...values, 1e-6);
+  /** @param {number} i */
+  const x = (i) => 4 + (i / Math.max(1, values.length - 1)) * (width - 8);
+  /** @param {number} value */
+  const y = (value) => height - 4 - (value / most) * (height - 10);
+  /** @param {string} tag @param {Record<string, string | number>} attributes */
+  const shape = (tag, attributes) => {
+    const node = document.createElementNS(SVG, tag);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+    return node;
+  };
+  const label = `${name} at every step: ${fixed(values[at] ?? 0, 2)} ${unit} at step ${at + 1}, at most ${fixed(most, 2)}`;
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "curve", role: "img", "aria-label": label });
+  const points = values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
+  svg.append(shape("line", { x1: 0, x2: width, y1: height - 4, y2: height - 4, class: "axis" }));
+  svg.append(shape("polyline", { points, class: "line" }));
+  values.forEach((value, i) => {
+    const dot = shape("circle", { cx: x(i), cy: y(value), r: i === at ? 4 : 2, class: i === at ? "here" : "dot" });
+    const title = document.createElementNS(SVG, "title");
+    title.textContent = `step ${i + 1}: ${fixed(value, 2)} ${unit}`;
+    dot.append(title);
+    svg.append(dot);
+  });
+  const sum = values.reduce((total, value) => total + value, 0);
+  return el(
+    "figure",
+    { class: "chart" },
+    svg,
+    el("figcaption", {}, `${name}: ${fixed(values[at] ?? 0, 2)} ${unit} here, ${fixed(sum, 1)} in all`),
+  );
+}

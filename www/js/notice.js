@@ -1,0 +1,74 @@
+// What went wrong, in plain words, with what to do next. Nothing shown so far is taken away.
+import { byId, el, fixed, megabytes } from "./dom.js";
+/** @import {Progress} from "./types.js" */
+
+/** @type {Record<string, [string, string]>} */
+const TEXTS = {
+  "bad-picture": ["This is not a picture that can be read.", "JPEG, PNG, WebP, GIF and BMP can. If it opens elsewhere, save it as one of these and drop it here again."],
+  "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 100 megapixels can be read. Save a smaller copy and drop that."],
+  offline: ["The models are not on this device yet, and the network does not answer.", "What is on screen was recorded before and can be played. Run it once with a network: from then on it needs none."],
+  "no-worker": ["This browser refuses to run the models in the background.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
+  "no-wasm": ["This browser has no WebAssembly, which the models need.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
+  cancelled: ["Stopped.", "What was computed so far stays; “Run” begins again."],
+  "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
+  "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
+  "bad-model": ["A model's file is damaged.", "Reload the page to fetch it again."],
+  "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
+};
+
+const notice = () => byId("notice", HTMLElement);
+
+/** @param {string} kind @param {string} [detail] */
+export function complain(kind, detail) {
+  const [what, next] = TEXTS[kind] ?? ["Something went wrong inside.", "Reload the page and try again."];
+  const box = notice();
+  box.dataset.kind = kind;
+  box.replaceChildren(el("strong", {}, what), ` ${next}`);
+  if (detail && !TEXTS[kind]) box.append(el("small", {}, ` (${kind}: ${detail})`));
+  box.hidden = false;
+}
+
+export function hush() {
+  const box = notice();
+  box.hidden = true;
+  delete box.dataset.kind;
+  box.replaceChildren();
+}
+
+/** A bar in bytes, with the seconds left. */
+export class Loading {
+  constructor() {
+    this.box = byId("progress", HTMLElement);
+    this.bar = el("progress", { "aria-label": "Loading" });
+    this.text = el("span", { class: "number" });
+    this.box.replaceChildren(this.bar, this.text);
+    this.begun = 0;
+    this.file = "";
+  }
+
+  /** @param {Progress} progress */
+  show({ phase, file, loaded, total }) {
+    this.box.hidden = phase === "run";
+    if (phase === "run") return;
+    if (file !== this.file) {
+      this.file = file;
+      this.begun = performance.now();
+    }
+    const seconds = (performance.now() - this.begun) / 1000;
+    if (phase === "compile") {
+      this.bar.removeAttribute("value");
+      this.text.textContent = `Getting ${file} ready (${megabytes(total)} here)`;
+      return;
+    }
+    this.bar.max = total || 1;
+    this.bar.value = loaded;
+    const left = loaded > 0 && total > loaded ? ((total - loaded) * seconds) / loaded : 0;
+    const wait = left > 0.5 ? ` · ${fixed(left, 0)} s left` : ` · ${fixed(seconds, 1)} s`;
+    this.text.textContent = `Fetching ${file}: ${megabytes(loaded)} of ${megabytes(total)}${wait}`;
+  }
+
+  hide() {
+    this.box.hidden = true;
+    this.file = "";
+  }
+}

@@ -1,0 +1,197 @@
+// ONE player for all exhibits: it knows how many frames there are and which is shown, never what they mean.
+import { isTyping, prefersStillness } from "./chrome.js";
+import { byId } from "./dom.js";
+import { fitted } from "./stage/raster.js";
+
+/**
+ * @typedef {object} Show
+ * @property {(index: number, byHand: boolean) => void} frame shows frame `index`
+ * @property {(context: CanvasRenderingContext2D, index: number, x: number, y: number, width: number, height: number) => void} thumbnail
+ */
+
+export class Player {
+  /** @param {Show} show @param {number} pace frames a second at speed 1 */
+  constructor(show, pace) {
+    this.show = show;
+    this.pace = pace;
+    this.count = 0;
+    this.index = 0;
+    this.playing = false;
+    /** More frames are on their way. */
+    this.open = false;
+    /** A frame asked for by a link before it was made. @type {number | null} */
+    this.awaited = null;
+    /** Whether to play on once the awaited frame is there. */
+    this.resumes = false;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.drawn = 0;
+    this.play = byId("play", HTMLButtonElement);
+    this.scrub = byId("scrub", HTMLInputElement);
+    this.speed = byId("speed", HTMLSelectElement);
+    this.loop = byId("loop", HTMLButtonElement);
+    this.strip = byId("strip", HTMLCanvasElement);
+    this.#listen();
+  }
+
+  #listen() {
+    this.play.addEventListener("click", () => this.toggle());
+    byId("back", HTMLButtonElement).addEventListener("click", () => this.goTo(this.index - 1));
+    byId("step", HTMLButtonElement).addEventListener("click", () => this.goTo(this.index + 1));
+    this.scrub.addEventListener("input", () => this.goTo(Number(this.scrub.value) - 1));
+    this.loop.addEventListener("click", () =>
+      this.loop.setAttribute("aria-pressed", String(this.loop.getAttribute("aria-pressed") !== "true")),
+    );
+    new ResizeObserver(() => this.repaint()).observe(this.strip);
+    addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const target = /** @type {Element} */ (event.target);
+    // A focused control keeps the keys it has a use for.
+    if (event.key === " " && target.matches("button, a, summary, input[type=checkbox]")) return;
+    if (event.key !== " " && target.matches("input[type=range]")) return;
+    const act = {
+      " ": () => this.toggle(),
+      ArrowRight: () => this.goTo(this.index + 1),
+      ArrowLeft: () => this.goTo(this.index - 1),
+      Home: () => this.goTo(0),
+      End: () => this.goTo(this.count - 1),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  /** A run begins: its frames are added one by one. @param {number | null} awaited the step a link asks for */
+  begin(awaited) {
+    this.stop();
+    this.count = 0;
+    this.index = 0;
+    this.open = true;
+    this.awaited = awaited === null ? null : awaited - 1;
+    this.#settle();
+    this.repaint();
+    if (this.awaited === null && !prefersStillness()) this.start();
+  }
+
+  /** From now on there are `count` frames. @param {number} count */
+  have(count) {
+    const first = this.count === 0 && count > 0;
+    const shrunk = count < this.count;
+    this.count = count;
+    this.#settle();
+    if (shrunk) this.repaint();
+    else this.#drawStrip();
+    if (this.awaited !== null) {
+      if (this.awaited < count) {
+        this.#to(this.awaited, !this.resumes);
+        this.awaited = null;
+        if (this.resumes) this.start();
+        this.resumes = false;
+      }
+    } else if (first || (this.open && !this.playing && prefersStillness())) this.#to(first ? 0 : count - 1, false);
+    else if (this.index >= count) this.#to(count - 1, false);
+  }
+
+  /** No more frames will come. */
+  end() {
+    this.open = false;
+    if (this.awaited !== null && this.count > 0) this.#to(this.count - 1, false);
+    this.awaited = null;
+    this.repaint();
+  }
+
+  /** The run is made again from frame `count` on: its first new frame is shown, and the player goes on from there.
+   * @param {number} count */
+  cut(count) {
+    this.stop();
+    this.open = true;
+    this.count = count;
+    this.awaited = count;
+    this.resumes = !prefersStillness();
+  }
+
+  /** @param {number} index */
+  goTo(index) {
+    this.stop();
+    this.awaited = null;
+    if (this.count > 0) this.#to(index, true);
+  }
+
+  toggle() {
+    if (this.playing) {
+      this.stop();
+      this.#to(this.index, true);
+    } else {
+      if (!this.open && this.index >= this.count - 1) this.#to(0, false);
+      this.start();
+    }
+  }
+
+  start() {
+    this.playing = true;
+    this.#label();
+    this.#next();
+  }
+
+  stop() {
+    this.playing = false;
+    clearTimeout(this.timer);
+    this.#label();
+  }
+
+  #next() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const looping = this.loop.getAttribute("aria-pressed") === "true";
+      if (this.index < this.count - 1) this.#to(this.index + 1, false);
+      else if (!this.open && looping && this.count > 1) this.#to(0, false);
+      else if (!this.open) {
+        this.stop();
+        this.#to(this.index, true);
+        return;
+      }
+      this.#next();
+    }, 1000 / (this.pace * Number(this.speed.value)));
+  }
+
+  /** @param {number} index @param {boolean} byHand */
+  #to(index, byHand) {
+    this.index = Math.max(0, Math.min(this.count - 1, index));
+    this.#settle();
+    if (this.count > 0) this.show.frame(this.index, byHand);
+  }
+
+  #settle() {
+    this.scrub.max = String(Math.max(1, this.count));
+    this.scrub.value = String(this.index + 1);
+    this.scrub.setAttribute("aria-valuetext", `step ${this.index + 1} of ${this.count}`);
+    this.scrub.disabled = this.count === 0;
+    this.strip.parentElement?.style.setProperty("--at", String(this.count > 0 ? (this.index + 0.5) / this.count : 0));
+    this.strip.parentElement?.style.setProperty("--cell", String(1 / Math.max(1, this.count)));
+  }
+
+  #label() {
+    this.play.setAttribute("aria-label", this.playing ? "Pause" : "Play");
+    this.play.dataset.playing = String(this.playing);
+  }
+
+  /** Draws the timeline anew. */
+  repaint() {
+    this.drawn = 0;
+    this.#drawStrip(true);
+  }
+
+  /** While frames arrive, only their number is known to grow: the whole strip is drawn again at most ten times a second.
+   * @param {boolean} [now] */
+  #drawStrip(now = false) {
+    if (!now && performance.now() - this.drawn < 100) return;
+    this.drawn = performance.now();
+    const { context, width, height } = fitted(this.strip);
+    const cell = width / Math.max(1, this.count);
+    for (let i = 0; i < this.count; i++) this.show.thumbnail(context, i, i * cell, 0, cell, height);
+  }
+}

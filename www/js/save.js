@@ -1,0 +1,43 @@
+// The stage as a PNG: every canvas that is visible, its caption, and what the model said.
+import { ink } from "./colour.js";
+
+/** @param {HTMLElement} stage @param {string} words @param {string} name */
+export function savePicture(stage, words, name) {
+  const panes = [...stage.querySelectorAll("canvas")].filter((canvas) => canvas.clientWidth > 0);
+  if (panes.length === 0) return;
+  const frame = stage.getBoundingClientRect();
+  const ratio = Math.max(2, devicePixelRatio || 1);
+  const margin = 24;
+  const below = words ? 56 : 0;
+  const sheet = document.createElement("canvas");
+  sheet.width = ratio * (frame.width + 2 * margin);
+  sheet.height = ratio * (frame.height + 2 * margin + below);
+  const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+  context.scale(ratio, ratio);
+  context.fillStyle = ink("--paper");
+  context.fillRect(0, 0, sheet.width, sheet.height);
+  context.fillStyle = ink("--ink");
+  context.textAlign = "center";
+  for (const canvas of panes) {
+    const box = canvas.getBoundingClientRect();
+    context.drawImage(canvas, margin + box.left - frame.left, margin + box.top - frame.top, box.width, box.height);
+    const caption = canvas.closest("figure")?.querySelector("figcaption");
+    if (!caption?.textContent) continue;
+    const place = caption.getBoundingClientRect();
+    context.font = "14px Georgia, serif";
+    const middle = margin + place.left - frame.left + place.width / 2;
+    context.fillText(caption.textContent, middle, margin + place.top - frame.top + 14);
+  }
+  if (words) {
+    context.font = "22px Georgia, serif";
+    context.fillText(words, margin + frame.width / 2, margin + frame.height + 44, frame.width);
+  }
+  sheet.toBlob((blob) => {
+    if (!blob) return;
+    const anchor = document.createElement("a");
+    anchor.href = URL.createObjectURL(blob);
+    anchor.download = name;
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+  }, "image/png");
+}

@@ -1,0 +1,105 @@
+/** What the wasm core hands to the page, and what the page's modules hand to each other. */
+
+export interface GridMap { kind: "grid"; name: string; rows: number; cols: number; weights: Float32Array }
+export interface WindowMap {
+  kind: "window"; name: string;
+  gx: number; gy: number; delta: number; sigma2: number; gamma: number; n: number; side: number;
+}
+export interface Picture {
+  name: string; width: number; height: number; values: Float32Array; min?: number; max?: number;
+}
+export interface NamedNumber { name: string; value: number }
+export interface Choice { word: string; probability: number }
+
+/** What one step of a model saw and said. */
+export interface Frame {
+  step: number;
+  steps: number | null;
+  words: string[];
+  ended: boolean;
+  maps: (GridMap | WindowMap)[];
+  pictures: Picture[];
+  numbers: NamedNumber[];
+  choices: Choice[];
+}
+
+/** A picture of the visitor's as it stands on the stage. */
+export interface Photo { width: number; height: number; rgba: Uint8ClampedArray }
+export interface Drawing { width: number; height: number; data: Uint8ClampedArray }
+export type Input = undefined | Uint8Array | Drawing;
+export type Settings = Record<string, string | number>;
+export interface Steer { step: number; weights: Float32Array }
+
+export type ToWorker =
+  | { type: "open"; exhibit: string; base: string }
+  | { type: "start"; run: number; settings: Settings; input: Input; steers: Steer[] }
+  | { type: "steer"; run: number; step: number; weights: Float32Array };
+
+export interface Progress { phase: "download" | "compile" | "run"; file: string; loaded: number; total: number }
+export type FromWorker =
+  | ({ type: "progress"; run: number } & Progress)
+  | { type: "picture"; run: number; width: number; height: number; rgba: Uint8ClampedArray }
+  | { type: "frame"; run: number; frame: Frame }
+  | { type: "done"; run: number }
+  | { type: "error"; run: number; kind: string; message: string };
+
+/** One run of an exhibit: live, or recorded from the live page. */
+export interface Run {
+  settings: Settings;
+  frames: Frame[];
+  live: boolean;
+  over: boolean;
+  photo: CanvasImageSource | null;
+  steers: Steer[];
+}
+
+/** What an exhibit tells the frame around it. */
+export interface Exhibit {
+  name: string;
+  /** Frames a second at speed 1. */
+  pace: number;
+  settings(): Settings;
+  show(frame: Frame | undefined, run: Run): void;
+  thumbnail(context: CanvasRenderingContext2D, frame: Frame, run: Run, x: number, y: number, width: number, height: number): void;
+  lesson(frame: Frame | undefined, run: Run): Node[];
+  replace(): void;
+}
+
+/** site.json, written by `./build.sh site`. */
+export interface Site {
+  version: string;
+  wasm: { js: string; wasm: string; bytes: number };
+  models: Record<string, SiteModel>;
+  shell: string[];
+}
+export interface SiteModel {
+  title: string; licence: string; data: string; paper: string; opset: number;
+  metrics: { name: string; value: number; split: string; paper?: number | string | null; protocol: string }[];
+  files: Record<string, { url: string; bytes: number }>;
+}
+
+/** The wasm core as the worker sees it. */
+export interface CoreSession {
+  models(settings: string): string;
+  load(model: string, name: string, bytes: Uint8Array): void;
+  start(settings: string, input: Input): void;
+  step(): Frame | null | undefined;
+  picture(): { width: number; height: number; rgba: Uint8Array } | undefined;
+  steer(step: number, weights: Float32Array | null): void;
+}
+export interface Core {
+  default(options: { module_or_path: BufferSource | Response | string }): Promise<unknown>;
+  Session: new (exhibit: string) => CoreSession;
+}
+
+/** For teachers with a console, and for tests; reading only. */
+export interface Handle {
+  readonly frames: Frame[];
+  readonly settings: Settings;
+  readonly picture: Photo | null;
+  recording(): Promise<string>;
+}
+
+declare global {
+  interface Window { glimpse: Handle }
+}

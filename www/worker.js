@@ -1,0 +1,199 @@
+// The wasm lives here, so the page never blocks. The page ends a run by ending this worker; what it had fetched stays
+// in the browser's cache under names that carry their hash, so the next worker is quick.
+/** @import {Core, CoreSession, Frame, FromWorker, Input, Settings, Site, Steer, ToWorker} from "./js/types.js" */
+
+/** @type {{postMessage(message: FromWorker, transfer?: Transferable[]): void,
+ *   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void}} */
+const scope = /** @type {any} */ (globalThis);
+const STORE = "glimpse-models";
+
+class Refusal extends Error {
+  /** @param {string} kind @param {string} message */
+  constructor(kind, message) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+let base = "";
+let exhibit = "";
+/** @type {Promise<{site: Site, session: CoreSession}> | undefined} */
+let opening;
+/** The newest run asked for: an older one stops at its next step. */
+let wanted = 0;
+
+/** @param {FromWorker} message @param {Transferable[]} [transfer] */
+const post = (message, transfer = []) => scope.postMessage(message, transfer);
+
+const store = async () => ("caches" in globalThis ? caches.open(STORE).catch(() => null) : null);
+
+/** The bytes of a file of the site, from the cache or from the network, with progress.
+ * @param {string} url @param {string} file @param {number} size @param {number} run */
+async function bytesOf(url, file, size, run) {
+  const address = new URL(url, base).href;
+  const cache = await store();
+  const kept = await cache?.match(address);
+  if (kept) return new Uint8Array(await kept.arrayBuffer());
+  let response;
+  try {
+    response = await fetch(address);
+  } catch {
+    throw new Refusal("offline", `${file} could not be fetched`);
+  }
+  if (!response.ok || !response.body) throw new Refusal("offline", `${file} answered ${response.status}`);
+  const total = size || Number(response.headers.get("content-length")) || 0;
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const parts = [];
+  let loaded = 0;
+  const reader = response.body.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(/** @type {Uint8Array<ArrayBuffer>} */ (part.value));
+      loaded += part.value.length;
+      post({ type: "progress", run, phase: "download", file, loaded, total });
+    }
+  } catch {
+    throw new Refusal("offline", `${file} broke off after ${loaded} bytes`);
+  }
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  // A full disk or a private window must not stop the run.
+  await cache?.put(address, new Response(bytes)).catch(() => {});
+  return bytes;
+}
+
+/** @param {number} run */
+async function open(run) {
+  const answer = await fetch(new URL("site.json", base)).catch(() => null);
+  if (!answer?.ok) throw new Refusal("offline", "site.json could not be fetched");
+  /** @type {Site} */
+  const site = await answer.json();
+  if (typeof WebAssembly !== "object") throw new Refusal("no-wasm", "this browser has no WebAssembly");
+  const glue = new URL(site.wasm.js, base).href;
+  const wasm = await bytesOf(site.wasm.wasm, "the core", site.wasm.bytes, run);
+  post({ type: "progress", run, phase: "compile", file: "the core", loaded: 0, total: wasm.length });
+  /** @type {Core} */
+  const core = await import(glue).catch((error) => {
+    throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
+  });
+  await core.default({ module_or_path: wasm });
+  return { site, session: new core.Session(exhibit) };
+}
+
+/** @param {number} run */
+async function ready(run) {
+  opening ??= open(run);
+  try {
+    return await opening;
+  } catch (error) {
+    opening = undefined;
+    throw error;
+  }
+}
+
+/** @param {string} settings @param {number} run */
+async function loadModels(settings, run) {
+  const { site, session } = await ready(run);
+  /** @type {{model: string, name: string}[]} */
+  const missing = JSON.parse(session.models(settings));
+  const files = missing.map((one) => ({ ...one, ...site.models[one.model]?.files[one.name] }));
+  const total = files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+  let before = 0;
+  for (const { model, name, url, bytes } of files) {
+    if (!url) throw new Refusal("missing-model", `this site ships no ${model}/${name}`);
+    post({ type: "progress", run, phase: "download", file: model, loaded: before, total });
+    const content = await bytesOf(url, model, bytes, run);
+    before += bytes;
+    post({ type: "progress", run, phase: "compile", file: model, loaded: before, total });
+    session.load(model, name, content);
+  }
+  return session;
+}
+
+/** What the newest start asked for, to be made again when a steer comes after another run has used the session.
+ * @type {Map<number, {settings: string, input: Input, steers: Steer[]}>} */
+const known = new Map();
+let inSession = 0;
+const breathe = () => new Promise((resolve) => setTimeout(resolve));
+
+/** @param {number} run @param {CoreSession} session */
+function begin(run, session) {
+  const { settings, input } = /** @type {{settings: string, input: Input}} */ (known.get(run));
+  session.start(settings, input);
+  inSession = run;
+}
+
+/** Brings a session that has just begun to what was steered. @param {CoreSession} session
+ * @param {Steer[]} steers @param {(frame: Frame) => void} [seen] */
+function replay(session, steers, seen = () => {}) {
+  for (const { step, weights } of steers) {
+    for (let frame = session.step(); frame; frame = session.step()) {
+      if (frame.step < step) seen(frame);
+      if (frame.step >= step - 1 || frame.ended) break;
+    }
+    session.steer(step, weights);
+  }
+}
+
+/** Steps to the end, letting messages in between. @param {number} run @param {CoreSession} session */
+async function stream(run, session) {
+  post({ type: "progress", run, phase: "run", file: "", loaded: 0, total: 0 });
+  while (run === wanted) {
+    const frame = session.step();
+    if (!frame) break;
+    post({ type: "frame", run, frame });
+    await breathe();
+  }
+  if (run === wanted) post({ type: "done", run });
+}
+
+/** @param {Extract<ToWorker, {type: "start"}>} message */
+async function start({ run, settings, input, steers }) {
+  const text = JSON.stringify(settings);
+  known.set(run, { settings: text, input, steers });
+  for (const old of known.keys()) if (old < run - 4) known.delete(old);
+  const session = await loadModels(text, run);
+  if (run !== wanted) return;
+  begin(run, session);
+  const picture = session.picture();
+  if (picture) {
+    const rgba = new Uint8ClampedArray(picture.rgba);
+    post({ type: "picture", run, width: picture.width, height: picture.height, rgba }, [rgba.buffer]);
+  }
+  replay(session, steers, (frame) => post({ type: "frame", run, frame }));
+  await stream(run, session);
+}
+
+/** @param {Extract<ToWorker, {type: "steer"}>} message */
+async function steer({ run, step, weights }) {
+  const run0 = known.get(run);
+  if (!run0) throw new Refusal("internal", "no run to steer");
+  const { session } = await ready(run);
+  const steers = [...run0.steers.filter((one) => one.step < step), { step, weights }];
+  run0.steers = steers;
+  if (inSession === run) session.steer(step, weights);
+  else {
+    begin(run, session);
+    replay(session, steers);
+  }
+  await stream(run, session);
+}
+
+/** @type {Promise<void>} */
+let queue = Promise.resolve();
+
+scope.addEventListener("message", ({ data }) => {
+  if (data.type === "open") {
+    ({ exhibit, base } = data);
+    return;
+  }
+  wanted = data.run;
+  queue = queue.then(async () => {
+    if (data.run !== wanted) return;
+    try {
+      await (data.type === "start" ? start(data) : steer(data));
+    } catch (error) {
+      const { kind, message } = /** @type {{kind?: string, message?: string}} */ (error ?? {});
+      post({ type: "error", run: data.run, kind: kind ?? "internal", message: message ?? String(error) });
+    }
+  });
+});
