@@ -9,6 +9,7 @@ const FOLDER = new URL("../cached/", import.meta.url);
 /** @type {Promise<Entry[]> | undefined} */
 let index;
 
+/** @returns {Promise<Entry[]>} */
 const entries = () =>
   (index ??= fetch(new URL("index.json", FOLDER))
     .then((answer) => answer.json())

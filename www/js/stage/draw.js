@@ -1,0 +1,90 @@
+// The stage of DRAW: the canvas with its window and filterbanks, the drawing that is copied, the patches between them.
+/** @import {Frame, Picture, WindowMap} from "../types.js" */
+import { ink } from "../colour.js";
+import { fitted, place, rasterOf } from "./raster.js";
+
+/** @param {Frame} frame @param {string} name */
+export const pictureOf = (frame, name) => frame.pictures.find((picture) => picture.name === name);
+
+/** @param {Frame} frame @param {string} name @returns {WindowMap | undefined} */
+export function windowOf(frame, name) {
+  for (const map of frame.maps) if (map.kind === "window" && map.name === name) return map;
+}
+
+/**
+ * A picture with the attention window over it, as in the paper's figures: the line is as wide as the filters are
+ * sharp (1/σ).
+ * @param {CanvasRenderingContext2D} context @param {WindowMap} window @param {[number, number, number]} where
+ * @param {string} colour
+ */
+function frameWindow(context, { gx, gy, delta, sigma2, n }, [left, top, scale], colour) {
+  const half = (n * delta) / 2;
+  context.strokeStyle = colour;
+  context.lineWidth = Math.max(1, Math.min(scale * 1.2, (scale * 0.45) / Math.sqrt(sigma2)));
+  context.strokeRect(
+    left + (gx + 0.5 - half) * scale,
+    top + (gy + 0.5 - half) * scale,
+    2 * half * scale,
+    2 * half * scale,
+  );
+}
+
+/** A filterbank as a strip along an edge: a line for every filter. @param {CanvasRenderingContext2D} context
+ * @param {Picture} bank @param {number} x @param {number} y @param {number} width @param {number} height
+ * @param {boolean} upright @param {string} colour */
+function strip(context, bank, x, y, width, height, upright, colour) {
+  const [filters, side] = [bank.height, bank.width];
+  const most = bank.values.reduce((top, value) => Math.max(top, value), 1e-6);
+  context.fillStyle = colour;
+  for (let filter = 0; filter < filters; filter++) {
+    for (let pixel = 0; pixel < side; pixel++) {
+      context.globalAlpha = Math.min(1, bank.values[filter * side + pixel] / most);
+      if (context.globalAlpha < 0.02) continue;
+      if (upright) context.fillRect(x + (filter * width) / filters, y + (pixel * height) / side, width / filters, height / side);
+      else context.fillRect(x + (pixel * width) / side, y + (filter * height) / filters, width / side, height / filters);
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Picture} picture @param {WindowMap | undefined} window
+ * @param {{x: Picture | undefined, y: Picture | undefined}} banks @param {string} colour */
+export function drawPane(canvas, picture, window, banks, colour) {
+  const { context, width } = fitted(canvas);
+  const edge = banks.x ? Math.round(width * 0.07) : 0;
+  const gap = edge ? Math.round(width * 0.015) : 0;
+  const side = width - edge - gap;
+  const where = place(context, rasterOf(picture), 0, 0, side, side);
+  context.strokeStyle = ink("--rule");
+  context.lineWidth = 1;
+  context.strokeRect(0.5, 0.5, side - 1, side - 1);
+  const shade = ink(colour);
+  if (window) {
+    context.save();
+    context.beginPath();
+    context.rect(0, 0, side, side);
+    context.clip();
+    frameWindow(context, window, where, shade);
+    context.restore();
+  }
+  if (banks.x) strip(context, banks.x, 0, side + gap, side, edge, false, shade);
+  if (banks.y) strip(context, banks.y, side + gap, 0, edge, side, true, shade);
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Picture} picture */
+export function drawPatch(canvas, picture) {
+  const { context, width, height } = fitted(canvas);
+  place(context, rasterOf(picture), 0, 0, width, height);
+  context.strokeStyle = ink("--rule");
+  context.strokeRect(0.5, 0.5, width - 1, height - 1);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Frame} frame
+ * @param {number} x @param {number} y @param {number} width @param {number} height */
+export function drawThumbnail(context, frame, x, y, width, height) {
+  const picture = pictureOf(frame, "canvas") ?? pictureOf(frame, "wall");
+  if (!picture) return;
+  const where = place(context, rasterOf(picture), x + 1, y, Math.max(1, width - 2), height);
+  const window = windowOf(frame, "write");
+  if (window && width > 14) frameWindow(context, window, where, ink("--accent"));
+}
