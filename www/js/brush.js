@@ -1,0 +1,40 @@
+// A soft brush on the photo: where it is painted, the model must look.
+const PLACES = 14;
+/** Radius of the brush in places of the grid. */
+const RADIUS = 2.4;
+
+export class Brush {
+  /** @param {HTMLCanvasElement} canvas
+   * @param {{stroke(weights: Float32Array): void, done(weights: Float32Array): void}} to */
+  constructor(canvas, to) {
+    this.on = false;
+    let painting = false;
+    const ink = new Float32Array(PLACES * PLACES);
+    /** @param {PointerEvent} event */
+    const dab = (event) => {
+      const box = canvas.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width) * PLACES - 0.5;
+      const y = ((event.clientY - box.top) / box.height) * PLACES - 0.5;
+      for (let i = 0; i < ink.length; i++) {
+        const away = Math.hypot((i % PLACES) - x, Math.floor(i / PLACES) - y);
+        if (away < RADIUS) ink[i] = Math.max(ink[i], Math.exp(-(away ** 2) / 2));
+      }
+      to.stroke(ink);
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (!this.on) return;
+      painting = true;
+      ink.fill(0);
+      canvas.setPointerCapture(event.pointerId);
+      dab(event);
+    });
+    canvas.addEventListener("pointermove", (event) => painting && dab(event));
+    canvas.addEventListener("pointerup", () => {
+      if (!painting) return;
+      painting = false;
+      const sum = ink.reduce((total, weight) => total + weight, 0);
+      if (sum > 0) to.done(ink.map((weight) => weight / sum));
+    });
+    canvas.addEventListener("pointercancel", () => (painting = false));
+  }
+}
