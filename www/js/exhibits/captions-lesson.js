@@ -16,6 +16,7 @@ const CONTEXT =
 export function captionsLesson(frame, run) {
   const gaze = gazeOf(frame);
   const before = run.frames[frame.step - 2]?.words ?? [];
+  /** @type {Node[]} */
   const nodes = [
     say(live(`Word ${frame.step} of ${run.frames.length}`, "The word that is on the stage"), before.length ? `. It has said “${before.join(" ")}”.` : ". It has said nothing yet."),
   ];

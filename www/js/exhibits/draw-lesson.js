@@ -17,6 +17,7 @@ export function drawLesson(frame, run) {
   const steps = frame.steps ?? run.frames.length;
   const write = windowOf(frame, "write");
   const read = windowOf(frame, "read");
+  /** @type {Node[]} */
   const nodes = [say(live(`Step ${frame.step} of ${steps}`, "The step that is on the stage"))];
   if (run.settings.mode === "wall") {
     nodes.push(say("Sixty-four networks of the same weights draw at once, each from its own noise."));

@@ -1,5 +1,5 @@
 // DRAW: one glimpse at a time, it draws a digit from noise, or copies one.
-/** @import {Frame, Input, Run, Settings} from "../types.js" */
+/** @import {Input, Settings} from "../types.js" */
 import { Bench } from "../bench.js";
 import { byId } from "../dom.js";
 import { acceptPictures } from "../files.js";

@@ -7,6 +7,7 @@ import { heatCanvas } from "./heat.js";
 /** @param {Frame | undefined} frame @returns {GridMap | undefined} */
 export function gazeOf(frame) {
   for (const map of frame?.maps ?? []) if (map.kind === "grid" && map.name === "alpha") return map;
+  return undefined;
 }
 
 /** @param {CanvasImageSource} photo */

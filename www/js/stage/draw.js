@@ -9,6 +9,7 @@ export const pictureOf = (frame, name) => frame.pictures.find((picture) => pictu
 /** @param {Frame} frame @param {string} name @returns {WindowMap | undefined} */
 export function windowOf(frame, name) {
   for (const map of frame.maps) if (map.kind === "window" && map.name === name) return map;
+  return undefined;
 }
 
 /**
