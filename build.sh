@@ -175,8 +175,13 @@ run_tests() {
   check "Lints, WebAssembly" cargo clippy --locked --lib --target "$WASM_TARGET" -- -D warnings
   check "Native tests" cargo test --locked
   check "Type check of www/" "$BROWSER/node_modules/.bin/tsc" --project tsconfig.json
-  check "Site" ./build.sh site
-  check "Browser tests" ./build.sh browser
+  # Without the web room the core gives the page nothing to call, so there is no site for a browser to open.
+  if [[ -d src/web ]]; then
+    check "Site" ./build.sh site
+    check "Browser tests" ./build.sh browser
+  else
+    say "Left out: site and browser tests, because src/web does not exist yet"
+  fi
   ((FAILED == 0)) || printf '\nred: %s\n' "${RED[@]}"
   printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
   ((FAILED == 0))

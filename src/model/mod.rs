@@ -1,0 +1,138 @@
+//! An ONNX file becomes something that runs: named inputs and outputs, checked shapes, clear errors.
+
+mod error;
+mod weights;
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+pub use error::ModelError;
+use tract_onnx::prelude::*;
+
+/// A tensor that goes in or comes out of a [`Model`]; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Tensor(Arc<tract_onnx::prelude::Tensor>);
+
+/// What a run gives: each output of the graph by its name.
+pub type Outputs = BTreeMap<String, Tensor>;
+
+/// A trained graph, ready to run on the CPU through tract.
+pub struct Model {
+    name: String,
+    plan: Arc<TypedRunnableModel>,
+    inputs: Vec<Port>,
+    outputs: Vec<String>,
+    metadata: BTreeMap<String, String>,
+}
+
+struct Port {
+    name: String,
+    shape: Vec<usize>,
+    kind: DatumType,
+}
+
+impl Tensor {
+    /// Row-major numbers of this shape; `None` if their count is not the shape's.
+    pub fn floats(shape: &[usize], values: &[f32]) -> Option<Self> {
+        let fits = shape.iter().product::<usize>() == values.len();
+        let make = || tract_onnx::prelude::Tensor::from_shape(shape, values).ok();
+        fits.then(make).flatten().map(|t| Self(Arc::new(t)))
+    }
+
+    /// Whole numbers (word ids) of this shape; `None` if their count is not the shape's.
+    pub fn integers(shape: &[usize], values: &[i64]) -> Option<Self> {
+        let fits = shape.iter().product::<usize>() == values.len();
+        let make = || tract_onnx::prelude::Tensor::from_shape(shape, values).ok();
+        fits.then(make).flatten().map(|t| Self(Arc::new(t)))
+    }
+
+    /// The numbers, row-major; none if these are no f32.
+    pub fn values(&self) -> &[f32] {
+        self.0.try_as_plain_ram().and_then(|view| view.as_slice::<f32>()).unwrap_or_default()
+    }
+
+    pub fn shape(&self) -> &[usize] {
+        self.0.shape()
+    }
+}
+
+impl Model {
+    /// Reads an ONNX file whose shapes are all known. `name` is what errors call it.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] if the bytes are no such file.
+    pub fn new(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
+        let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
+        let refused = |error: TractError| unreadable(format!("{error:#}"));
+        let onnx = tract_onnx::onnx();
+        let mut proto = onnx.proto_model_for_read(&mut Cursor::new(bytes)).map_err(refused)?;
+        let graph = proto.graph.as_mut().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
+        weights::expand(graph);
+        let input_names: Vec<String> = graph
+            .input
+            .iter()
+            .filter(|input| graph.initializer.iter().all(|t| t.name != input.name))
+            .map(|input| input.name.clone())
+            .collect();
+        let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
+        // tract indexes by an output's name without looking whether anything makes it.
+        let made = |name: &String| {
+            graph.node.iter().any(|node| node.output.contains(name))
+                || graph.initializer.iter().any(|t| t.name == *name)
+                || input_names.contains(name)
+        };
+        if let Some(name) = outputs.iter().find(|name| !made(name)) {
+            return Err(unreadable(format!("nothing makes its output {name}")));
+        }
+        let metadata = proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
+        let typed = onnx.model_for_proto_model(&proto).and_then(|m| m.into_optimized()).map_err(refused)?;
+        let mut inputs = Vec::with_capacity(input_names.len());
+        for (i, input) in input_names.into_iter().enumerate() {
+            let fact = typed.input_fact(i).map_err(refused)?;
+            let shape = fact.shape.as_concrete();
+            let shape = shape.ok_or_else(|| unreadable(format!("the shape of {input} is open")))?;
+            inputs.push(Port { name: input, shape: shape.to_vec(), kind: fact.datum_type });
+        }
+        let plan = typed.into_runnable().map_err(refused)?;
+        Ok(Self { name: name.to_owned(), plan, inputs, outputs, metadata })
+    }
+
+    /// What the file says about itself, such as the number of steps it was trained for.
+    pub fn metadata(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key).map(String::as_str)
+    }
+
+    /// Name and shape of each input.
+    pub fn inputs(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.inputs.iter().map(|port| (port.name.as_str(), port.shape.as_slice()))
+    }
+
+    /// Runs the graph once.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] if an input is missing or of another shape or type, [`ModelError::Failed`] if a node fails.
+    pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
+        let mut values = tvec!();
+        for port in &self.inputs {
+            let mismatch =
+                |why| ModelError::Mismatch { model: self.name.clone(), port: port.name.clone(), why };
+            let found = given.iter().find(|(name, _)| *name == port.name);
+            let (_, tensor) = found.ok_or_else(|| mismatch("the input is missing".to_owned()))?;
+            if tensor.shape() != port.shape || tensor.0.datum_type() != port.kind {
+                let (is, kind) = (tensor.shape(), tensor.0.datum_type());
+                let (wanted, wanted_kind) = (&port.shape, port.kind);
+                return Err(mismatch(format!(
+                    "is {kind:?} {is:?}, the model wants {wanted_kind:?} {wanted:?}"
+                )));
+            }
+            values.push(tensor.0.clone().into_tvalue());
+        }
+        let made = self
+            .plan
+            .run(values)
+            .map_err(|error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") })?;
+        let tensors = made.into_iter().map(|value| Tensor(value.into_arc_tensor()));
+        Ok(self.outputs.iter().cloned().zip(tensors).collect())
+    }
+}

@@ -1,0 +1,102 @@
+//! Weights travel small (int8 or fp16) and compute as f32: they are expanded before tract parses the graph,
+//! since tract does not fold constants of more than 4 MiB and would expand them anew at every step.
+
+use std::collections::HashMap;
+
+use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, tensor_proto::DataType};
+
+/// Replaces every `DequantizeLinear` of an int8 initializer and every `Cast` of an fp16 one by an f32 initializer.
+/// What it does not know it leaves to tract.
+pub fn expand(graph: &mut GraphProto) {
+    let by_name: HashMap<&str, &TensorProto> =
+        graph.initializer.iter().map(|t| (t.name.as_str(), t)).collect();
+    let mut expanded = Vec::new();
+    let mut used = Vec::new();
+    let mut kept = Vec::new();
+    for node in &graph.node {
+        match expanded_output(node, &by_name) {
+            Some(tensor) => {
+                used.extend(node.input.iter().cloned());
+                expanded.push(tensor);
+            }
+            None => kept.push(node.clone()),
+        }
+    }
+    let wanted = |name: &String| kept.iter().any(|node| node.input.contains(name));
+    used.retain(|name| !wanted(name));
+    graph.initializer.retain(|t| !used.contains(&t.name));
+    graph.initializer.extend(expanded);
+    graph.node = kept;
+}
+
+fn expanded_output(node: &NodeProto, by_name: &HashMap<&str, &TensorProto>) -> Option<TensorProto> {
+    let tensor = |i: usize| node.input.get(i).and_then(|name| by_name.get(name.as_str()).copied());
+    let whole = tensor(0)?;
+    let values = match node.op_type.as_str() {
+        "DequantizeLinear" if node.input.len() == 2 => dequantised(node, whole, tensor(1)?)?,
+        "Cast" => halves(whole)?,
+        _ => return None,
+    };
+    Some(TensorProto {
+        name: node.output.first()?.clone(),
+        dims: whole.dims.clone(),
+        data_type: DataType::Float as i32,
+        raw_data: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        ..TensorProto::default()
+    })
+}
+
+/// y = x · scale, one scale a slice along `axis` (ONNX `DequantizeLinear` without zero point).
+fn dequantised(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Option<Vec<f32>> {
+    if whole.data_type != DataType::Int8 as i32 || scale.data_type != DataType::Float as i32 {
+        return None;
+    }
+    let scales: Vec<f32> = if scale.raw_data.is_empty() {
+        scale.float_data.clone()
+    } else {
+        scale.raw_data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+    };
+    let rank = i64::try_from(whole.dims.len()).ok()?;
+    let axis = node.attribute.iter().find(|a| a.name == "axis").map_or(1, |a| a.i);
+    let axis = usize::try_from(if axis < 0 { axis + rank } else { axis }).ok()?;
+    let inner: i64 = whole.dims.get(axis + 1..)?.iter().product();
+    let inner = usize::try_from(inner).ok().filter(|n| *n > 0)?;
+    let channels = usize::try_from(*whole.dims.get(axis)?).ok()?;
+    if scales.len() != channels || channels == 0 {
+        return None;
+    }
+    let value = |(i, byte): (usize, &u8)| f32::from(*byte as i8) * scales[i / inner % channels];
+    Some(whole.raw_data.iter().enumerate().map(value).collect())
+}
+
+fn halves(whole: &TensorProto) -> Option<Vec<f32>> {
+    let is_half = whole.data_type == DataType::Float16 as i32 && !whole.raw_data.is_empty();
+    is_half.then(|| whole.raw_data.chunks_exact(2).map(|b| half(u16::from_le_bytes([b[0], b[1]]))).collect())
+}
+
+/// IEEE 754 binary16 to binary32, exact.
+fn half(bits: u16) -> f32 {
+    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
+    let (exponent, mantissa) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
+    sign * match exponent {
+        0 => mantissa * 2.0_f32.powi(-24),
+        31 if mantissa == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1.0 + mantissa / 1024.0) * 2.0_f32.powi(exponent - 15),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_known_bits() {
+        let cases = [(0x0000, 0.0), (0x3c00, 1.0), (0xc000, -2.0), (0x3555, 0.333_251_95), (0x7bff, 65504.0)];
+        for (bits, value) in cases {
+            assert_eq!(half(bits), value);
+        }
+        assert_eq!(half(0x0001), 2.0_f32.powi(-24));
+        assert!(half(0x7c01).is_nan());
+    }
+}
