@@ -46,9 +46,13 @@ class Reward:
         return total / (ORDER * len(self.references[photo]))
 
     def bleu(self, photo: int, caption: Ids, counts: list[Counter]) -> float:
-        """BLEU-4 of one sentence, one added to numerator and denominator from bigrams on (Lin and Och, 2004)."""
-        closest = min((abs(len(r) - len(caption)), len(r)) for r in self.references[photo])[1]
-        logs = min(0.0, 1 - closest / len(caption))
+        """BLEU-4 of one sentence, one added to numerator and denominator from bigrams on (Lin and Och, 2004).
+
+        Its brevity penalty is against the mean length of the references: against the closest, every sentence could
+        shrink to the shortest of five, and the corpus would fall short as a whole.
+        """
+        usual = sum(map(len, self.references[photo])) / len(self.references[photo])
+        logs = min(0.0, 1 - usual / len(caption))
         for n, mine in enumerate(counts):
             ceiling: Counter = Counter()
             for theirs in self.counts[photo]:

@@ -24,7 +24,7 @@ from caption_training import SEED, Corpus, follow, gaze, score
 PHOTOS = 16
 SAMPLES = 5
 WORDS = 18
-LEARNING_RATE = 6e-5
+LEARNING_RATE = 8e-5
 AVERAGE = 0.99
 CHECK = 94
 GAZE = 0.1

@@ -25,7 +25,7 @@ from caption_onnx import quantise
 from caption_rewarding import Rewarded, training_reward
 from caption_training import SEED, Corpus, Run, describe
 
-EPOCHS = {"caption-soft": 14, "caption-none": 12}
+EPOCHS = {"caption-soft": 11, "caption-none": 12}
 NETS = {"caption-soft": Soft, "caption-none": Plain}
 FITTED = 1500
 REWARDED = 4.0
