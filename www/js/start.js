@@ -1,4 +1,5 @@
 // The start page: each exhibit plays its cached run while it is in view.
+import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { cachedRun } from "./cached.js";
 import { drawPhoto, gazeOf } from "./stage/captions.js";
 import { drawPane, pictureOf, windowOf } from "./stage/draw.js";
