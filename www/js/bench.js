@@ -132,8 +132,10 @@ export class Bench {
     const input = await this.exhibit.input();
     this.#state("loading");
     const before = this.run;
+    const photo = (await this.exhibit.photo?.()) ?? null;
     /** @type {Running} */
-    const next = { settings, frames: [], live: true, over: false, photo: null, steers, number: 0, other: undefined };
+    const next = { settings, frames: [], live: true, over: false, photo, steers, number: 0, other: undefined };
+    if (!before) this.exhibit.show(undefined, next);
     const adopt = () => {
       if (this.run === next) return;
       this.run = next;
@@ -193,6 +195,7 @@ export class Bench {
         run.over = true;
         this.player.end();
         this.exhibit.grew?.(run);
+        this.repaint();
         this.#state("done");
         this.rest = this.exhibit.finished?.(run);
       },

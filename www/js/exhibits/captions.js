@@ -38,6 +38,7 @@ const look = () => ({ map: /** @type {ColourMap} */ (colours.value), opacity: Nu
 const samplePath = (name) => new URL(`../../samples/${name}.jpg`, import.meta.url);
 
 async function samplePhoto() {
+  if (own) return null;
   const image = new Image();
   image.src = samplePath(sample).href;
   await image.decode();
