@@ -1,0 +1,45 @@
+// Records the cached runs of www/cached/ from the real page and the shipped models: opens each address below on site/,
+// runs it live, and keeps what the page says it has seen.
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { findChromium } from "./chromium.mjs";
+import { serve } from "./server.mjs";
+
+const [site = "site", out = "www/cached"] = process.argv.slice(2);
+const PATIENCE = 180_000;
+const SAMPLES = ["dog", "soccer", "surfer", "horse", "cat", "astronaut"];
+const RUNS = {
+  "draw-generate.json": "draw.html",
+  "draw-noattention.json": "draw.html?model=draw-mnist-noattention",
+  "draw-reconstruct.json": "draw.html?mode=reconstruct",
+  ...Object.fromEntries(SAMPLES.map((name) => [`captions-${name}.json`, `captions.html?sample=${name}`])),
+};
+
+const server = await serve({ root: site });
+const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-quic"] });
+try {
+  await mkdir(out, { recursive: true });
+  const index = [];
+  for (const [file, address] of Object.entries(RUNS)) {
+    const page = await browser.newPage({ reducedMotion: "reduce" });
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(server.url + address);
+    const rests = (states) => states.includes(document.documentElement.dataset.state);
+    await page.waitForFunction(rests, ["cached", "done", "error"]);
+    if (await page.evaluate(() => document.documentElement.dataset.state !== "done")) {
+      await page.locator("#again").click();
+      await page.waitForFunction(rests, ["done", "error"]);
+    }
+    const notice = await page.locator("#notice:visible").allTextContents();
+    if (notice.length > 0) throw new Error(`${address}: ${notice[0]}`);
+    await writeFile(path.join(out, file), await page.evaluate(() => globalThis.glimpse.recording()));
+    index.push({ file, page: address, settings: await page.evaluate(() => ({ ...globalThis.glimpse.settings })) });
+    await page.close();
+    console.log(file);
+  }
+  await writeFile(`${out}/index.json`, `${JSON.stringify(index, null, 1)}\n`);
+} finally {
+  await browser.close();
+  await server.close();
+}
