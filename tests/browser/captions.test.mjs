@@ -49,7 +49,7 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
 }
 
 test("a link opens on the same frame and settings", () =>
-  caption({ sample: "hopper", model: "soft", beam: "1" }, {}, async (exhibit) => {
+  caption({ sample: "soccer", model: "soft", beam: "1" }, {}, async (exhibit) => {
     await exhibit.run(() => exhibit.press("#again"));
     await exhibit.scrub(3);
     const [settings, words, frames] = [await exhibit.settings(), await exhibit.words(), await exhibit.frames()];
@@ -66,7 +66,7 @@ test("a link opens on the same frame and settings", () =>
   }));
 
 test("a beam finds a sentence at least as likely as the greedy one", () =>
-  caption({ sample: "raccoon", model: "soft", beam: "1" }, {}, async (exhibit) => {
+  caption({ sample: "cat", model: "soft", beam: "1" }, {}, async (exhibit) => {
     const run = async (act) => {
       await exhibit.run(act);
       return (await exhibit.frames()).at(-1);
@@ -80,7 +80,7 @@ test("a beam finds a sentence at least as likely as the greedy one", () =>
   }));
 
 test("the captioner without attention speaks too, and has no map", () =>
-  caption({ sample: "coffee", model: "none", beam: "1" }, {}, async (exhibit, { screenshot }) => {
+  caption({ sample: "dog", model: "none", beam: "1" }, {}, async (exhibit, { screenshot }) => {
     await exhibit.run(() => exhibit.press("#again"));
     const last = (await exhibit.frames()).at(-1);
     assert.ok(last.words.length >= 3);
@@ -109,7 +109,7 @@ test("steered, it uses the painted weights and goes on from there", () =>
   }));
 
 test("cancelled in mid-run it stops at once, and can start again", () =>
-  caption({ sample: "rocket", model: "soft", beam: "5" }, {}, async (exhibit) => {
+  caption({ sample: "surfer", model: "soft", beam: "5" }, {}, async (exhibit) => {
     await exhibit.press("#again");
     await exhibit.until("loading", "running");
     const asked = Date.now();
