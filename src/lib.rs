@@ -3,6 +3,15 @@
 //! The rooms, in reading order:
 //! - [`attention`]: the lecture's mathematics, value and gradient, on plain slices.
 //! - [`model`]: an ONNX file becomes something that runs, with named inputs and outputs.
+//! - [`picture`]: pixels in and out: decode, orientation, resize, normalise, colour map.
+//! - [`exhibits`]: one file a system of the lecture: what goes in, one step, what comes out.
+//! - `web` (only in WebAssembly): what the page may ask for; the only place that knows JavaScript.
+//!
+//! Data has one way through: input → [`exhibits::Exhibit::start`] → step, step, step → [`exhibits::Frame`] → the page.
 
 pub mod attention;
+pub mod exhibits;
 pub mod model;
+pub mod picture;
+#[cfg(target_arch = "wasm32")]
+mod web;

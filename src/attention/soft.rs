@@ -56,6 +56,7 @@ pub fn entropy_bits(weights: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attention::differences::{assert_close, differences};
 
     const SCORES: [f32; 4] = [0.3, -1.2, 0.9, 0.1];
     const VALUES: [f32; 8] = [0.5, -1.0, 0.2, 0.7, -0.4, 1.1, 0.9, -0.3];
@@ -63,24 +64,6 @@ mod tests {
 
     fn loss(scores: &[f32], values: &[f32]) -> f32 {
         attend(scores, values, 2).context.iter().zip(D_CONTEXT).map(|(c, d)| c * d).sum()
-    }
-
-    /// Central differences of `f` at `at`.
-    fn differences(at: &[f32], f: impl Fn(&[f32]) -> f32) -> Vec<f32> {
-        let step = 1e-2;
-        let moved = |i: usize, by: f32| {
-            let mut x = at.to_vec();
-            x[i] += by;
-            f(&x)
-        };
-        (0..at.len()).map(|i| (moved(i, step) - moved(i, -step)) / (2.0 * step)).collect()
-    }
-
-    fn assert_close(actual: &[f32], expected: &[f32], tolerance: f32) {
-        assert_eq!(actual.len(), expected.len());
-        for (a, e) in actual.iter().zip(expected) {
-            assert!((a - e).abs() <= tolerance, "{actual:?} against {expected:?}");
-        }
     }
 
     #[test]

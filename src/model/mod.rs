@@ -5,6 +5,7 @@ mod weights;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::str::FromStr;
 use std::sync::Arc;
 
 pub use error::ModelError;
@@ -103,9 +104,49 @@ impl Model {
         self.metadata.get(key).map(String::as_str)
     }
 
+    /// What the file says about itself as a number or a truth.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] if it does not say so.
+    pub fn fact<T: FromStr>(&self, key: &str) -> Result<T, ModelError> {
+        let found = self.metadata(key).and_then(|text| text.parse().ok());
+        found.ok_or_else(|| ModelError::Unreadable {
+            model: self.name.clone(),
+            why: format!("it does not say its {key}"),
+        })
+    }
+
     /// Name and shape of each input.
     pub fn inputs(&self) -> impl Iterator<Item = (&str, &[usize])> {
         self.inputs.iter().map(|port| (port.name.as_str(), port.shape.as_slice()))
+    }
+
+    /// These numbers as the tensor that an input wants, rounded where it wants whole ones.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] if there is no such input or it wants more or fewer numbers.
+    pub fn tensor(&self, input: &str, values: &[f32]) -> Result<Tensor, ModelError> {
+        let mismatch = |why| ModelError::Mismatch { model: self.name.clone(), port: input.to_owned(), why };
+        let found = self.inputs.iter().find(|port| port.name == input);
+        let Port { shape, kind, .. } = found.ok_or_else(|| mismatch("there is no such input".to_owned()))?;
+        let tensor = if *kind == i64::datum_type() {
+            Tensor::integers(shape, &values.iter().map(|v| v.round() as i64).collect::<Vec<_>>())
+        } else {
+            Tensor::floats(shape, values)
+        };
+        tensor.ok_or_else(|| mismatch(format!("{} numbers are not {shape:?}", values.len())))
+    }
+
+    /// An output of a run, taken out of it.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] if the graph has no such output.
+    pub fn take(&self, outputs: &mut Outputs, name: &str) -> Result<Tensor, ModelError> {
+        outputs.remove(name).ok_or_else(|| ModelError::Mismatch {
+            model: self.name.clone(),
+            port: name.to_owned(),
+            why: "the graph has no such output".to_owned(),
+        })
     }
 
     /// Runs the graph once.

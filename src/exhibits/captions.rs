@@ -1,0 +1,288 @@
+//! Image captioning with soft attention and without: see [`super::captioner`] for the papers.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::beam::{END, Search, Word};
+use super::captioner::{Annotations, Captioner, Seen};
+use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use crate::attention::soft::entropy_bits;
+use crate::picture::Photo;
+
+const ENCODER: &str = "caption-encoder";
+/// The vocabulary that both captioners speak lies beside this one.
+const SPEAKER: &str = "caption-soft";
+const ENCODER_SIDE: usize = 224;
+/// The longer side of the picture on the stage, in pixels.
+const SHOWN_SIDE: usize = 1024;
+const GRID: usize = 14;
+const CHOICES: usize = 5;
+
+/// Puts a picture into words.
+///
+/// Settings: `model` ("soft" or "none"), `beam` (sentences kept, 1 to 5; 1 gives each word as it is found, more give the
+/// words of the best sentence once all are searched) and `max_words` (1 to 50, 20 unless said).
+#[derive(Default)]
+pub struct Captions {
+    run: Option<Run>,
+    /// The last picture file, so that a second captioner need not look anew.
+    last: Option<(Vec<u8>, Rc<Scene>)>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+struct Settings {
+    model: Speaker,
+    beam: usize,
+    #[serde(default = "usual_length")]
+    max_words: usize,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Speaker {
+    Soft,
+    None,
+}
+
+/// A picture as it is shown, and as the encoder saw it.
+struct Scene {
+    photo: Photo,
+    annotations: Annotations,
+}
+
+struct Run {
+    settings: Settings,
+    scene: Rc<Scene>,
+    vocabulary: Arc<[String]>,
+    captioner: Captioner,
+    length_penalty: f64,
+    /// Before the first word.
+    start: Seen,
+    search: Search<Seen>,
+    /// The sentence so far as it stands.
+    said: Vec<Rc<Word<Seen>>>,
+    /// How many words of it have been given out.
+    shown: usize,
+}
+
+fn usual_length() -> usize {
+    20
+}
+
+impl Settings {
+    fn parsed(settings: &str) -> Result<Self, ExhibitError> {
+        let settings: Self = parsed(settings)?;
+        if !(1..=5).contains(&settings.beam) || !(1..=50).contains(&settings.max_words) {
+            let why = "beam is 1 to 5 and max_words 1 to 50".to_owned();
+            return Err(ExhibitError::Settings(why));
+        }
+        Ok(settings)
+    }
+}
+
+impl Speaker {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Soft => "caption-soft",
+            Self::None => "caption-none",
+        }
+    }
+}
+
+impl Exhibit for Captions {
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
+        let speaker = Settings::parsed(settings)?.model.folder();
+        let files = [(SPEAKER, "vocabulary"), (ENCODER, ENCODER), (speaker, "start"), (speaker, "step")];
+        Ok(files.map(|(model, name)| ModelFile::new(model, name)).into())
+    }
+
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+        let settings = Settings::parsed(settings)?;
+        let speaker = settings.model.folder();
+        let (start, step) = (shelf.model(speaker, "start")?, shelf.model(speaker, "step")?);
+        let vocabulary = shelf.words(SPEAKER)?;
+        let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
+        let scene = self.scene(input, shelf)?;
+        let length_penalty = step.fact("length_penalty")?;
+        let attention = settings.model == Speaker::Soft;
+        let (captioner, seen) = Captioner::new(&start, step, &scene.annotations, attention)?;
+        let search = Search::new(settings.beam, None, captioner.free(None, &seen)?);
+        self.run = Some(Run {
+            settings,
+            scene,
+            vocabulary,
+            captioner,
+            length_penalty,
+            start: seen,
+            search,
+            said: Vec::new(),
+            shown: 0,
+        });
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        match &mut self.run {
+            Some(run) => run.frame(),
+            None => Ok(None),
+        }
+    }
+
+    fn picture(&self) -> Option<&Photo> {
+        self.run.as_ref().map(|run| &run.scene.photo)
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        match &mut self.run {
+            Some(run) => run.steer(step, weights),
+            None => Err(ExhibitError::Input("there is no sentence to steer".to_owned())),
+        }
+    }
+}
+
+impl Captions {
+    fn scene(&mut self, input: Input, shelf: &Shelf) -> Result<Rc<Scene>, ExhibitError> {
+        if let (Input::File(bytes), Some((last, scene))) = (input, &self.last)
+            && bytes == last
+        {
+            return Ok(scene.clone());
+        }
+        let encoder = shelf.model(ENCODER, ENCODER)?;
+        let photo = input.photo()?;
+        let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
+        let mut told = encoder.run(&[("image", &image)])?;
+        let annotations = Annotations {
+            features: encoder.take(&mut told, "features")?,
+            pooled: encoder.take(&mut told, "pooled")?,
+        };
+        let scene = Rc::new(Scene { photo: photo.at_most(SHOWN_SIDE), annotations });
+        if let Input::File(bytes) = input {
+            self.last = Some((bytes.to_vec(), scene.clone()));
+        }
+        Ok(scene)
+    }
+}
+
+impl Run {
+    fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        if self.shown == self.said.len() {
+            self.go_on()?;
+        }
+        let Some(word) = self.said.get(self.shown).cloned() else { return Ok(None) };
+        self.shown += 1;
+        Ok(Some(self.told(&word)))
+    }
+
+    /// Lets the search find more of the sentence, unless it is over.
+    fn go_on(&mut self) -> Result<(), ExhibitError> {
+        let longest = self.settings.max_words;
+        let greedy = self.settings.beam == 1;
+        while !self.search.is_over(longest) {
+            self.search.advance(&self.captioner)?;
+            if greedy {
+                break;
+            }
+        }
+        if let Some(last) = self.search.best(self.length_penalty) {
+            self.said = last.sentence();
+        }
+        Ok(())
+    }
+
+    fn told(&self, word: &Word<Seen>) -> Frame {
+        let finished = self.shown == self.said.len() && self.search.is_over(self.settings.max_words);
+        let name = |id: usize| self.vocabulary.get(id).map_or("<unk>", String::as_str).to_owned();
+        let said = self.said.iter().take(word.place).filter(|word| word.token != END);
+        let mut frame = Frame {
+            step: word.place,
+            words: said.map(|word| name(word.token)).collect(),
+            ended: word.token == END || finished,
+            ..Frame::default()
+        };
+        let likeliest = word.told.likeliest(CHOICES);
+        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
+        frame.choices = likeliest.into_iter().map(choice).collect();
+        frame.numbers.push(("logp", word.logp as f32));
+        if let Some(gaze) = &word.told.state.gaze {
+            let alpha = gaze.alpha.values();
+            frame.numbers.extend([("entropy_bits", entropy_bits(alpha)), ("beta", gaze.beta)]);
+            let grid = |name, weights: &[f32]| AttentionMap::Grid {
+                name,
+                rows: GRID,
+                cols: GRID,
+                weights: weights.to_vec(),
+            };
+            frame.maps.push(grid("alpha", alpha));
+            frame.maps.extend(gaze.own.as_ref().map(|own| grid("own", own.values())));
+        }
+        frame
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
+        let kept = match step.checked_sub(1) {
+            Some(kept) if kept <= self.said.len() && kept < self.settings.max_words => kept,
+            _ => return refused("there is no such word to steer"),
+        };
+        let before = kept.checked_sub(1).and_then(|last| self.said.get(last)).cloned();
+        if before.as_ref().is_some_and(|word| word.token == END) {
+            return refused("the sentence ends before that word");
+        }
+        let token = before.as_ref().map(|word| word.token);
+        let seen = before.as_ref().map_or(&self.start, |word| &word.told.state);
+        let told = match weights {
+            Some(weights) => {
+                let sum: f32 = weights.iter().sum();
+                let painted = weights.len() == GRID * GRID && weights.iter().all(|w| *w >= 0.0);
+                if !painted || !sum.is_normal() {
+                    return refused("196 weights are to be painted, none negative, not all of them zero");
+                }
+                let shares: Vec<f32> = weights.iter().map(|w| w / sum).collect();
+                self.captioner.steered(token, seen, &shares)?
+            }
+            None => self.captioner.free(token, seen)?,
+        };
+        self.search = Search::new(self.settings.beam, before, told);
+        self.said.truncate(kept);
+        self.shown = kept;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_are_not_known_are_refused() {
+        let cases = [
+            "",
+            "{}",
+            r#"{"model":"hard","beam":1}"#,
+            r#"{"model":"soft","beam":0}"#,
+            r#"{"model":"soft","beam":6}"#,
+            r#"{"model":"soft","beam":1,"max_words":0}"#,
+        ];
+        for settings in cases {
+            let refused = Captions::default().files(settings).expect_err(settings);
+            assert_eq!(refused.kind(), "bad-settings", "{settings}");
+        }
+    }
+
+    #[test]
+    fn each_captioner_asks_for_its_own_files() {
+        for (model, folder) in [("soft", "caption-soft"), ("none", "caption-none")] {
+            let settings = format!(r#"{{"model":"{model}","beam":1}}"#);
+            let files = Captions::default().files(&settings).expect("known");
+            let folders: Vec<String> = files.into_iter().map(|file| file.model).collect();
+            assert_eq!(folders, ["caption-soft", "caption-encoder", folder, folder]);
+        }
+    }
+
+    #[test]
+    fn nothing_to_steer_before_a_sentence() {
+        assert_eq!(Captions::default().steer(1, None).expect_err("no run").kind(), "bad-input");
+    }
+}

@@ -1,0 +1,350 @@
+//! DRAW: Gregor et al., "DRAW: A Recurrent Neural Network For Image Generation", ICML 2015.
+
+use std::sync::Arc;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use serde::Deserialize;
+
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
+use crate::attention::gaussian::Window;
+use crate::model::{Model, ModelError, Outputs, Tensor};
+use crate::picture::ink;
+
+const MODELS: [&str; 3] = ["draw-mnist", "draw-mnist-noattention", "draw-2digits"];
+/// The wall shows this many samples in a row, and as many rows.
+const WALL: usize = 8;
+
+/// Draws a digit from noise, copies one, or draws 64 at once.
+///
+/// Settings: `mode` ("generate", "reconstruct" or "wall"), `model` (its folder below models/) and `seed`. Sample *i* of
+/// the wall takes the *i*-th stream of the seed's noise, the single runs the first.
+#[derive(Default)]
+pub struct Draw {
+    run: Option<Run>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    mode: Mode,
+    model: String,
+    seed: u32,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Generate,
+    Reconstruct,
+    Wall,
+}
+
+struct Run {
+    network: Network,
+    lanes: Vec<Lane>,
+    /// The picture to copy [D, D], each pixel 0 or 1, with the encoder that looks at it.
+    copied: Option<(Arc<Model>, Tensor)>,
+    step: usize,
+    /// KL in nats, summed over the steps so far (eq. 11).
+    latent_loss: f32,
+}
+
+/// A decoder and what its file says about it.
+struct Network {
+    decoder: Arc<Model>,
+    side: usize,
+    steps: usize,
+    latent: usize,
+    attention: bool,
+    /// N of the N×N patch that is written.
+    write: usize,
+}
+
+/// One canvas in the making.
+struct Lane {
+    noise: ChaCha8Rng,
+    /// Logits [1, D²].
+    canvas: Tensor,
+    h_enc: Tensor,
+    c_enc: Tensor,
+    h_dec: Tensor,
+    c_dec: Tensor,
+}
+
+impl Exhibit for Draw {
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
+        let settings = Settings::parsed(settings)?;
+        let encoder = (settings.mode == Mode::Reconstruct).then_some("encoder");
+        let names = ["decoder"].into_iter().chain(encoder);
+        Ok(names.map(|name| ModelFile::new(&settings.model, name)).collect())
+    }
+
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+        let settings = Settings::parsed(settings)?;
+        let decoder = shelf.model(&settings.model, "decoder")?;
+        let network = Network::new(decoder)?;
+        let copied = match settings.mode {
+            Mode::Reconstruct => {
+                let encoder = shelf.model(&settings.model, "encoder")?;
+                let nothing = || ExhibitError::Input("there is no drawing to copy".to_owned());
+                let photo = input.ok_or_else(nothing)?.photo()?;
+                let pixels = ink::on_canvas(&photo, network.side, network.fit())?;
+                let x = encoder.tensor("x", &pixels)?;
+                Some((encoder, x))
+            }
+            Mode::Generate | Mode::Wall => None,
+        };
+        let count = if settings.mode == Mode::Wall { WALL * WALL } else { 1 };
+        let lanes =
+            (0..count).map(|lane| Lane::new(&network, settings.seed, lane)).collect::<Result<_, _>>()?;
+        self.run = Some(Run { network, lanes, copied, step: 0, latent_loss: 0.0 });
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        match &mut self.run {
+            Some(run) if run.step < run.network.steps => run.frame().map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Settings {
+    fn parsed(settings: &str) -> Result<Self, ExhibitError> {
+        let settings: Self = parsed(settings)?;
+        if MODELS.contains(&settings.model.as_str()) {
+            return Ok(settings);
+        }
+        Err(ExhibitError::Settings(format!("there is no model {}", settings.model)))
+    }
+}
+
+impl Network {
+    fn new(decoder: Arc<Model>) -> Result<Self, ModelError> {
+        let attention: bool = decoder.fact("attention")?;
+        Ok(Self {
+            side: decoder.fact("side")?,
+            steps: decoder.fact("steps")?,
+            latent: decoder.fact("latent")?,
+            write: if attention { decoder.fact("write")? } else { 0 },
+            attention,
+            decoder,
+        })
+    }
+
+    /// Into how many pixels a drawing is fitted: MNIST's digits fill 20 of 28, two of them most of a larger canvas.
+    fn fit(&self) -> usize {
+        if self.side > 28 { self.side * 3 / 4 } else { self.side * 20 / 28 }
+    }
+
+    fn map(&self, name: &'static str, window: &Tensor, count: usize) -> Option<AttentionMap> {
+        let &[g_x, g_y, delta, sigma2, gamma] = window.values() else { return None };
+        let window = Window { g_x, g_y, delta, sigma2, gamma };
+        Some(AttentionMap::Window { name, window, count, side: self.side })
+    }
+}
+
+impl Lane {
+    fn new(network: &Network, seed: u32, lane: usize) -> Result<Self, ModelError> {
+        let mut noise = ChaCha8Rng::seed_from_u64(u64::from(seed));
+        noise.set_stream(lane as u64);
+        let decoder = &network.decoder;
+        let blank: f32 = decoder.fact("canvas_start")?;
+        let canvas = decoder.tensor("canvas", &vec![blank; network.side * network.side])?;
+        let zero = decoder.tensor("h_dec", &vec![0.0; decoder.fact("hidden")?])?;
+        let (h_enc, c_enc, h_dec, c_dec) = (zero.clone(), zero.clone(), zero.clone(), zero);
+        Ok(Self { noise, canvas, h_enc, c_enc, h_dec, c_dec })
+    }
+
+    /// As many draws from the standard normal distribution as a step has latents.
+    fn draw(&mut self, count: usize) -> Vec<f32> {
+        (0..count).map(|_| StandardNormal.sample(&mut self.noise)).collect()
+    }
+
+    /// Looks at the picture x, and takes z from what the encoder makes of it: eq. 3-6.
+    fn look(&mut self, encoder: &Model, x: &Tensor, latent: usize) -> Result<(Tensor, Outputs), ModelError> {
+        let noise = encoder.tensor("noise", &self.draw(latent))?;
+        let mut told = encoder.run(&[
+            ("x", x),
+            ("canvas", &self.canvas),
+            ("h_enc", &self.h_enc),
+            ("c_enc", &self.c_enc),
+            ("h_dec", &self.h_dec),
+            ("noise", &noise),
+        ])?;
+        self.h_enc = encoder.take(&mut told, "h_enc_out")?;
+        self.c_enc = encoder.take(&mut told, "c_enc_out")?;
+        Ok((encoder.take(&mut told, "z")?, told))
+    }
+
+    /// Writes onto the canvas: eq. 7-8.
+    fn write(&mut self, decoder: &Model, z: &Tensor) -> Result<Outputs, ModelError> {
+        let state = [("z", z), ("canvas", &self.canvas), ("h_dec", &self.h_dec), ("c_dec", &self.c_dec)];
+        let mut told = decoder.run(&state)?;
+        self.canvas = decoder.take(&mut told, "canvas_out")?;
+        self.h_dec = decoder.take(&mut told, "h_dec_out")?;
+        self.c_dec = decoder.take(&mut told, "c_dec_out")?;
+        Ok(told)
+    }
+
+    fn probabilities(&self) -> impl Iterator<Item = f32> {
+        self.canvas.values().iter().map(|logit| 1.0 / (1.0 + (-logit).exp()))
+    }
+}
+
+impl Run {
+    fn frame(&mut self) -> Result<Frame, ExhibitError> {
+        let mut frame = Frame {
+            step: self.step + 1,
+            steps: Some(self.network.steps),
+            ended: self.step + 1 == self.network.steps,
+            ..Frame::default()
+        };
+        if self.lanes.len() == 1 {
+            self.single(&mut frame)?;
+        } else {
+            self.wall(&mut frame)?;
+        }
+        self.step += 1;
+        Ok(frame)
+    }
+
+    fn single(&mut self, frame: &mut Frame) -> Result<(), ExhibitError> {
+        let network = &self.network;
+        let [lane] = self.lanes.as_mut_slice() else { return Ok(()) };
+        let z = match &self.copied {
+            Some((encoder, x)) => {
+                let (z, mut told) = lane.look(encoder, x, network.latent)?;
+                let kl = encoder.take(&mut told, "kl")?.values().iter().sum::<f32>();
+                self.latent_loss += kl;
+                frame.numbers.push(("kl", kl));
+                frame.pictures.push(Picture::new("target", network.side, x.values().to_vec()));
+                if network.attention {
+                    show_glimpse(network, encoder, &mut told, frame)?;
+                }
+                z
+            }
+            None => network.decoder.tensor("z", &lane.draw(network.latent))?,
+        };
+        let mut told = lane.write(&network.decoder, &z)?;
+        frame.pictures.push(Picture::new("canvas", network.side, lane.probabilities().collect()));
+        if let Some((_, x)) = &self.copied {
+            frame.numbers.push(("bound", self.latent_loss + reconstruction_loss(&lane.canvas, x)));
+        }
+        if network.attention {
+            let mut take = |name| network.decoder.take(&mut told, name);
+            let [window, patch, x, y] =
+                [take("write_window")?, take("patch")?, take("filter_x")?, take("filter_y")?];
+            frame.pictures.extend([
+                Picture::signed("patch", network.write, patch.values().to_vec()),
+                Picture::new("filter_x", network.side, x.values().to_vec()),
+                Picture::new("filter_y", network.side, y.values().to_vec()),
+            ]);
+            let names = ["g_x", "g_y", "delta", "sigma2", "gamma"];
+            frame.numbers.extend(names.into_iter().zip(window.values().iter().copied()));
+            frame.maps.extend(network.map("write", &window, network.write));
+        }
+        Ok(())
+    }
+
+    fn wall(&mut self, frame: &mut Frame) -> Result<(), ExhibitError> {
+        let Network { decoder, side, latent, .. } = &self.network;
+        let width = WALL * side;
+        let mut wall = vec![0.0; width * width];
+        for (i, lane) in self.lanes.iter_mut().enumerate() {
+            let z = decoder.tensor("z", &lane.draw(*latent))?;
+            lane.write(decoder, &z)?;
+            let corner = i / WALL * side * width + i % WALL * side;
+            for (at, value) in lane.probabilities().enumerate() {
+                wall[corner + at / side * width + at % side] = value;
+            }
+        }
+        frame.pictures.push(Picture::new("wall", width, wall));
+        Ok(())
+    }
+}
+
+/// What was read of the picture and of the error image (eq. 27), and through which window.
+fn show_glimpse(
+    network: &Network,
+    encoder: &Model,
+    told: &mut Outputs,
+    frame: &mut Frame,
+) -> Result<(), ModelError> {
+    let read: usize = encoder.fact("read")?;
+    let mut take = |name| encoder.take(told, name);
+    let [window, both, x, y] = [take("read_window")?, take("glimpse")?, take("filter_x")?, take("filter_y")?];
+    let (seen, error) = both.values().split_at(both.values().len() / 2);
+    frame.pictures.extend([
+        Picture::signed("glimpse", read, seen.to_vec()),
+        Picture::signed("glimpse_error", read, error.to_vec()),
+        Picture::new("read_filter_x", network.side, x.values().to_vec()),
+        Picture::new("read_filter_y", network.side, y.values().to_vec()),
+    ]);
+    frame.maps.extend(network.map("read", &window, read));
+    Ok(())
+}
+
+/// −log p(x | canvas) in nats, each pixel a Bernoulli variable (eq. 9).
+fn reconstruction_loss(canvas: &Tensor, x: &Tensor) -> f32 {
+    let of_pixel =
+        |(logit, pixel): (&f32, &f32)| logit.max(0.0) - logit * pixel + (-logit.abs()).exp().ln_1p();
+    canvas.values().iter().zip(x.values()).map(of_pixel).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_are_not_known_are_refused() {
+        let cases = [
+            "",
+            "[]",
+            "{}",
+            r#"{"mode":"paint","model":"draw-mnist","seed":1}"#,
+            r#"{"mode":"wall","model":"../secrets","seed":1}"#,
+            r#"{"mode":"wall","model":"draw-mnist","seed":-1}"#,
+        ];
+        for settings in cases {
+            let refused = Draw::default().files(settings).expect_err(settings);
+            assert_eq!(refused.kind(), "bad-settings", "{settings}");
+        }
+    }
+
+    #[test]
+    fn only_copying_needs_the_encoder() {
+        for (mode, names) in
+            [("generate", &["decoder"][..]), ("wall", &["decoder"]), ("reconstruct", &["decoder", "encoder"])]
+        {
+            let files =
+                Draw::default().files(&format!(r#"{{"mode":"{mode}","model":"draw-mnist","seed":1}}"#));
+            let found: Vec<String> = files.expect("known").into_iter().map(|file| file.name).collect();
+            assert_eq!(found, names, "{mode}");
+        }
+    }
+
+    #[test]
+    fn without_its_model_it_says_which() {
+        let settings = r#"{"mode":"generate","model":"draw-2digits","seed":1}"#;
+        let refused = Draw::default().start(settings, None, &Shelf::default()).expect_err("no model");
+        assert_eq!(
+            (refused.kind(), refused.to_string().contains("draw-2digits/decoder")),
+            ("missing-model", true)
+        );
+    }
+
+    #[test]
+    fn the_loss_of_known_canvases() {
+        let tensor = |values: &[f32]| Tensor::floats(&[values.len()], values).expect("a tensor");
+        let cases = [
+            (&[0.0, 0.0][..], &[0.0, 1.0][..], 2.0 * std::f32::consts::LN_2),
+            (&[50.0, -50.0], &[1.0, 0.0], 0.0),
+            (&[50.0, -50.0], &[0.0, 1.0], 100.0),
+        ];
+        for (canvas, x, nats) in cases {
+            assert!((reconstruction_loss(&tensor(canvas), &tensor(x)) - nats).abs() < 1e-4);
+        }
+    }
+}

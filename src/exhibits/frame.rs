@@ -1,0 +1,59 @@
+use crate::attention::gaussian::Window;
+
+/// What one step of a model saw and said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Counted from 1.
+    pub step: usize,
+    /// How many steps the run will have, where that is known.
+    pub steps: Option<usize>,
+    /// All words said so far.
+    pub words: Vec<String>,
+    /// No step follows.
+    pub ended: bool,
+    pub maps: Vec<AttentionMap>,
+    pub pictures: Vec<Picture>,
+    /// What a student may ask for, by name.
+    pub numbers: Vec<(&'static str, f32)>,
+    /// The likeliest next words, likeliest first.
+    pub choices: Vec<Choice>,
+}
+
+/// Where a step attended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttentionMap {
+    /// Weights on the places of a grid [rows, cols], all of them one together.
+    Grid { name: &'static str, rows: usize, cols: usize, weights: Vec<f32> },
+    /// A grid of `count`×`count` Gaussian filters on a canvas of `side`×`side` pixels.
+    Window { name: &'static str, window: Window, count: usize, side: usize },
+}
+
+/// Numbers to be shown as a picture [height, width].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    pub name: &'static str,
+    pub width: usize,
+    pub height: usize,
+    pub values: Vec<f32>,
+    /// Least and greatest value, where they are not 0 and 1.
+    pub range: Option<(f32, f32)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    pub word: String,
+    pub probability: f32,
+}
+
+impl Picture {
+    /// Values in 0..1.
+    pub fn new(name: &'static str, width: usize, values: Vec<f32>) -> Self {
+        Self { name, width, height: values.len() / width.max(1), values, range: None }
+    }
+
+    /// Values of any sign: the range is theirs, with zero in its middle.
+    pub fn signed(name: &'static str, width: usize, values: Vec<f32>) -> Self {
+        let most = values.iter().fold(1e-6, |most: f32, v| most.max(v.abs()));
+        Self { range: Some((-most, most)), ..Self::new(name, width, values) }
+    }
+}

@@ -1,0 +1,87 @@
+//! The systems of the lecture, one a file: what goes in, one step, what comes out.
+//!
+//! Each is an [`Exhibit`]: it is started on an input, then stepped, and every step gives a [`Frame`], which the one
+//! player of the page knows how to show.
+
+mod beam;
+mod captioner;
+mod captions;
+mod draw;
+mod error;
+mod frame;
+mod shelf;
+
+pub use captions::Captions;
+pub use draw::Draw;
+pub use error::ExhibitError;
+pub use frame::{AttentionMap, Choice, Frame, Picture};
+use serde::Deserialize;
+pub use shelf::{ModelFile, Shelf};
+
+use crate::picture::{Photo, PictureError};
+
+/// What a visitor gives.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// A picture file as it was uploaded.
+    File(&'a [u8]),
+    /// A drawing: RGBA, four bytes a pixel.
+    Drawing { width: usize, height: usize, rgba: &'a [u8] },
+}
+
+impl Input<'_> {
+    fn photo(&self) -> Result<Photo, PictureError> {
+        match *self {
+            Self::File(bytes) => Photo::decode(bytes),
+            Self::Drawing { width, height, rgba } => Photo::over_white(width, height, rgba),
+        }
+    }
+}
+
+/// A system of the lecture. Settings are JSON objects; each exhibit documents its own.
+pub trait Exhibit {
+    /// The files of models that a run with these settings needs.
+    ///
+    /// # Errors
+    /// [`ExhibitError::Settings`].
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError>;
+
+    /// Begins a run. If it cannot begin, the run before it stays as it was.
+    ///
+    /// # Errors
+    /// Any [`ExhibitError`].
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError>;
+
+    /// One step; nothing when the run is over, or none has begun.
+    ///
+    /// # Errors
+    /// [`ExhibitError::Model`].
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError>;
+
+    /// The visitor's picture, upright, its longer side at most 1,024 pixels.
+    fn picture(&self) -> Option<&Photo> {
+        None
+    }
+
+    /// Takes the run back to before step `step` (counted from 1), which will then attend as `weights` say; without
+    /// weights, as the model itself wants.
+    ///
+    /// # Errors
+    /// [`ExhibitError::Input`] if the exhibit cannot be steered, or not so.
+    fn steer(&mut self, _step: usize, _weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        Err(ExhibitError::Input("this exhibit cannot be steered".to_owned()))
+    }
+}
+
+/// The exhibit of this name: `draw` or `captions`.
+pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
+    match name {
+        "draw" => Some(Box::<Draw>::default()),
+        "captions" => Some(Box::<Captions>::default()),
+        _ => None,
+    }
+}
+
+fn parsed<'a, T: Deserialize<'a>>(settings: &'a str) -> Result<T, ExhibitError> {
+    serde_json::from_str(settings).map_err(|error| ExhibitError::Settings(error.to_string()))
+}

@@ -1,0 +1,98 @@
+use js_sys::{Float32Array, Object, Reflect, Uint8ClampedArray};
+use wasm_bindgen::prelude::*;
+
+use super::list;
+use crate::exhibits::{AttentionMap, Choice, Frame, Picture};
+
+/// An `Error` with a `kind`.
+pub fn failure(kind: &str, message: &str) -> JsValue {
+    let error = js_sys::Error::new(message);
+    set(&error, "kind", &kind.into());
+    error.into()
+}
+
+pub fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
+    let made = Object::new();
+    for (name, value) in fields {
+        set(&made, name, &value);
+    }
+    made.into()
+}
+
+/// A whole number as JavaScript has it.
+pub fn plain(number: usize) -> JsValue {
+    JsValue::from_f64(number as f64)
+}
+
+fn set(target: &JsValue, name: &str, value: &JsValue) {
+    // Setting a field of an object that was made here cannot fail.
+    let _ = Reflect::set(target, &name.into(), value);
+}
+
+fn floats(values: &[f32]) -> JsValue {
+    Float32Array::from(values).into()
+}
+
+/// {width, height, data} with RGBA.
+pub fn drawing(input: &JsValue) -> Result<(usize, usize, Vec<u8>), JsValue> {
+    let refused = || failure("bad-input", "a picture file or a drawing {width, height, data} is wanted");
+    let field = |name: &str| Reflect::get(input, &name.into()).map_err(|_| refused());
+    let length = |name| Ok::<usize, JsValue>(field(name)?.as_f64().ok_or_else(refused)? as usize);
+    let data = field("data")?.dyn_into::<Uint8ClampedArray>().map_err(|_| refused())?;
+    Ok((length("width")?, length("height")?, data.to_vec()))
+}
+
+pub fn frame(frame: &Frame) -> JsValue {
+    let number = |(name, value): &(&str, f32)| object([("name", (*name).into()), ("value", (*value).into())]);
+    object([
+        ("step", plain(frame.step)),
+        ("steps", frame.steps.map_or(JsValue::NULL, plain)),
+        ("words", list(frame.words.iter().map(JsValue::from))),
+        ("ended", frame.ended.into()),
+        ("maps", list(frame.maps.iter().map(map))),
+        ("pictures", list(frame.pictures.iter().map(picture))),
+        ("numbers", list(frame.numbers.iter().map(number))),
+        ("choices", list(frame.choices.iter().map(choice))),
+    ])
+}
+
+fn map(map: &AttentionMap) -> JsValue {
+    match map {
+        AttentionMap::Grid { name, rows, cols, weights } => object([
+            ("kind", "grid".into()),
+            ("name", (*name).into()),
+            ("rows", plain(*rows)),
+            ("cols", plain(*cols)),
+            ("weights", floats(weights)),
+        ]),
+        AttentionMap::Window { name, window, count, side } => object([
+            ("kind", "window".into()),
+            ("name", (*name).into()),
+            ("gx", window.g_x.into()),
+            ("gy", window.g_y.into()),
+            ("delta", window.delta.into()),
+            ("sigma2", window.sigma2.into()),
+            ("gamma", window.gamma.into()),
+            ("n", plain(*count)),
+            ("side", plain(*side)),
+        ]),
+    }
+}
+
+fn picture(picture: &Picture) -> JsValue {
+    let made = object([
+        ("name", picture.name.into()),
+        ("width", plain(picture.width)),
+        ("height", plain(picture.height)),
+        ("values", floats(&picture.values)),
+    ]);
+    if let Some((min, max)) = picture.range {
+        set(&made, "min", &min.into());
+        set(&made, "max", &max.into());
+    }
+    made
+}
+
+fn choice(choice: &Choice) -> JsValue {
+    object([("word", choice.word.as_str().into()), ("probability", choice.probability.into())])
+}

@@ -1,0 +1,127 @@
+//! What the page may ask for: the only place that knows JavaScript. What goes wrong reaches the page as an `Error` with
+//! a `kind`, one word for programs beside the message for people.
+
+mod convert;
+mod model;
+
+use convert::{failure, frame, object, plain};
+use js_sys::{Array, Uint8Array, Uint8ClampedArray};
+use wasm_bindgen::prelude::*;
+
+use crate::exhibits::{self, Exhibit, ExhibitError, Input, ModelFile, Shelf};
+use crate::picture::colour::{ColourMap, enlarged};
+
+#[wasm_bindgen(start)]
+fn begin() {
+    console_error_panic_hook::set_once();
+}
+
+/// The version of the core.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// RGBA of values in 0..1 by the map `name`: viridis, magma, cividis or turbo.
+#[wasm_bindgen]
+pub fn colour_map(name: &str, values: &[f32]) -> Result<Vec<u8>, JsValue> {
+    Ok(map_named(name)?.rgba(values))
+}
+
+/// RGBA [height, width] of a grid of weights [rows, cols], smoothly enlarged, the greatest weight at the map's end.
+#[wasm_bindgen]
+pub fn heatmap(
+    name: &str,
+    weights: &[f32],
+    rows: usize,
+    cols: usize,
+    width: usize,
+    height: usize,
+) -> Result<Vec<u8>, JsValue> {
+    let map = map_named(name)?;
+    if weights.is_empty() || rows.checked_mul(cols) != Some(weights.len()) {
+        return Err(failure("bad-input", &format!("{} weights are no {rows}×{cols} grid", weights.len())));
+    }
+    Ok(map.rgba(&enlarged(weights, (rows, cols), (height, width))))
+}
+
+fn map_named(name: &str) -> Result<ColourMap, JsValue> {
+    ColourMap::named(name).ok_or_else(|| failure("bad-input", &format!("there is no colour map {name}")))
+}
+
+/// An exhibit with its models: loaded once, then started and stepped as often as the visitor likes.
+#[wasm_bindgen]
+pub struct Session {
+    exhibit: Box<dyn Exhibit>,
+    shelf: Shelf,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// `exhibit` is "draw" or "captions".
+    #[wasm_bindgen(constructor)]
+    pub fn new(exhibit: &str) -> Result<Session, JsValue> {
+        let unknown = || ExhibitError::Settings(format!("there is no exhibit {exhibit}"));
+        let exhibit = exhibits::named(exhibit).ok_or_else(unknown).map_err(thrown)?;
+        Ok(Self { exhibit, shelf: Shelf::default() })
+    }
+
+    /// The files that these settings need and that are not loaded yet: JSON [{model, name}].
+    pub fn models(&self, settings: &str) -> Result<String, JsValue> {
+        let files = self.exhibit.files(settings).map_err(thrown)?;
+        let missing = files.into_iter().filter(|file| !self.shelf.holds(file));
+        let told =
+            missing.map(|ModelFile { model, name }| serde_json::json!({ "model": model, "name": name }));
+        Ok(serde_json::Value::from_iter(told).to_string())
+    }
+
+    /// Takes a file of a model as it was downloaded.
+    pub fn load(&mut self, model: &str, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        self.shelf.load(ModelFile::new(model, name), bytes).map_err(thrown)
+    }
+
+    /// Begins a run. `settings` is JSON; `input` is undefined, the bytes of a picture file, or a drawing
+    /// {width, height, data}, RGBA.
+    pub fn start(&mut self, settings: &str, input: &JsValue) -> Result<(), JsValue> {
+        let bytes;
+        let input = if input.is_undefined() || input.is_null() {
+            None
+        } else if let Some(file) = input.dyn_ref::<Uint8Array>() {
+            bytes = file.to_vec();
+            Some(Input::File(&bytes))
+        } else {
+            let (width, height, rgba) = convert::drawing(input)?;
+            bytes = rgba;
+            Some(Input::Drawing { width, height, rgba: &bytes })
+        };
+        self.exhibit.start(settings, input, &self.shelf).map_err(thrown)
+    }
+
+    /// The next frame; null when the run is over.
+    pub fn step(&mut self) -> Result<JsValue, JsValue> {
+        let made = self.exhibit.step().map_err(thrown)?;
+        Ok(made.map_or(JsValue::NULL, |made| frame(&made)))
+    }
+
+    /// The visitor's picture as the stage shows it: {width, height, rgba}, or undefined.
+    pub fn picture(&self) -> JsValue {
+        let shown = |photo: &crate::picture::Photo| {
+            let rgba = Uint8ClampedArray::from(photo.rgba().as_slice());
+            object([("width", plain(photo.width)), ("height", plain(photo.height)), ("rgba", rgba.into())])
+        };
+        self.exhibit.picture().map_or(JsValue::UNDEFINED, shown)
+    }
+
+    /// Takes the run back to before step `step`, which then attends as `weights` say, or without them as it likes.
+    pub fn steer(&mut self, step: usize, weights: Option<Vec<f32>>) -> Result<(), JsValue> {
+        self.exhibit.steer(step, weights.as_deref()).map_err(thrown)
+    }
+}
+
+fn thrown(error: ExhibitError) -> JsValue {
+    failure(error.kind(), &error.to_string())
+}
+
+fn list(values: impl Iterator<Item = JsValue>) -> JsValue {
+    values.collect::<Array>().into()
+}
