@@ -10,6 +10,8 @@ mod draw;
 mod error;
 mod frame;
 mod shelf;
+#[cfg(test)]
+mod slice;
 
 pub use captions::Captions;
 pub use draw::Draw;

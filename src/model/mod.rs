@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 pub use error::ModelError;
 use tract_onnx::prelude::*;
+#[cfg(test)]
+pub(crate) use weights::half;
 
 /// A tensor that goes in or comes out of a [`Model`]; cheap to clone.
 #[derive(Clone, Debug)]

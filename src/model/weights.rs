@@ -75,7 +75,7 @@ fn halves(whole: &TensorProto) -> Option<Vec<f32>> {
 }
 
 /// IEEE 754 binary16 to binary32, exact.
-fn half(bits: u16) -> f32 {
+pub fn half(bits: u16) -> f32 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, mantissa) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
     sign * match exponent {

@@ -1,0 +1,114 @@
+//! The captioners on a slice of photos' features: the words that the training script found with onnxruntime, and BLEU.
+
+use std::collections::HashMap;
+use std::convert::identity;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::beam::{END, Search};
+use super::captioner::{Annotations, Captioner};
+use crate::model::{Model, Tensor, half};
+
+type Sentence = Vec<String>;
+
+fn read(path: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(path);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn model(path: &str) -> Arc<Model> {
+    Arc::new(Model::new(path, &read(path)).unwrap_or_else(|error| panic!("{error}")))
+}
+
+fn sentence(words: &Value) -> Sentence {
+    words.as_array().expect("words").iter().map(|w| w.as_str().expect("a word").to_owned()).collect()
+}
+
+/// What each photo's encoder output is, from half-precision numbers laid one after the other.
+fn annotations(folder: &str, slice: &Value) -> Vec<Annotations> {
+    let stored = read(&format!("{folder}/slice.bin"));
+    let mut numbers = stored.chunks_exact(2).map(|b| half(u16::from_le_bytes([b[0], b[1]])));
+    let shapes: Vec<Vec<usize>> = serde_json::from_value(slice["tensors"].clone()).expect("shapes");
+    let mut photo = |_| {
+        let mut tensors: Vec<Tensor> = Vec::new();
+        for shape in &shapes {
+            let values: Vec<f32> = numbers.by_ref().take(shape.iter().product()).collect();
+            tensors.push(Tensor::floats(shape, &values).expect("as many numbers as the shape says"));
+        }
+        let pooled = tensors.pop().expect("a pooled vector");
+        Annotations { features: tensors.pop().unwrap_or_else(|| pooled.clone()), pooled }
+    };
+    (0..slice["photos"].as_u64().expect("a count")).map(&mut photo).collect()
+}
+
+fn caption(captioner: (Captioner, super::captioner::Seen), slice: &Value, vocabulary: &[&str]) -> Sentence {
+    let (captioner, seen) = captioner;
+    let beam = slice["beam"].as_u64().expect("a width") as usize;
+    let mut search = Search::new(beam, None, captioner.free(None, &seen).expect("runs"));
+    while !search.is_over(20) {
+        search.advance(&captioner).expect("runs");
+    }
+    let last = search.best(slice["length_penalty"].as_f64().expect("a penalty")).expect("a sentence");
+    let words = last.sentence();
+    words.iter().filter(|word| word.token != END).map(|word| vocabulary[word.token].to_owned()).collect()
+}
+
+fn ngrams(words: &[String], n: usize) -> HashMap<&[String], usize> {
+    let mut counts = HashMap::new();
+    for run in words.windows(n) {
+        *counts.entry(run).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Corpus BLEU-1 to BLEU-4 in percent (Papineni et al., ACL 2002): closest reference length, no smoothing.
+fn bleu(photos: &[(Vec<Sentence>, Sentence)]) -> [f64; 4] {
+    let (mut matched, mut made, mut length, mut closest) = ([0usize; 4], [0usize; 4], 0, 0);
+    for (references, said) in photos {
+        length += said.len();
+        let nearest = references.iter().map(|r| (r.len().abs_diff(said.len()), r.len())).min();
+        closest += nearest.expect("a reference").1;
+        for n in 1..=4 {
+            let known: Vec<_> = references.iter().map(|r| ngrams(r, n)).collect();
+            for (run, count) in ngrams(said, n) {
+                let most = known.iter().filter_map(|k| k.get(run)).max().copied().unwrap_or_default();
+                matched[n - 1] += count.min(most);
+                made[n - 1] += count;
+            }
+        }
+    }
+    if !matched.map(|m| m > 0).into_iter().all(identity) {
+        return [0.0; 4];
+    }
+    let penalty = (1.0 - closest as f64 / length as f64).min(0.0);
+    let mut logs = 0.0;
+    std::array::from_fn(|i| {
+        logs += (matched[i] as f64 / made[i] as f64).ln();
+        100.0 * (penalty + logs / (i + 1) as f64).exp()
+    })
+}
+
+#[test]
+fn the_words_are_those_that_were_measured() {
+    let vocabulary = String::from_utf8(read("caption-soft/vocabulary.txt")).expect("text");
+    let vocabulary: Vec<&str> = vocabulary.lines().collect();
+    for (folder, attention) in [("caption-soft", true), ("caption-none", false)] {
+        let slice: Value = serde_json::from_slice(&read(&format!("{folder}/slice.json"))).expect("JSON");
+        let (start, step) = (model(&format!("{folder}/start.onnx")), model(&format!("{folder}/step.onnx")));
+        let mut photos = Vec::new();
+        let captions = slice["captions"].as_array().expect("captions");
+        for (seen, expected) in annotations(folder, &slice).iter().zip(captions) {
+            let captioner = Captioner::new(&start, step.clone(), seen, attention).expect("starts");
+            let said = caption(captioner, &slice, &vocabulary);
+            assert_eq!(said, sentence(&expected["words"]), "{folder}");
+            let references = expected["references"].as_array().expect("references");
+            photos.push((references.iter().map(sentence).collect(), said));
+        }
+        let expected: Vec<f64> = serde_json::from_value(slice["bleu"].clone()).expect("BLEU");
+        for (n, (found, expected)) in bleu(&photos).iter().zip(expected).enumerate() {
+            assert!((found - expected).abs() < 0.01, "{folder} BLEU-{}: {found}, not {expected}", n + 1);
+        }
+    }
+}

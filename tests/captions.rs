@@ -1,0 +1,137 @@
+//! The captioners as the page runs them, with the shipped models.
+
+mod support;
+
+use glimpse::exhibits::{Captions, Exhibit, Frame, Input, Shelf};
+use serde_json::json;
+use support::{assert_close, frames, grid, number, read, shelf};
+
+fn settings(model: &str, beam: usize) -> String {
+    json!({ "model": model, "beam": beam, "max_words": 20 }).to_string()
+}
+
+fn both() -> Shelf {
+    shelf(&Captions::default(), &settings("soft", 1))
+}
+
+fn begun(shelf: &Shelf, beam: usize, photo: &[u8]) -> Captions {
+    let mut captions = Captions::default();
+    let started = captions.start(&settings("soft", beam), Some(Input::File(photo)), shelf);
+    started.unwrap_or_else(|error| panic!("{error}"));
+    captions
+}
+
+fn sentence(frames: &[Frame]) -> String {
+    frames.last().expect("a frame").words.join(" ")
+}
+
+#[test]
+fn a_photo_gets_words_and_a_map_for_each() {
+    let shelf = both();
+    let mut captions = begun(&shelf, 1, &read("www/samples/dog.jpg"));
+    let frames = frames(&mut captions);
+    let words = sentence(&frames);
+    assert!(words.contains("dog"), "{words}");
+    for (i, frame) in frames.iter().enumerate() {
+        assert_eq!(frame.step, i + 1);
+        assert_eq!(frame.ended, i + 1 == frames.len());
+        let alpha = grid(frame, "alpha").expect("a map");
+        assert_eq!(alpha.len(), 196);
+        assert!((alpha.iter().sum::<f32>() - 1.0).abs() < 1e-4 && alpha.iter().all(|a| *a >= 0.0));
+        assert!((0.0..7.62).contains(&number(frame, "entropy_bits")));
+        assert!((0.0..=1.0).contains(&number(frame, "beta")));
+        assert_eq!(frame.choices.len(), 5);
+        assert!(frame.choices.windows(2).all(|pair| pair[0].probability >= pair[1].probability));
+        assert!(frame.words.last() == Some(&frame.choices[0].word) || frame.choices[0].word == "<end>");
+    }
+    assert!(frames.windows(2).all(|pair| number(&pair[1], "logp") <= number(&pair[0], "logp")));
+    let photo = captions.picture().expect("the photo");
+    assert!(photo.width.max(photo.height) <= 1024);
+    assert_eq!(photo.rgba().len(), 4 * photo.width * photo.height);
+}
+
+#[test]
+fn the_captioner_without_attention_has_no_map_and_no_steering() {
+    let mut captions = Captions::default();
+    let settings = settings("none", 2);
+    let shelf = shelf(&captions, &settings);
+    let photo = read("www/samples/soccer.jpg");
+    captions.start(&settings, Some(Input::File(&photo)), &shelf).expect("starts");
+    let frames = frames(&mut captions);
+    assert!(sentence(&frames).split(' ').count() >= 3, "{}", sentence(&frames));
+    assert!(frames.iter().all(|frame| frame.maps.is_empty()));
+    assert_eq!(captions.steer(1, Some(&[1.0; 196])).expect_err("no attention").kind(), "bad-input");
+}
+
+#[test]
+fn a_beam_gives_one_frame_a_word_of_its_best_sentence() {
+    let shelf = both();
+    let photo = read("www/samples/surfer.jpg");
+    let greedy = frames(&mut begun(&shelf, 1, &photo));
+    for beam in 2..=5 {
+        let found = frames(&mut begun(&shelf, beam, &photo));
+        assert!(found.iter().enumerate().all(|(i, frame)| frame.step == i + 1 && frame.words.len() <= i + 1));
+        assert!(found.last().is_some_and(|frame| frame.ended));
+        let score = |frames: &[Frame]| {
+            let last = frames.last().expect("a frame");
+            f64::from(number(last, "logp")) / (last.step as f64).powf(1.2)
+        };
+        assert!(score(&found) >= score(&greedy) - 0.1, "{beam}: {}", sentence(&found));
+    }
+}
+
+#[test]
+fn steered_it_looks_where_it_must_and_goes_on() {
+    let shelf = both();
+    for beam in [1, 3] {
+        let mut captions = begun(&shelf, beam, &read("www/samples/horse.jpg"));
+        let free = frames(&mut captions);
+        let mut painted = [0.0; 196];
+        painted[13] = 3.0;
+        captions.steer(2, Some(&painted)).expect("steers");
+        let steered = frames(&mut captions);
+        assert_eq!((steered[0].step, steered[0].words[0].as_str()), (2, free[0].words[0].as_str()));
+        let alpha = grid(&steered[0], "alpha").expect("a map");
+        assert!((alpha[13] - 1.0).abs() < 1e-5 && (alpha.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        let wanted = grid(&steered[0], "own").expect("what it wanted");
+        assert_close(wanted, grid(&free[1], "alpha").expect("a map"), 1e-5, "what it wanted");
+        assert!(steered[1..].iter().all(|frame| grid(frame, "own").is_none()));
+        assert!(steered.last().is_some_and(|frame| frame.ended));
+
+        captions.steer(2, None).expect("lets go");
+        assert_eq!(frames(&mut captions), free[1..], "let go, it says what it said, beam {beam}");
+    }
+}
+
+#[test]
+fn bad_steering_is_refused_and_nothing_is_lost() {
+    let shelf = both();
+    let mut captions = begun(&shelf, 1, &read("www/samples/cat.jpg"));
+    let first = captions.step().expect("steps").expect("a frame");
+    let mut negative = [0.1; 196];
+    negative[0] = -1.0;
+    let cases: [(&str, usize, &[f32]); 6] = [
+        ("no step", 0, &[1.0; 196]),
+        ("far off", 9, &[1.0; 196]),
+        ("few", 1, &[1.0; 4]),
+        ("all zero", 1, &[0.0; 196]),
+        ("not a number", 1, &[f32::NAN; 196]),
+        ("negative", 1, &negative),
+    ];
+    for (what, step, weights) in cases {
+        assert_eq!(captions.steer(step, Some(weights)).expect_err(what).kind(), "bad-input", "{what}");
+    }
+    assert_eq!(captions.step().expect("steps").expect("a frame").words[..1], first.words[..]);
+}
+
+#[test]
+fn odd_pictures_are_taken_or_refused() {
+    let shelf = both();
+    let mut captions = Captions::default();
+    let mut start = |input| captions.start(&settings("soft", 1), input, &shelf);
+    let dot = Input::Drawing { width: 1, height: 1, rgba: &[200, 30, 30, 255] };
+    start(Some(dot)).expect("one pixel is a picture");
+    assert_eq!(start(None).expect_err("nothing").kind(), "bad-input");
+    assert_eq!(start(Some(Input::File(b"Dear model"))).expect_err("a letter").kind(), "bad-picture");
+    assert!(captions.step().expect("steps").is_some(), "the run before goes on");
+}

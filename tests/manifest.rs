@@ -1,0 +1,40 @@
+//! models/manifest.json says what ships, byte for byte.
+
+mod support;
+
+use sha2::{Digest, Sha256};
+use support::{manifest, read};
+
+#[test]
+fn every_file_is_the_one_described() {
+    let manifest = manifest();
+    let models = manifest.as_object().expect("models");
+    for (id, model) in models {
+        for file in model["files"].as_array().expect("files") {
+            let path = format!("models/{}", file["path"].as_str().expect("a path"));
+            let bytes = read(&path);
+            assert_eq!(file["bytes"], bytes.len(), "{path}");
+            assert!(bytes.len() <= 20_000_000, "{path}");
+            let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(file["sha256"], hash, "{path}");
+        }
+        for key in ["title", "licence", "data", "paper"] {
+            assert!(model[key].as_str().is_some_and(|text| !text.is_empty()), "{id} states its {key}");
+        }
+        assert!(!read(format!("models/{id}/CARD.md")).is_empty());
+    }
+}
+
+/// The card says the figure that the manifest says.
+#[test]
+fn every_metric_stands_in_the_card() {
+    let manifest = manifest();
+    for (id, model) in manifest.as_object().expect("models") {
+        let card = String::from_utf8(read(format!("models/{id}/CARD.md"))).expect("text");
+        for metric in model["metrics"].as_array().expect("metrics") {
+            let value = metric["value"].as_f64().expect("a number");
+            assert!(card.contains(&format!("{value:.2}")), "{id}: {} {value}", metric["name"]);
+            assert!(metric["split"].is_string() && metric["protocol"].is_string(), "{id}");
+        }
+    }
+}
