@@ -7,6 +7,9 @@ readonly TOOLS=.tools
 readonly BROWSER=tests/browser
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly WASM_OUT=target/site-wasm
+# What rustc uses of WebAssembly, and every browser has: wasm-opt must not write anything newer.
+readonly WASM_FEATURES=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext
+  --enable-mutable-globals --enable-reference-types --enable-multivalue)
 
 usage() {
   cat <<'TEXT'
@@ -122,7 +125,7 @@ build_wasm() {
 
 optimise_wasm() {
   local wasm=$WASM_OUT/glimpse_bg.wasm
-  "$BROWSER/node_modules/.bin/wasm-opt" -Os --all-features "$wasm" -o "$wasm.small" && mv "$wasm.small" "$wasm"
+  "$BROWSER/node_modules/.bin/wasm-opt" -Os "${WASM_FEATURES[@]}" "$wasm" -o "$wasm.small" && mv "$wasm.small" "$wasm"
 }
 
 build_site() {

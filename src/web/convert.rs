@@ -24,7 +24,7 @@ pub fn plain(number: usize) -> JsValue {
     JsValue::from_f64(number as f64)
 }
 
-fn set(target: &JsValue, name: &str, value: &JsValue) {
+pub fn set(target: &JsValue, name: &str, value: &JsValue) {
     // Setting a field of an object that was made here cannot fail.
     let _ = Reflect::set(target, &name.into(), value);
 }

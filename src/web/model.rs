@@ -1,7 +1,8 @@
 use js_sys::{Array, Float32Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::convert::failure;
+use super::convert::{failure, plain, set};
+use super::list;
 use crate::exhibits::ExhibitError;
 use crate::model::{self, ModelError, Tensor};
 
@@ -15,6 +16,15 @@ impl Model {
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<Model, JsValue> {
         model::Model::new("the model", bytes).map(Self).map_err(thrown)
+    }
+
+    /// The shape of each input by name.
+    pub fn shapes(&self) -> Object {
+        let answer = Object::new();
+        for (name, shape) in self.0.inputs() {
+            set(&answer, name, &list(shape.iter().copied().map(plain)));
+        }
+        answer
     }
 
     /// Runs it once: `inputs` and the answer are objects of flat lists of numbers by name.
@@ -31,7 +41,7 @@ impl Model {
         let given: Vec<(&str, &Tensor)> = given.iter().map(|(name, tensor)| (*name, tensor)).collect();
         let answer = Object::new();
         for (name, tensor) in self.0.run(&given).map_err(thrown)? {
-            Reflect::set(&answer, &name.into(), &Float32Array::from(tensor.values()))?;
+            set(&answer, &name, &Float32Array::from(tensor.values()));
         }
         Ok(answer)
     }

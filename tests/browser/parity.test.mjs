@@ -9,21 +9,19 @@ const visit = useBrowser();
 const TOLERANCE = 1e-4;
 const site = JSON.parse(await readFile(`${SITE}site.json`, "utf8"));
 
-/** A golden tensor stands as its values, as a formula, or as every k-th value: see models/train/common.py. */
-function inputValues(tensor, length) {
-  if (Array.isArray(tensor)) return tensor;
-  assert.equal(tensor.formula, "sin");
-  return Array.from({ length }, (_, i) => Math.sin(i * 0.01));
-}
-
 const everyKth = (values, stride) => values.filter((_, i) => i % stride === 0);
 
-/** Runs a model file of the site in the page, through the wasm's own Model. */
+/** Runs a model file of the site in the page, through the wasm's own Model. An input stands as its values or as a formula. */
 function runInPage({ glue, model, inputs }) {
   return import(glue).then(async (wasm) => {
     await wasm.default();
-    const bytes = new Uint8Array(await (await fetch(model)).arrayBuffer());
-    const outputs = new wasm.Model(bytes).run(inputs);
+    const opened = new wasm.Model(new Uint8Array(await (await fetch(model)).arrayBuffer()));
+    const given = Object.entries(opened.shapes()).map(([name, shape]) => {
+      const length = shape.reduce((product, side) => product * side, 1);
+      const values = inputs[name].formula ? Array.from({ length }, (_, i) => Math.sin(i * 0.01)) : inputs[name];
+      return [name, values];
+    });
+    const outputs = opened.run(Object.fromEntries(given));
     return Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, Array.from(values)]));
   });
 }
@@ -34,16 +32,35 @@ for (const [id, model] of Object.entries(site.models)) {
     test(`${id}, ${file}`, () =>
       visit("data.html", {}, async ({ page, base }) => {
         const { url } = model.files[file];
-        const values = Object.entries(inputs).map(([name, tensor]) => [name, inputValues(tensor, 3 * 224 * 224)]);
         const answer = await page.evaluate(runInPage, {
           glue: base + site.wasm.js,
           model: base + url,
-          inputs: Object.fromEntries(values),
+          inputs,
         });
         for (const [name, expected] of Object.entries(outputs)) {
-          const actual = expected.stride ? everyKth(answer[name], expected.stride) : answer[name];
-          assertClose(actual, expected.values ?? expected, TOLERANCE, name);
+          const { stride, values: wanted } = Array.isArray(expected) ? { stride: 1, values: expected } : expected;
+          assertClose(everyKth(answer[name], stride), wanted, TOLERANCE, name);
         }
       }));
   }
 }
+
+/** In the page: the colours of 0, 1/255, … 1 by the page's own table and by the core. */
+function coloursInPage({ glue, table }) {
+  return Promise.all([import(glue), import(table)]).then(async ([wasm, page]) => {
+    await wasm.default();
+    const levels = Float32Array.from({ length: 256 }, (_, i) => i / 255);
+    return page.COLOUR_MAPS.map((name) => ({
+      name,
+      page: Array.from(page.colourTable(name)),
+      core: Array.from(wasm.colour_map(name, levels)).filter((_, i) => i % 4 < 3),
+    }));
+  });
+}
+
+test("page and core have the same colour maps", () =>
+  visit("data.html", {}, async ({ page, base }) => {
+    const maps = await page.evaluate(coloursInPage, { glue: base + site.wasm.js, table: `${base}js/colour.js` });
+    assert.deepEqual(maps.map(({ name }) => name).sort(), ["cividis", "magma", "turbo", "viridis"]);
+    for (const { name, page: ours, core } of maps) assertClose(ours, core, 1, name);
+  }));
