@@ -141,7 +141,7 @@ fn nothing_to_copy_is_said() {
     let blank = vec![0; 400];
     let cases = [
         ("nothing", None, "bad-input"),
-        ("blank", Some(Input::Drawing { width: 10, height: 10, rgba: &blank }), "bad-input"),
+        ("blank", Some(Input::Drawing { width: 10, height: 10, rgba: &blank }), "blank-picture"),
         ("a letter", Some(Input::File(b"Dear model")), "bad-picture"),
     ];
     for (what, input, kind) in cases {

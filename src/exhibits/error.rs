@@ -29,7 +29,8 @@ impl ExhibitError {
             Self::Model(_) => "bad-model",
             Self::Picture(PictureError::TooLarge { .. }) => "picture-too-large",
             Self::Picture(PictureError::Unreadable(_)) => "bad-picture",
-            Self::Picture(PictureError::NoInk) | Self::Input(_) => "bad-input",
+            Self::Picture(PictureError::NoInk) => "blank-picture",
+            Self::Input(_) => "bad-input",
         }
     }
 }

@@ -106,6 +106,37 @@ test("steered, it uses the painted weights and goes on from there", () =>
     assertClose(mapOf(steered[1], "own").weights, mapOf(free[1], "alpha").weights, 1e-4, "what it wanted");
     assert.ok(steered.at(-1).ended, "the sentence goes on to its end");
     await screenshot("captions-steered");
+
+    await exhibit.page.reload();
+    await exhibit.until("done");
+    const linked = await exhibit.frames();
+    assert.deepEqual(linked.map(({ words }) => words), steered.map(({ words }) => words), "the link paints the same");
+    assert.deepEqual(mapOf(linked[1], "alpha").weights, weights);
+    await exhibit.press("#reset");
+    await exhibit.until("cached");
+    assert.deepEqual((await exhibit.frames()).at(-1).words, free.at(-1).words, "unsteered, it says what it said");
+  }));
+
+test("the camera's photo gets words", () =>
+  caption({}, { permissions: ["camera"] }, async (exhibit, { screenshot }) => {
+    await exhibit.press("#camera");
+    await exhibit.page.locator("#shoot:enabled").waitFor();
+    await screenshot("captions-camera");
+    await exhibit.run(() => exhibit.press("#shoot"));
+    assert.equal((await exhibit.settings()).sample, "own");
+    assert.ok((await exhibit.words()).length >= 1);
+    assert.equal(await exhibit.page.locator("dialog").count(), 0);
+  }));
+
+test("a camera that may not be used is said, and nothing is lost", () =>
+  caption({}, { permissions: [] }, async (exhibit) => {
+    const shown = await exhibit.words();
+    await exhibit.page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("denied", "NotAllowedError"));
+    });
+    await exhibit.press("#camera");
+    assert.equal(await exhibit.refusal(), "no-camera");
+    assert.deepEqual(await exhibit.words(), shown);
   }));
 
 test("cancelled in mid-run it stops at once, and can start again", () =>

@@ -1,4 +1,6 @@
 // A soft brush on the photo: where it is painted, the model must look.
+import { weightsOf } from "./steering.js";
+
 const PLACES = 14;
 /** Radius of the brush in places of the grid. */
 const RADIUS = 2.4;
@@ -32,8 +34,7 @@ export class Brush {
     canvas.addEventListener("pointerup", () => {
       if (!painting) return;
       painting = false;
-      const sum = ink.reduce((total, weight) => total + weight, 0);
-      if (sum > 0) to.done(ink.map((weight) => weight / sum));
+      if (ink.some((weight) => weight > 0)) to.done(weightsOf(ink));
     });
     canvas.addEventListener("pointercancel", () => (painting = false));
   }

@@ -5,7 +5,7 @@ import { byId, el, fixed, megabytes } from "./dom.js";
 /** @type {Record<string, [string, string]>} */
 const TEXTS = {
   "bad-picture": ["This is not a picture that can be read.", "JPEG, PNG, WebP, GIF and BMP can. If it opens elsewhere, save it as one of these and drop it here again."],
-  "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 100 megapixels can be read. Save a smaller copy and drop that."],
+  "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 50 megapixels can be read. Save a smaller copy and drop that."],
   offline: ["The models are not on this device yet, and the network does not answer.", "What is on screen was recorded before and can be played. Run it once with a network: from then on it needs none."],
   "no-worker": ["This browser refuses to run the models in the background.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
   "no-wasm": ["This browser has no WebAssembly, which the models need.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
@@ -13,6 +13,7 @@ const TEXTS = {
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
   "bad-model": ["A model's file is damaged.", "Reload the page to fetch it again."],
+  "blank-picture": ["There is no digit on this picture.", "Take one with dark ink on light paper, or light on dark."],
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };
 

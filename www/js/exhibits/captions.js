@@ -5,9 +5,11 @@ import { Bench } from "../bench.js";
 import { COLOUR_MAPS } from "../colour.js";
 import { byId, el } from "../dom.js";
 import { acceptPictures } from "../files.js";
-import { link, linkedChoice, linkedNumber } from "../link.js";
+import { link, linked, linkedChoice, linkedNumber } from "../link.js";
 import { Brush } from "../brush.js";
 import { drawPhoto, drawThumbnail, gazeOf } from "../stage/captions.js";
+import { offerCamera } from "../camera.js";
+import { steersAsText, steersOfText } from "../steering.js";
 import { captionsLesson } from "./captions-lesson.js";
 
 const SAMPLES = /** @type {const} */ (["dog", "soccer", "surfer", "horse", "cat", "astronaut"]);
@@ -61,7 +63,9 @@ const brush = new Brush(canvas, {
     const run = bench.run;
     if (!run || run.frames.length === 0) return;
     free ??= run.frames[run.frames.length - 1].words;
-    void bench.steer(bench.player.index + 1, weights);
+    const step = bench.player.index + 1;
+    link({ step, steer: steersAsText([...run.steers.filter((one) => one.step < step), { step, weights }]) });
+    void bench.steer(step, weights);
   },
 });
 
@@ -147,7 +151,7 @@ const bench = new Bench(exhibit);
 async function changed(live = false) {
   free = null;
   setSteering(false);
-  link({ model: model.value, beam: beam.value, sample: own ? null : sample, step: null });
+  link({ model: model.value, beam: beam.value, sample: own ? null : sample, step: null, steer: null });
   for (const button of document.querySelectorAll("[data-sample]")) {
     button.setAttribute("aria-pressed", String(!own && button.getAttribute("data-sample") === sample));
   }
@@ -181,9 +185,12 @@ for (const button of document.querySelectorAll("[data-sample]")) {
     void changed();
   });
 }
-acceptPictures((bytes) => {
+/** @param {Uint8Array} bytes */
+const takePhoto = (bytes) => {
   own = bytes;
   void changed(true);
-});
+};
+acceptPictures(takePhoto);
+offerCamera(takePhoto);
 new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open();
+void bench.open(model.value === "soft" ? steersOfText(linked("steer")) : []);

@@ -69,6 +69,8 @@ const exhibit = {
     }
     if (glimpse) drawPatch(panes.glimpse.canvas, glimpse);
     if (patch) drawPatch(panes.patch.canvas, patch);
+    const shown = run.settings.mode === "wall" ? "64 samples of one network" : "what it has drawn";
+    byId("canvas-caption", HTMLElement).textContent = windowOf(frame, "write") ? `${shown}, and where it writes` : shown;
     const steps = frame.steps ?? run.frames.length;
     panes.canvas.canvas.setAttribute("aria-label", `What it has drawn after ${frame.step} of ${steps} steps`);
   },

@@ -1,0 +1,38 @@
+// Painted weights as a piece of a link: sixteen levels a place, runs of zeros as one letter.
+/** @import {Steer} from "./types.js" */
+
+const PLACES = 196;
+const LEVELS = 15;
+/** "g" is one zero, "z" twenty. */
+const RUNS = "ghijklmnopqrstuvwxyz";
+
+/** The ink of a brush as weights of that many levels that sum to one, so that a link says exactly what was painted.
+ * @param {Float32Array} ink */
+export function weightsOf(ink) {
+  const most = ink.reduce((top, value) => Math.max(top, value), 0);
+  const levels = ink.map((value) => Math.round((value / most) * LEVELS));
+  const sum = levels.reduce((total, level) => total + level, 0);
+  return levels.map((level) => level / sum);
+}
+
+/** @param {Steer[]} steers */
+export const steersAsText = (steers) =>
+  steers
+    .map(({ step, weights }) => {
+      const most = weights.reduce((top, value) => Math.max(top, value), 0);
+      const digits = Array.from(weights, (value) => Math.round((value / most) * LEVELS).toString(16)).join("");
+      return `${step}_${digits.replace(/0{1,20}/g, (zeros) => RUNS[zeros.length - 1])}`;
+    })
+    .join(".");
+
+/** What a link says was painted; what it says wrongly is left out. @param {string | null} text @returns {Steer[]} */
+export function steersOfText(text) {
+  return (text ?? "").split(".").flatMap((part) => {
+    const found = /^(\d{1,2})_([0-9a-fg-z]+)$/.exec(part);
+    if (!found) return [];
+    const digits = found[2].replace(/[g-z]/g, (letter) => "0".repeat(RUNS.indexOf(letter) + 1));
+    const levels = Float32Array.from(digits, (digit) => parseInt(digit, 16));
+    const painted = levels.length === PLACES && levels.some((level) => level > 0);
+    return painted ? [{ step: Number(found[1]), weights: weightsOf(levels) }] : [];
+  });
+}
