@@ -19,7 +19,7 @@ try {
     /** @param {(string | number)[]} cells */
     const row = ([name, ...figures]) =>
       el("tr", {}, el("th", { scope: "row" }, String(name)), ...figures.map((value) => el("td", { class: "number" }, String(value))));
-    const heads = ["", "ours", "paper"].map((text) => el("th", { scope: "col" }, text));
+    const heads = ["figure", "ours", "paper"].map((text) => el("th", { scope: "col" }, text));
     const figures = model.metrics.map(({ name, value, paper }) => row([FIGURES[name] ?? name, value.toFixed(2), paper ?? "–"]));
     const protocols = new Set(model.metrics.map(({ split, protocol }) => `${split}: ${protocol}.`));
     box.append(
