@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-/// The ids that every vocabulary begins with; the search never says `PAD`, `START` or `UNKNOWN`.
+/// The ids that every vocabulary begins with; the search never says the first two.
 const PAD: usize = 0;
 pub const START: usize = 1;
 pub const END: usize = 2;
-const UNKNOWN: usize = 3;
 
 /// A decoder that says how likely each next word is.
 pub trait Decoder {
@@ -19,7 +18,7 @@ pub trait Decoder {
 
 /// What one step of a decoder told.
 pub struct Told<S> {
-    /// log p of each word of the vocabulary, in nats.
+    /// log p of each word of the vocabulary, in nats; −∞ for one that must not be said.
     pub logp: Vec<f32>,
     /// What the next step goes on from.
     pub state: S,
@@ -60,15 +59,12 @@ struct Candidate {
 impl<S> Told<S> {
     /// The ids of the `count` likeliest words that the search may say, likeliest first.
     pub fn likeliest(&self, count: usize) -> Vec<usize> {
-        let mut ids: Vec<usize> = (0..self.logp.len()).filter(|id| may_be_said(*id)).collect();
+        let may_be_said = |id: &usize| ![PAD, START].contains(id) && self.logp[*id] > f32::NEG_INFINITY;
+        let mut ids: Vec<usize> = (0..self.logp.len()).filter(may_be_said).collect();
         ids.sort_by(|a, b| self.logp[*b].total_cmp(&self.logp[*a]));
         ids.truncate(count);
         ids
     }
-}
-
-fn may_be_said(id: usize) -> bool {
-    ![PAD, START, UNKNOWN].contains(&id)
 }
 
 impl<S> Word<S> {
@@ -190,7 +186,7 @@ mod tests {
 
     #[test]
     fn known_sentences() {
-        let chatty: fn(&[usize]) -> [f32; 7] = |_| [0.9, 0.9, 0.2, 0.9, 0.0, 0.0, 0.5];
+        let chatty: fn(&[usize]) -> [f32; 7] = |_| [0.9, 0.9, 0.2, 0.0, 0.0, 0.0, 0.5];
         let cases = [
             ("greedy", tempting as fn(&[usize]) -> [f32; 7], 1, 9, 0.0, vec![A, END]),
             ("two wide", tempting, 2, 9, 0.0, vec![B, END]),

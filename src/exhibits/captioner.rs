@@ -7,6 +7,9 @@ use super::ExhibitError;
 use super::beam::{Decoder, START, Told};
 use crate::model::{Model, ModelError, Tensor};
 
+/// The word that stands for all rare ones; it is never said.
+const UNKNOWN: usize = 3;
+
 /// What the encoder made of a picture.
 #[derive(Clone)]
 pub struct Annotations {
@@ -130,7 +133,10 @@ impl Captioner {
             }
             None => None,
         };
-        let logp = take("logp")?.values().to_vec();
+        let mut logp = take("logp")?.values().to_vec();
+        if let Some(unknown) = logp.get_mut(UNKNOWN) {
+            *unknown = f32::NEG_INFINITY;
+        }
         Ok(Told { logp, state: Seen { h: take("h_out")?, c: take("c_out")?, gaze } })
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::beam::{END, Search, Word};
+use super::beam::Word;
 use super::captioner::{Annotations, Captioner, Seen};
+use super::speech::{Manner, Speech, shares};
 use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
 use crate::attention::soft::entropy_bits;
 use crate::picture::Photo;
@@ -53,18 +54,12 @@ struct Scene {
 }
 
 struct Run {
-    settings: Settings,
     scene: Rc<Scene>,
     vocabulary: Arc<[String]>,
     captioner: Captioner,
-    length_penalty: f64,
     /// Before the first word.
     start: Seen,
-    search: Search<Seen>,
-    /// The sentence so far as it stands.
-    said: Vec<Rc<Word<Seen>>>,
-    /// How many words of it have been given out.
-    shown: usize,
+    speech: Speech<Seen>,
 }
 
 fn usual_length() -> usize {
@@ -105,21 +100,15 @@ impl Exhibit for Captions {
         let vocabulary = shelf.words(SPEAKER)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
         let scene = self.scene(input, shelf)?;
-        let length_penalty = step.fact("length_penalty")?;
+        let manner = Manner {
+            beam: settings.beam,
+            longest: settings.max_words,
+            length_penalty: step.fact("length_penalty")?,
+        };
         let attention = settings.model == Speaker::Soft;
-        let (captioner, seen) = Captioner::new(&start, step, &scene.annotations, attention)?;
-        let search = Search::new(settings.beam, None, captioner.free(None, &seen)?);
-        self.run = Some(Run {
-            settings,
-            scene,
-            vocabulary,
-            captioner,
-            length_penalty,
-            start: seen,
-            search,
-            said: Vec::new(),
-            shown: 0,
-        });
+        let (captioner, start) = Captioner::new(&start, step, &scene.annotations, attention)?;
+        let speech = Speech::new(manner, captioner.free(None, &start)?);
+        self.run = Some(Run { scene, vocabulary, captioner, start, speech });
         Ok(())
     }
 
@@ -167,44 +156,21 @@ impl Captions {
 
 impl Run {
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
-        if self.shown == self.said.len() {
-            self.go_on()?;
-        }
-        let Some(word) = self.said.get(self.shown).cloned() else { return Ok(None) };
-        self.shown += 1;
-        Ok(Some(self.told(&word)))
-    }
-
-    /// Lets the search find more of the sentence, unless it is over.
-    fn go_on(&mut self) -> Result<(), ExhibitError> {
-        let longest = self.settings.max_words;
-        let greedy = self.settings.beam == 1;
-        while !self.search.is_over(longest) {
-            self.search.advance(&self.captioner)?;
-            if greedy {
-                break;
-            }
-        }
-        if let Some(last) = self.search.best(self.length_penalty) {
-            self.said = last.sentence();
-        }
-        Ok(())
+        let word = self.speech.next(&self.captioner)?;
+        Ok(word.map(|word| self.told(&word)))
     }
 
     fn told(&self, word: &Word<Seen>) -> Frame {
-        let finished = self.shown == self.said.len() && self.search.is_over(self.settings.max_words);
         let name = |id: usize| self.vocabulary.get(id).map_or("<unk>", String::as_str).to_owned();
-        let said = self.said.iter().take(word.place).filter(|word| word.token != END);
+        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
         let mut frame = Frame {
             step: word.place,
-            words: said.map(|word| name(word.token)).collect(),
-            ended: word.token == END || finished,
+            words: self.speech.tokens().map(name).collect(),
+            ended: self.speech.is_over(),
+            choices: word.told.likeliest(CHOICES).into_iter().map(choice).collect(),
+            numbers: vec![("logp", word.logp as f32)],
             ..Frame::default()
         };
-        let likeliest = word.told.likeliest(CHOICES);
-        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
-        frame.choices = likeliest.into_iter().map(choice).collect();
-        frame.numbers.push(("logp", word.logp as f32));
         if let Some(gaze) = &word.told.state.gaze {
             let alpha = gaze.alpha.values();
             frame.numbers.extend([("entropy_bits", entropy_bits(alpha)), ("beta", gaze.beta)]);
@@ -221,32 +187,14 @@ impl Run {
     }
 
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
-        let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
-        let kept = match step.checked_sub(1) {
-            Some(kept) if kept <= self.said.len() && kept < self.settings.max_words => kept,
-            _ => return refused("there is no such word to steer"),
-        };
-        let before = kept.checked_sub(1).and_then(|last| self.said.get(last)).cloned();
-        if before.as_ref().is_some_and(|word| word.token == END) {
-            return refused("the sentence ends before that word");
-        }
+        let before = self.speech.before(step)?;
         let token = before.as_ref().map(|word| word.token);
         let seen = before.as_ref().map_or(&self.start, |word| &word.told.state);
         let told = match weights {
-            Some(weights) => {
-                let sum: f32 = weights.iter().sum();
-                let painted = weights.len() == GRID * GRID && weights.iter().all(|w| *w >= 0.0);
-                if !painted || !sum.is_normal() {
-                    return refused("196 weights are to be painted, none negative, not all of them zero");
-                }
-                let shares: Vec<f32> = weights.iter().map(|w| w / sum).collect();
-                self.captioner.steered(token, seen, &shares)?
-            }
+            Some(weights) => self.captioner.steered(token, seen, &shares(weights, GRID * GRID)?)?,
             None => self.captioner.free(token, seen)?,
         };
-        self.search = Search::new(self.settings.beam, before, told);
-        self.said.truncate(kept);
-        self.shown = kept;
+        self.speech.go_on(before, told);
         Ok(())
     }
 }

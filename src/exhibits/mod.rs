@@ -12,6 +12,7 @@ mod frame;
 mod shelf;
 #[cfg(test)]
 mod slice;
+mod speech;
 
 pub use captions::Captions;
 pub use draw::Draw;

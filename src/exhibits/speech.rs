@@ -1,0 +1,105 @@
+use std::rc::Rc;
+
+use super::ExhibitError;
+use super::beam::{Decoder, END, Search, Told, Word};
+
+/// How a sentence is searched.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// Unfinished sentences kept. With 1 each word is given as it is found, with more the words of the best sentence are
+    /// given once all are searched.
+    pub beam: usize,
+    /// The most words a sentence can have.
+    pub longest: usize,
+    /// The exponent p of log p / words^p, by which finished sentences compete.
+    pub length_penalty: f64,
+}
+
+/// A sentence as a decoder says it, one word a step, which can be taken back to any word and said otherwise.
+pub struct Speech<S> {
+    manner: Manner,
+    search: Search<S>,
+    /// The sentence so far as it stands.
+    said: Vec<Rc<Word<S>>>,
+    /// How many words of it have been given out.
+    given: usize,
+}
+
+impl<S> Speech<S> {
+    /// Before the first word; `first` tells what it may be.
+    pub fn new(manner: Manner, first: Told<S>) -> Self {
+        Self { manner, search: Search::new(manner.beam, None, first), said: Vec::new(), given: 0 }
+    }
+
+    /// The next word, its end counted as one; none when the sentence is over.
+    pub fn next<D: Decoder<State = S>>(&mut self, decoder: &D) -> Result<Option<Rc<Word<S>>>, D::Error> {
+        if self.given == self.said.len() {
+            self.search_on(decoder)?;
+        }
+        let word = self.said.get(self.given).cloned();
+        self.given += usize::from(word.is_some());
+        Ok(word)
+    }
+
+    fn search_on<D: Decoder<State = S>>(&mut self, decoder: &D) -> Result<(), D::Error> {
+        while !self.search.is_over(self.manner.longest) {
+            self.search.advance(decoder)?;
+            if self.manner.beam == 1 {
+                break;
+            }
+        }
+        if let Some(last) = self.search.best(self.manner.length_penalty) {
+            self.said = last.sentence();
+        }
+        Ok(())
+    }
+
+    /// Whether the word given last ends the sentence.
+    pub fn is_over(&self) -> bool {
+        self.given == self.said.len() && self.search.is_over(self.manner.longest)
+    }
+
+    /// The ids of the words given so far, without the end.
+    pub fn tokens(&self) -> impl Iterator<Item = usize> {
+        self.said.iter().take(self.given).map(|word| word.token).filter(|token| *token != END)
+    }
+
+    /// The word before step `step` (counted from 1); none before the first.
+    ///
+    /// # Errors
+    /// [`ExhibitError::Input`] if the sentence has no such step.
+    pub fn before(&self, step: usize) -> Result<Option<Rc<Word<S>>>, ExhibitError> {
+        let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
+        match step.checked_sub(1) {
+            Some(kept) if kept <= self.said.len() && kept < self.manner.longest => {
+                let before = kept.checked_sub(1).and_then(|last| self.said.get(last)).cloned();
+                match before {
+                    Some(word) if word.token == END => refused("the sentence ends before that word"),
+                    before => Ok(before),
+                }
+            }
+            _ => refused("there is no such word to steer"),
+        }
+    }
+
+    /// Goes on after `before`, where `told` tells what may follow.
+    pub fn go_on(&mut self, before: Option<Rc<Word<S>>>, told: Told<S>) {
+        let kept = before.as_ref().map_or(0, |word| word.place);
+        self.search = Search::new(self.manner.beam, before, told);
+        self.said.truncate(kept);
+        self.given = kept;
+    }
+}
+
+/// Painted weights as shares of one, a weight a place.
+///
+/// # Errors
+/// [`ExhibitError::Input`] if they are too few or many, or negative, or all zero.
+pub fn shares(weights: &[f32], places: usize) -> Result<Vec<f32>, ExhibitError> {
+    let sum: f32 = weights.iter().sum();
+    if weights.len() != places || !weights.iter().all(|w| *w >= 0.0) || !sum.is_normal() {
+        let why = format!("{places} weights are to be painted, none negative, not all of them zero");
+        return Err(ExhibitError::Input(why));
+    }
+    Ok(weights.iter().map(|w| w / sum).collect())
+}
