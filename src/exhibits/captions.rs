@@ -1,4 +1,5 @@
-//! Image captioning with soft attention and without: see [`super::captioner`] for the papers.
+//! Image captioning: Xu et al., "Show, Attend and Tell", ICML 2015, with deterministic "soft" attention, and Vinyals et
+//! al., "Show and Tell", CVPR 2015, which sees the picture only before the first word.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -6,16 +7,19 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::beam::Word;
-use super::captioner::{Annotations, Captioner, Seen};
+use super::speaker::{Seen, Speaker};
 use super::speech::{Manner, Speech, shares};
 use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
 use crate::attention::soft::entropy_bits;
+use crate::model::{Model, ModelError, Tensor};
 use crate::picture::Photo;
 
 const ENCODER: &str = "caption-encoder";
 /// The vocabulary that both captioners speak lies beside this one.
 const SPEAKER: &str = "caption-soft";
 const ENCODER_SIDE: usize = 224;
+/// The word that stands for all rare ones.
+const UNKNOWN: usize = 3;
 /// The longer side of the picture on the stage, in pixels.
 const SHOWN_SIDE: usize = 1024;
 const GRID: usize = 14;
@@ -34,7 +38,7 @@ pub struct Captions {
 
 #[derive(Clone, Copy, Deserialize)]
 struct Settings {
-    model: Speaker,
+    model: Attention,
     beam: usize,
     #[serde(default = "usual_length")]
     max_words: usize,
@@ -42,9 +46,17 @@ struct Settings {
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum Speaker {
+pub enum Attention {
     Soft,
     None,
+}
+
+/// What the encoder made of a picture.
+pub struct Annotations {
+    /// aᵢ, one vector a place [1, 196, 432].
+    pub features: Tensor,
+    /// The whole picture in one vector [1, 1280].
+    pub pooled: Tensor,
 }
 
 /// A picture as it is shown, and as the encoder saw it.
@@ -56,7 +68,7 @@ struct Scene {
 struct Run {
     scene: Rc<Scene>,
     vocabulary: Arc<[String]>,
-    captioner: Captioner,
+    captioner: Speaker,
     /// Before the first word.
     start: Seen,
     speech: Speech<Seen>,
@@ -77,12 +89,33 @@ impl Settings {
     }
 }
 
-impl Speaker {
+impl Attention {
     fn folder(self) -> &'static str {
         match self {
             Self::Soft => "caption-soft",
             Self::None => "caption-none",
         }
+    }
+
+    /// A captioner that has seen the picture, and its memory before the first word.
+    pub fn begun(
+        self,
+        start: &Model,
+        step: Arc<Model>,
+        Annotations { features, pooled }: &Annotations,
+    ) -> Result<(Speaker, Seen), ModelError> {
+        let mut seen = vec![("pooled", pooled)];
+        if self == Self::Soft {
+            seen.push(("features", features));
+        }
+        let mut told = start.run(&seen)?;
+        let mut take = |name| start.take(&mut told, name);
+        let memory = vec![take("h")?, take("c")?];
+        let given = match self {
+            Self::Soft => vec![("features", features.clone()), ("keys", take("keys")?)],
+            Self::None => Vec::new(),
+        };
+        Ok((Speaker::new(step, &["h", "c"], given, Some(UNKNOWN))?, Seen::nothing(memory)))
     }
 }
 
@@ -105,8 +138,7 @@ impl Exhibit for Captions {
             longest: settings.max_words,
             length_penalty: step.fact("length_penalty")?,
         };
-        let attention = settings.model == Speaker::Soft;
-        let (captioner, start) = Captioner::new(&start, step, &scene.annotations, attention)?;
+        let (captioner, start) = settings.model.begun(&start, step, &scene.annotations)?;
         let speech = Speech::new(manner, captioner.free(None, &start)?);
         self.run = Some(Run { scene, vocabulary, captioner, start, speech });
         Ok(())
@@ -173,7 +205,8 @@ impl Run {
         };
         if let Some(gaze) = &word.told.state.gaze {
             let alpha = gaze.alpha.values();
-            frame.numbers.extend([("entropy_bits", entropy_bits(alpha)), ("beta", gaze.beta)]);
+            frame.numbers.push(("entropy_bits", entropy_bits(alpha)));
+            frame.numbers.extend(gaze.beta.map(|beta| ("beta", beta)));
             let grid = |name, weights: &[f32]| AttentionMap::Grid {
                 name,
                 rows: GRID,

@@ -4,7 +4,6 @@
 //! player of the page knows how to show.
 
 mod beam;
-mod captioner;
 mod captions;
 mod draw;
 mod error;
@@ -12,6 +11,7 @@ mod frame;
 mod shelf;
 #[cfg(test)]
 mod slice;
+mod speaker;
 mod speech;
 
 pub use captions::Captions;

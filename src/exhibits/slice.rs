@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::beam::{END, Search};
-use super::captioner::{Annotations, Captioner};
+use super::captions::{Annotations, Attention};
+use super::speaker::{Seen, Speaker};
 use crate::model::{Model, Tensor, half};
 
 type Sentence = Vec<String>;
@@ -43,7 +44,7 @@ fn annotations(folder: &str, slice: &Value) -> Vec<Annotations> {
     (0..slice["photos"].as_u64().expect("a count")).map(&mut photo).collect()
 }
 
-fn caption(captioner: (Captioner, super::captioner::Seen), slice: &Value, vocabulary: &[&str]) -> Sentence {
+fn caption(captioner: (Speaker, Seen), slice: &Value, vocabulary: &[&str]) -> Sentence {
     let (captioner, seen) = captioner;
     let beam = slice["beam"].as_u64().expect("a width") as usize;
     let mut search = Search::new(beam, None, captioner.free(None, &seen).expect("runs"));
@@ -94,13 +95,13 @@ fn bleu(photos: &[(Vec<Sentence>, Sentence)]) -> [f64; 4] {
 fn the_words_are_those_that_were_measured() {
     let vocabulary = String::from_utf8(read("caption-soft/vocabulary.txt")).expect("text");
     let vocabulary: Vec<&str> = vocabulary.lines().collect();
-    for (folder, attention) in [("caption-soft", true), ("caption-none", false)] {
+    for (folder, attention) in [("caption-soft", Attention::Soft), ("caption-none", Attention::None)] {
         let slice: Value = serde_json::from_slice(&read(&format!("{folder}/slice.json"))).expect("JSON");
         let (start, step) = (model(&format!("{folder}/start.onnx")), model(&format!("{folder}/step.onnx")));
         let mut photos = Vec::new();
         let captions = slice["captions"].as_array().expect("captions");
         for (seen, expected) in annotations(folder, &slice).iter().zip(captions) {
-            let captioner = Captioner::new(&start, step.clone(), seen, attention).expect("starts");
+            let captioner = attention.begun(&start, step.clone(), seen).expect("starts");
             let said = caption(captioner, &slice, &vocabulary);
             assert_eq!(said, sentence(&expected["words"]), "{folder}");
             let references = expected["references"].as_array().expect("references");
