@@ -24,6 +24,8 @@ pub struct Frame {
 pub enum AttentionMap {
     /// Weights on the places of a grid [rows, cols], all of them one together.
     Grid { name: &'static str, rows: usize, cols: usize, weights: Vec<f32> },
+    /// Weights on the pieces of a sentence, all of them one together.
+    Tokens { name: &'static str, tokens: Vec<String>, weights: Vec<f32> },
     /// A grid of `count`×`count` Gaussian filters on a canvas of `side`×`side` pixels.
     Window { name: &'static str, window: Window, count: usize, side: usize },
 }

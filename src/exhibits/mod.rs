@@ -21,7 +21,7 @@ pub use frame::{AttentionMap, Choice, Frame, Picture};
 use serde::Deserialize;
 pub use shelf::{ModelFile, Shelf};
 
-use crate::picture::{Photo, PictureError};
+use crate::picture::Photo;
 
 /// What a visitor gives.
 #[derive(Clone, Copy, Debug)]
@@ -30,13 +30,16 @@ pub enum Input<'a> {
     File(&'a [u8]),
     /// A drawing: RGBA, four bytes a pixel.
     Drawing { width: usize, height: usize, rgba: &'a [u8] },
+    /// What was typed.
+    Text(&'a str),
 }
 
 impl Input<'_> {
-    fn photo(&self) -> Result<Photo, PictureError> {
+    fn photo(&self) -> Result<Photo, ExhibitError> {
         match *self {
-            Self::File(bytes) => Photo::decode(bytes),
-            Self::Drawing { width, height, rgba } => Photo::over_white(width, height, rgba),
+            Self::File(bytes) => Ok(Photo::decode(bytes)?),
+            Self::Drawing { width, height, rgba } => Ok(Photo::over_white(width, height, rgba)?),
+            Self::Text(_) => Err(ExhibitError::Input("a picture is wanted, not a text".to_owned())),
         }
     }
 }

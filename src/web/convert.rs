@@ -65,6 +65,12 @@ fn map(map: &AttentionMap) -> JsValue {
             ("cols", plain(*cols)),
             ("weights", floats(weights)),
         ]),
+        AttentionMap::Tokens { name, tokens, weights } => object([
+            ("kind", "tokens".into()),
+            ("name", (*name).into()),
+            ("tokens", list(tokens.iter().map(JsValue::from))),
+            ("weights", floats(weights)),
+        ]),
         AttentionMap::Window { name, window, count, side } => object([
             ("kind", "window".into()),
             ("name", (*name).into()),

@@ -80,15 +80,18 @@ impl Session {
         self.shelf.load(ModelFile::new(model, name), bytes).map_err(thrown)
     }
 
-    /// Begins a run. `settings` is JSON; `input` is undefined, the bytes of a picture file, or a drawing
-    /// {width, height, data}, RGBA.
+    /// Begins a run. `settings` is JSON; `input` is undefined, the bytes of a picture file, a drawing
+    /// {width, height, data}, RGBA, or a text.
     pub fn start(&mut self, settings: &str, input: &JsValue) -> Result<(), JsValue> {
-        let bytes;
+        let (bytes, text);
         let input = if input.is_undefined() || input.is_null() {
             None
         } else if let Some(file) = input.dyn_ref::<Uint8Array>() {
             bytes = file.to_vec();
             Some(Input::File(&bytes))
+        } else if let Some(typed) = input.as_string() {
+            text = typed;
+            Some(Input::Text(&text))
         } else {
             let (width, height, rgba) = convert::drawing(input)?;
             bytes = rgba;
