@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::beam::Word;
 use super::speaker::{Seen, Speaker};
 use super::speech::{Manner, Speech, shares};
-use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
 use crate::attention::soft::entropy_bits;
 use crate::model::{Model, ModelError, Tensor};
 use crate::picture::Photo;
@@ -23,7 +23,6 @@ const UNKNOWN: usize = 3;
 /// The longer side of the picture on the stage, in pixels.
 const SHOWN_SIDE: usize = 1024;
 const GRID: usize = 14;
-const CHOICES: usize = 5;
 
 /// Puts a picture into words.
 ///
@@ -130,7 +129,7 @@ impl Exhibit for Captions {
         let settings = Settings::parsed(settings)?;
         let speaker = settings.model.folder();
         let (start, step) = (shelf.model(speaker, "start")?, shelf.model(speaker, "step")?);
-        let vocabulary = shelf.words(SPEAKER)?;
+        let vocabulary = shelf.words(SPEAKER, "vocabulary")?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
         let scene = self.scene(input, shelf)?;
         let manner = Manner {

@@ -15,6 +15,8 @@ pub enum ExhibitError {
     Model(ModelError),
     /// The visitor's picture cannot be used.
     Picture(PictureError),
+    /// What the visitor typed cannot be read.
+    Text(String),
     /// What the visitor gave or painted cannot be used.
     Input(String),
 }
@@ -30,6 +32,7 @@ impl ExhibitError {
             Self::Picture(PictureError::TooLarge { .. }) => "picture-too-large",
             Self::Picture(PictureError::Unreadable(_)) => "bad-picture",
             Self::Picture(PictureError::NoInk) => "blank-picture",
+            Self::Text(_) => "bad-text",
             Self::Input(_) => "bad-input",
         }
     }
@@ -42,7 +45,7 @@ impl fmt::Display for ExhibitError {
             Self::Missing(ModelFile { model, name }) => write!(f, "{model}/{name} has not been loaded"),
             Self::Model(error) => error.fmt(f),
             Self::Picture(error) => error.fmt(f),
-            Self::Input(why) => f.write_str(why),
+            Self::Text(why) | Self::Input(why) => f.write_str(why),
         }
     }
 }

@@ -8,11 +8,13 @@ mod captions;
 mod draw;
 mod error;
 mod frame;
+mod pieces;
 mod shelf;
 #[cfg(test)]
 mod slice;
 mod speaker;
 mod speech;
+mod translate;
 
 pub use captions::Captions;
 pub use draw::Draw;
@@ -20,6 +22,7 @@ pub use error::ExhibitError;
 pub use frame::{AttentionMap, Choice, Frame, Picture};
 use serde::Deserialize;
 pub use shelf::{ModelFile, Shelf};
+pub use translate::Translate;
 
 use crate::picture::Photo;
 
@@ -79,11 +82,15 @@ pub trait Exhibit {
     }
 }
 
-/// The exhibit of this name: `draw` or `captions`.
+/// How many of the likeliest next words a frame tells.
+const CHOICES: usize = 5;
+
+/// The exhibit of this name: `draw`, `captions` or `translate`.
 pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
     match name {
         "draw" => Some(Box::<Draw>::default()),
         "captions" => Some(Box::<Captions>::default()),
+        "translate" => Some(Box::<Translate>::default()),
         _ => None,
     }
 }

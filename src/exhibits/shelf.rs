@@ -29,12 +29,12 @@ enum Loaded {
 }
 
 impl Shelf {
-    /// Puts a file on the shelf: a vocabulary is one word a line, all else is ONNX.
+    /// Puts a file on the shelf: a vocabulary is one word a line, merges are one pair a line, all else is ONNX.
     ///
     /// # Errors
     /// [`ExhibitError::Model`] if it is neither.
     pub fn load(&mut self, file: ModelFile, bytes: &[u8]) -> Result<(), ExhibitError> {
-        let loaded = if file.name == "vocabulary" {
+        let loaded = if ["vocabulary", "merges"].contains(&file.name.as_str()) {
             let text = std::str::from_utf8(bytes).map_err(|error| ModelError::Unreadable {
                 model: format!("{}/{}", file.model, file.name),
                 why: error.to_string(),
@@ -59,8 +59,9 @@ impl Shelf {
         }
     }
 
-    pub(super) fn words(&self, model: &str) -> Result<Arc<[String]>, ExhibitError> {
-        let file = ModelFile::new(model, "vocabulary");
+    /// The lines of a text file.
+    pub(super) fn words(&self, model: &str, name: &str) -> Result<Arc<[String]>, ExhibitError> {
+        let file = ModelFile::new(model, name);
         match self.files.get(&file) {
             Some(Loaded::Words(found)) => Ok(found.clone()),
             _ => Err(ExhibitError::Missing(file)),

@@ -1,0 +1,262 @@
+//! Translation: Bahdanau et al., "Neural Machine Translation by Jointly Learning to Align and Translate", ICLR 2015, and
+//! beside it an encoder and decoder that hand on one fixed vector (Cho et al., EMNLP 2014).
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::beam::{END, Word};
+use super::pieces::Pieces;
+use super::speaker::{Seen, Speaker};
+use super::speech::{Manner, Speech, shares};
+use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use crate::attention::soft::entropy_bits;
+use crate::model::{Model, ModelError, Tensor};
+
+/// The pieces that both translators speak lie beside this one.
+const SPEAKER: &str = "translate-attention";
+
+/// Puts an English sentence into French, a subword piece a step.
+///
+/// Settings: `model` ("attention" or "fixed") and `beam` (1 to 5). Input: the sentence. Pieces that begin a word carry "▁"
+/// in place of the space before it; the last source piece is the end of the sentence.
+#[derive(Default)]
+pub struct Translate {
+    run: Option<Run>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    model: Decoding,
+    beam: usize,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Decoding {
+    Attention,
+    Fixed,
+}
+
+struct Run {
+    pieces: Pieces,
+    /// The source, its end included.
+    source: Vec<String>,
+    /// How many pieces the graph has room for.
+    places: usize,
+    speaker: Speaker,
+    start: Seen,
+    speech: Speech<Seen>,
+}
+
+/// What the encoder made of a sentence.
+struct Annotations {
+    /// h_j, forward and backward states of each piece [1, places, 2H], zero behind the sentence.
+    whole: Vec<f32>,
+    /// The last states of both directions [1, 2H].
+    last: Vec<f32>,
+}
+
+impl Settings {
+    fn parsed(settings: &str) -> Result<Self, ExhibitError> {
+        let settings: Self = parsed(settings)?;
+        if (1..=5).contains(&settings.beam) {
+            return Ok(settings);
+        }
+        Err(ExhibitError::Settings("beam is 1 to 5".to_owned()))
+    }
+}
+
+impl Decoding {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Attention => "translate-attention",
+            Self::Fixed => "translate-fixed",
+        }
+    }
+}
+
+impl Exhibit for Translate {
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
+        let model = Settings::parsed(settings)?.model.folder();
+        let shared = [(SPEAKER, "vocabulary"), (SPEAKER, "merges")];
+        let own = [(model, "read"), (model, "start"), (model, "step")];
+        Ok(shared.into_iter().chain(own).map(|(model, name)| ModelFile::new(model, name)).collect())
+    }
+
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+        let settings = Settings::parsed(settings)?;
+        let model = settings.model.folder();
+        let [read, start, step] =
+            [shelf.model(model, "read")?, shelf.model(model, "start")?, shelf.model(model, "step")?];
+        let pieces = Pieces::new(&shelf.words(SPEAKER, "vocabulary")?, &shelf.words(SPEAKER, "merges")?);
+        let places = step.fact("places")?;
+        let ids = source(&pieces, input, places)?;
+        let annotations = annotations(&read, &ids, places)?;
+        let (speaker, seen) = begun(&start, step.clone(), &annotations, ids.len(), settings.model)?;
+        let manner = Manner {
+            beam: settings.beam,
+            longest: step.fact("max_words")?,
+            length_penalty: step.fact("length_penalty")?,
+        };
+        let speech = Speech::new(manner, speaker.free(None, &seen)?);
+        let source = ids.iter().map(|id| pieces.name(*id).to_owned()).collect();
+        self.run = Some(Run { pieces, source, places, speaker, start: seen, speech });
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        match &mut self.run {
+            Some(run) => run.frame(),
+            None => Ok(None),
+        }
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        match &mut self.run {
+            Some(run) => run.steer(step, weights),
+            None => Err(ExhibitError::Input("there is no sentence to steer".to_owned())),
+        }
+    }
+}
+
+/// The pieces of what was typed, with the end.
+fn source(pieces: &Pieces, input: Option<Input>, places: usize) -> Result<Vec<usize>, ExhibitError> {
+    let refused = |why: String| Err(ExhibitError::Text(why));
+    let Some(Input::Text(text)) = input else {
+        return refused("there is no sentence to translate".to_owned());
+    };
+    let text = text.replace('\u{2019}', "'").replace('\u{200b}', "");
+    let most = places - 1;
+    if text.chars().count() > 30 * places {
+        return refused(format!("the text is too long: it may have {most} pieces of words"));
+    }
+    match pieces.split(&text) {
+        Ok(ids) if ids.is_empty() => refused("there is no sentence to translate".to_owned()),
+        Ok(ids) if ids.len() > most => {
+            refused(format!("the sentence has {} pieces of words and may have {most}", ids.len()))
+        }
+        Ok(ids) => Ok([ids.as_slice(), &[END]].concat()),
+        Err(strange) => refused(format!("these characters were not in its schoolbooks: {strange}")),
+    }
+}
+
+/// Reads the sentence forwards and backwards (eq. 7).
+fn annotations(read: &Model, ids: &[usize], places: usize) -> Result<Annotations, ModelError> {
+    let width =
+        read.inputs().find(|(name, _)| *name == "h_forward").map_or(0, |(_, shape)| shape.iter().product());
+    let mut ahead = read.tensor("h_forward", &vec![0.0; width])?;
+    let mut back = ahead.clone();
+    let mut whole = vec![0.0; places * 2 * width];
+    for (i, (first, last)) in ids.iter().zip(ids.iter().rev()).enumerate() {
+        let forward = read.tensor("forward_token", &[*first as f32])?;
+        let backward = read.tensor("backward_token", &[*last as f32])?;
+        let states = [("h_forward", &ahead), ("h_backward", &back)];
+        let given = [("forward_token", &forward), ("backward_token", &backward), states[0], states[1]];
+        let mut told = read.run(&given)?;
+        ahead = read.take(&mut told, "h_forward_out")?;
+        back = read.take(&mut told, "h_backward_out")?;
+        let place = 2 * width * i;
+        whole[place..place + width].copy_from_slice(ahead.values());
+        let place = 2 * width * (ids.len() - 1 - i) + width;
+        whole[place..place + width].copy_from_slice(back.values());
+    }
+    Ok(Annotations { whole, last: [ahead.values(), back.values()].concat() })
+}
+
+/// A translator that has read the sentence, and its state before the first piece.
+fn begun(
+    start: &Model,
+    step: Arc<Model>,
+    Annotations { whole, last }: &Annotations,
+    count: usize,
+    model: Decoding,
+) -> Result<(Speaker, Seen), ModelError> {
+    let last = start.tensor("last", last)?;
+    let mut given: Vec<(&'static str, Tensor)> = Vec::new();
+    let mut told = if model == Decoding::Attention {
+        let annotations = start.tensor("annotations", whole)?;
+        let places = step.fact("places")?;
+        let mask: Vec<f32> = (0..places).map(|place| f32::from(u8::from(place < count))).collect();
+        given.extend([("annotations", annotations.clone()), ("mask", step.tensor("mask", &mask)?)]);
+        start.run(&[("annotations", &annotations), ("last", &last)])?
+    } else {
+        start.run(&[("last", &last)])?
+    };
+    let fixed = if model == Decoding::Attention { "keys" } else { "context" };
+    given.push((fixed, start.take(&mut told, fixed)?));
+    let memory = vec![start.take(&mut told, "h")?];
+    Ok((Speaker::new(step, &["h"], given, None)?, Seen::nothing(memory)))
+}
+
+impl Run {
+    fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        let word = self.speech.next(&self.speaker)?;
+        Ok(word.map(|word| self.told(&word)))
+    }
+
+    fn told(&self, word: &Word<Seen>) -> Frame {
+        let name = |id: usize| self.pieces.name(id).to_owned();
+        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
+        let mut frame = Frame {
+            step: word.place,
+            words: self.speech.tokens().map(name).collect(),
+            ended: self.speech.is_over(),
+            choices: word.told.likeliest(CHOICES).into_iter().map(choice).collect(),
+            numbers: vec![("logp", word.logp as f32)],
+            ..Frame::default()
+        };
+        if let Some(gaze) = &word.told.state.gaze {
+            let on_source = |weights: &Tensor| weights.values()[..self.source.len()].to_vec();
+            let map = |name, weights: &Tensor| AttentionMap::Tokens {
+                name,
+                tokens: self.source.clone(),
+                weights: on_source(weights),
+            };
+            frame.numbers.push(("entropy_bits", entropy_bits(&on_source(&gaze.alpha))));
+            frame.maps.push(map("alpha", &gaze.alpha));
+            frame.maps.extend(gaze.own.as_ref().map(|own| map("own", own)));
+        }
+        frame
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        let before = self.speech.before(step)?;
+        let token = before.as_ref().map(|word| word.token);
+        let seen = before.as_ref().map_or(&self.start, |word| &word.told.state);
+        let told = match weights {
+            Some(weights) => {
+                let mut painted = shares(weights, self.source.len())?;
+                painted.resize(self.places, 0.0);
+                self.speaker.steered(token, seen, &painted)?
+            }
+            None => self.speaker.free(token, seen)?,
+        };
+        self.speech.go_on(before, told);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_are_not_known_are_refused() {
+        for settings in ["", "{}", r#"{"model":"hard","beam":1}"#, r#"{"model":"fixed","beam":9}"#] {
+            let refused = Translate::default().files(settings).expect_err(settings);
+            assert_eq!(refused.kind(), "bad-settings", "{settings}");
+        }
+    }
+
+    #[test]
+    fn both_translators_share_their_pieces() {
+        for model in ["attention", "fixed"] {
+            let files =
+                Translate::default().files(&format!(r#"{{"model":"{model}","beam":1}}"#)).expect("known");
+            let folders: Vec<String> = files.into_iter().map(|file| file.model).collect();
+            let own = format!("translate-{model}");
+            assert_eq!(folders, [SPEAKER, SPEAKER, &own, &own, &own]);
+        }
+    }
+}
