@@ -201,6 +201,7 @@ train() {
   local name=${1:-} script
   case $name in
     draw-*) script=draw.py ;;
+    translate-*) script=translate.py ;;
     caption-*) script=captions.py ;;
     *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo ./*-*/)" ;;
   esac

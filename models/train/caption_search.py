@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,18 +21,24 @@ class Sentence(NamedTuple):
     terms: int
 
 
-def beam_search(step: Step, state: Iterable[np.ndarray], width: int) -> list[Sentence]:
-    """At most `width` sentences, found by sum of log p.
+def beam_search(
+    step: Step,
+    state: Iterable[np.ndarray],
+    width: int,
+    longest: int = MAX_WORDS,
+    silent: Sequence[int] = (PAD, START, UNK),
+) -> list[Sentence]:
+    """At most `width` sentences, found by sum of log p, without the ids `silent`.
 
     `step(tokens [K], *state)` gives logp [K, V] and the K new states; `state` holds arrays of one row. A beam
     keeps `width` unfinished sentences; each that ends leaves the beam one narrower (as in the code of Xu et al.). After
-    `MAX_WORDS` words the unfinished ones compete as they are.
+    `longest` words the unfinished ones compete as they are.
     """
     live, sums, ended = [[]], np.zeros(1), []
     tokens = np.array([START])
-    for _ in range(MAX_WORDS):
+    for _ in range(longest):
         logp, *state = step(tokens, *state)
-        logp[:, [PAD, START, UNK]] = -np.inf
+        logp[:, list(silent)] = -np.inf
         total = (sums[:, None] + logp).ravel()
         best = np.argsort(-total, kind="stable")[: width - len(ended)]
         origin, token = np.divmod(best, logp.shape[1])

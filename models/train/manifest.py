@@ -15,7 +15,11 @@ from pathlib import Path
 import onnx
 
 MODELS = Path(__file__).resolve().parent.parent
-ORDER = ["draw-mnist", "draw-mnist-noattention", "draw-2digits", "caption-encoder", "caption-soft", "caption-none"]
+ORDER = [
+    *("draw-mnist", "draw-mnist-noattention", "draw-2digits"),
+    *("caption-encoder", "caption-soft", "caption-none"),
+    *("translate-attention", "translate-fixed"),
+]
 SHIPPED = {".onnx", ".txt"}
 
 

@@ -1,0 +1,116 @@
+"""English and French for the translators: sentences, and subword pieces by byte-pair encoding (Sennrich et al., 2016).
+
+How a text becomes pieces, so that another program can do the same: it is cut at white space; each group is cut into runs of
+letters, runs of digits, and other characters one by one; "▁" goes before what begins a group; then, within each of
+these words, the neighbours whose merge was learned first are merged, everywhere, until nothing is left to merge.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+PAD, START, END = range(3)
+SPECIAL = ["<pad>", "<start>", "<end>"]
+PIECES = 5500
+SPACE = "▁"
+Pair = tuple[str, str]
+
+
+def clean(text: str) -> str:
+    """Composed characters, plain spaces and straight apostrophes."""
+    text = unicodedata.normalize("NFC", text).replace("\u200b", "").replace("\u2019", "'")
+    return " ".join(text.split())
+
+
+def multi30k(folder: Path, split: str) -> list[Pair]:
+    """Pairs of the official split "train", "dev" or "test" (test2016)."""
+    stem = {"train": "train", "dev": "val", "test": "test_2016_flickr"}[split]
+    sides = (gzip.open(folder / "multi30k" / f"{stem}.{side}.gz", "rt", encoding="utf-8").read() for side in ("en", "fr"))
+    return [(clean(a), clean(b)) for a, b in zip(*(s.splitlines() for s in sides), strict=True)]
+
+
+def tatoeba(folder: Path) -> tuple[list[Pair], list[Pair]]:
+    """Pairs to train on, and every 500th English sentence with its translations, held out for the tests of the page."""
+    with gzip.open(folder / "fra.txt.gz", "rt", encoding="utf-8") as file:
+        pairs = [(clean(a), clean(b)) for a, b in (line.rstrip("\n").split("\t")[:2] for line in file)]
+    train, held = [], []
+    for i, (_, same) in enumerate(groupby(sorted(pairs), key=lambda pair: pair[0])):
+        (held if i % 500 == 0 else train).extend(same)
+    return train, held
+
+
+def kind(character: str) -> int:
+    return 1 if character.isalpha() else 2 if character.isnumeric() else 0
+
+
+def words(text: str) -> list[str]:
+    """What merges may not cross."""
+    found = []
+    for group in text.split():
+        parts = []
+        for sort, run in groupby(group, kind):
+            parts += ["".join(run)] if sort else list(run)
+        found += [SPACE + parts[0], *parts[1:]]
+    return found
+
+
+class Pieces:
+    """A vocabulary of pieces with the merges that make them."""
+
+    def __init__(self, names: list[str], merges: list[Pair]):
+        self.names, self.merges = names, merges
+        self.ids = {name: i for i, name in enumerate(names)}
+        self.ranks = {pair: rank for rank, pair in enumerate(merges)}
+        self.split_word = functools.lru_cache(maxsize=200_000)(self.merged)
+
+    @classmethod
+    def learn(cls, texts: Iterable[str]) -> Pieces:
+        """From the training texts of both languages; a character seen fewer than three times gets no piece."""
+        learner = Tokenizer(models.BPE())
+        learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+        trainer = trainers.BpeTrainer(vocab_size=PIECES, min_frequency=3, special_tokens=[], limit_alphabet=120, show_progress=False)
+        learner.train_from_iterator((" ".join(words(text)) for text in texts), trainer)
+        made = json.loads(learner.to_str())["model"]
+        merges = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in made["merges"]]
+        return cls(SPECIAL + sorted(made["vocab"], key=made["vocab"].get), merges)
+
+    @classmethod
+    def load(cls, folder: Path) -> Pieces:
+        names = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
+        merges = (folder / "merges.txt").read_text(encoding="utf-8").split("\n")[:-1]
+        return cls(names, [tuple(m.split(" ")) for m in merges])
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "vocabulary.txt").write_text("\n".join(self.names) + "\n", encoding="utf-8")
+        (folder / "merges.txt").write_text("".join(f"{a} {b}\n" for a, b in self.merges), encoding="utf-8")
+
+    def merged(self, word: str) -> tuple[int, ...]:
+        parts = list(word)
+        while len(parts) > 1:
+            rank, pair = min((self.ranks.get(p, len(self.ranks)), p) for p in zip(parts, parts[1:], strict=False))
+            if rank == len(self.ranks):
+                break
+            joined, i = [], 0
+            while i < len(parts):
+                both = tuple(parts[i : i + 2]) == pair
+                joined.append("".join(pair) if both else parts[i])
+                i += 1 + both
+            parts = joined
+        return tuple(self.ids[p] for p in parts if p in self.ids)
+
+    def split(self, text: str) -> list[int]:
+        """Ids of the pieces; characters without a piece are left out."""
+        return [i for word in words(text) for i in self.split_word(word)]
+
+    def join(self, ids: Iterable[int]) -> str:
+        return re.sub(rf"{SPACE}+", " ", "".join(self.names[i] for i in ids)).strip()

@@ -1,0 +1,147 @@
+"""Training of the translators within a wall-clock budget: batches of like lengths, averaged weights, checkpoints."""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+import time
+from pathlib import Path
+
+import sacrebleu
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from translate_model import Translator
+from translate_text import END, PAD, START, Pair, Pieces, multi30k, tatoeba
+
+SEED = 2015
+BATCH = 96
+POOL = 40
+LONGEST = 40
+RATE = 1.2e-3
+SMOOTHING = 0.1
+AVERAGE = 0.998
+# Multi30k is what is measured; Tatoeba brings the words of every day.
+SHARE = 0.6
+
+
+def corpora(folder: Path) -> tuple[list[Pair], list[Pair]]:
+    """Training pairs of Multi30k and of Tatoeba, without any sentence of the dev and test sets."""
+    known = {text for split in ("dev", "test") for pair in multi30k(folder, split) for text in pair}
+    both = multi30k(folder, "train"), tatoeba(folder)[0]
+    ours, theirs = ([pair for pair in pairs if not known & set(pair)] for pairs in both)
+    return ours, theirs
+
+
+def padded(rows: list[list[int]]) -> Tensor:
+    width = max(map(len, rows))
+    return torch.tensor([row + [PAD] * (width - len(row)) for row in rows])
+
+
+@torch.no_grad()
+def greedy(net: Translator, sources: list[list[int]], pieces: Pieces, longest: int = 60) -> list[str]:
+    """Translations of many sentences, the likeliest piece each time."""
+    net.eval()
+    texts: list[str] = []
+    for at in range(0, len(sources), 128):
+        rows = sources[at : at + 128]
+        source, lengths = padded(rows), torch.tensor([len(r) for r in rows])
+        annotations, last = net.encoder(source, lengths)
+        mask = (torch.arange(source.shape[1]) < lengths.unsqueeze(1)).float()
+        fixed, h = net.start(annotations, mask, last)
+        token, said, over = torch.full((len(rows),), START), [], torch.zeros(len(rows), dtype=torch.bool)
+        for _ in range(longest):
+            y = net.embedding(token)
+            context = net.look(h, annotations, fixed, mask)[1] if net.attention else fixed
+            h = net.word(net.gates_y(y), context, h)
+            scores = net.output(h, y, context)
+            scores[:, : END] = -math.inf
+            token = scores.argmax(1).masked_fill(over, END)
+            over |= token == END
+            said.append(token)
+            if over.all():
+                break
+        for row in torch.stack(said, 1).tolist():
+            texts.append(pieces.join(row[: row.index(END)] if END in row else row))
+    return texts
+
+
+class Run:
+    """A training run that goes on from its last checkpoint, WORK/NAME/last.pt."""
+
+    def __init__(self, net: Translator, folder: Path, pieces: Pieces, work: Path, minutes: float):
+        self.net, self.pieces, self.work, self.budget = net, pieces, work, minutes * 60
+        self.average = copy.deepcopy(net).requires_grad_(False)
+        self.optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01, fused=True)
+        self.corpora = [self.numbered(pairs) for pairs in corpora(folder)]
+        self.dev = multi30k(folder, "dev")
+        self.spent, self.iteration = 0.0, 0
+        if (work / "last.pt").exists():
+            kept = torch.load(work / "last.pt", weights_only=False)
+            for key in ("net", "average", "optimiser"):
+                getattr(self, key).load_state_dict(kept[key])
+            self.spent, self.iteration = kept["spent"], kept["iteration"]
+
+    def numbered(self, pairs: list[Pair]) -> list[tuple[list[int], list[int]]]:
+        rows = [([*self.pieces.split(a), END], [START, *self.pieces.split(b), END]) for a, b in pairs]
+        return [(a, b) for a, b in rows if len(a) <= LONGEST and len(b) <= LONGEST + 2]
+
+    def save(self) -> None:
+        """Write the checkpoint whole or not at all."""
+        kept = {key: getattr(self, key).state_dict() for key in ("net", "average", "optimiser")}
+        torch.save(kept | {"spent": self.spent, "iteration": self.iteration}, self.work / "part.pt")
+        (self.work / "part.pt").replace(self.work / "last.pt")
+
+    def batches(self, chance: random.Random):
+        """Batches of sentences of like lengths, for ever."""
+        while True:
+            pool = [chance.choice(self.corpora[chance.random() >= SHARE]) for _ in range(POOL * BATCH)]
+            pool.sort(key=lambda row: (len(row[1]), len(row[0])))
+            cut = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
+            chance.shuffle(cut)
+            yield from cut
+
+    def loss(self, batch: list[tuple[list[int], list[int]]]) -> Tensor:
+        source, target = padded([a for a, _ in batch]), padded([b for _, b in batch])
+        with torch.autocast("cpu", torch.bfloat16):
+            scores = self.net(source, torch.tensor([len(a) for a, _ in batch]), target[:, :-1])
+        wanted = target[:, 1:].flatten()
+        return F.cross_entropy(scores.float().flatten(0, 1), wanted, ignore_index=PAD, label_smoothing=SMOOTHING)
+
+    def train(self) -> None:
+        torch.manual_seed(SEED + self.iteration)
+        began, told, losses = time.monotonic(), time.monotonic(), []
+        for batch in self.batches(random.Random(SEED + self.iteration)):
+            if self.spent >= self.budget:
+                break
+            self.net.train()
+            self.update(self.loss(batch), losses)
+            self.spent, began = self.spent + time.monotonic() - began, time.monotonic()
+            if time.monotonic() - told > 240:
+                self.tell(losses)
+                told, began, losses = time.monotonic(), time.monotonic(), []
+        self.save()
+
+    def update(self, value: Tensor, losses: list[float]) -> None:
+        phase = min(1.0, self.spent / self.budget)
+        rate = RATE * min(1.0, (self.iteration + 1) / 200) * (0.02 + 0.98 * (1 + math.cos(math.pi * phase)) / 2)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad(set_to_none=True)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimiser.step()
+        self.iteration += 1
+        kept = min(AVERAGE, self.iteration / (self.iteration + 10))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.net.parameters()), 1 - kept)
+        losses.append(value.item())
+
+    def tell(self, losses: list[float]) -> None:
+        self.save()
+        found = greedy(self.average, [[*self.pieces.split(a), END] for a, _ in self.dev], self.pieces)
+        bleu = sacrebleu.corpus_bleu(found, [[b for _, b in self.dev]]).score
+        mean = sum(losses) / len(losses)
+        print(f"{self.spent / 60:5.1f} min {self.iteration:6d}  loss {mean:.3f}  dev BLEU {bleu:.2f}", flush=True)
