@@ -26,8 +26,8 @@ async function performer(canvas, exhibit) {
     };
   }
   const [run, image] = await Promise.all([
-    cachedRun("captions.html", { model: "soft", beam: 1, sample: "dog" }),
-    photo("samples/dog.jpg"),
+    cachedRun("captions.html", { model: "soft", beam: 1, sample: "surfer" }),
+    photo("samples/surfer.jpg"),
   ]);
   return (index) => {
     const frame = run?.frames[index % run.frames.length];

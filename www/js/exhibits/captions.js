@@ -12,7 +12,7 @@ import { offerCamera } from "../camera.js";
 import { steersAsText, steersOfText } from "../steering.js";
 import { captionsLesson } from "./captions-lesson.js";
 
-const SAMPLES = /** @type {const} */ (["dog", "soccer", "surfer", "horse", "cat", "astronaut"]);
+const SAMPLES = /** @type {const} */ (["surfer", "dog", "soccer", "horse", "cat", "astronaut"]);
 
 const model = byId("model", HTMLSelectElement);
 const beam = byId("beam", HTMLSelectElement);
@@ -27,7 +27,7 @@ beam.value = String(linkedNumber("beam", 1, 5, 1));
 colours.value = linkedChoice("map", COLOUR_MAPS, "viridis");
 opacity.value = String(linkedNumber("opacity", 0, 100, 70));
 /** @type {string} */
-let sample = linkedChoice("sample", SAMPLES, "dog");
+let sample = linkedChoice("sample", SAMPLES, "surfer");
 /** The visitor's own picture, in place of a sample. @type {Uint8Array | null} */
 let own = null;
 /** What it said before it was steered. @type {string[] | null} */
@@ -181,7 +181,7 @@ byId("reset", HTMLButtonElement).addEventListener("click", () => void changed())
 for (const button of document.querySelectorAll("[data-sample]")) {
   button.addEventListener("click", () => {
     own = null;
-    sample = button.getAttribute("data-sample") ?? "dog";
+    sample = button.getAttribute("data-sample") ?? "surfer";
     void changed();
   });
 }
