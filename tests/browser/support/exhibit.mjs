@@ -22,6 +22,8 @@ export class Exhibit {
 
   /** Waits until a run begun by `act` is over, and fails with the page's own words when it went wrong. */
   async run(act) {
+    // The run the page opened with must not end between the act and the wait: its end would be taken for the new one's.
+    await this.until(...RESTING);
     const before = await this.page.evaluate(() => globalThis.seenStates.length);
     await act();
     await this.page.waitForFunction(
