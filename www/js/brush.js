@@ -5,37 +5,34 @@ const PLACES = 14;
 /** Radius of the brush in places of the grid. */
 const RADIUS = 2.4;
 
-export class Brush {
-  /** @param {HTMLCanvasElement} canvas
-   * @param {{stroke(weights: Float32Array): void, done(weights: Float32Array): void}} to */
-  constructor(canvas, to) {
-    this.on = false;
-    let painting = false;
-    const ink = new Float32Array(PLACES * PLACES);
-    /** @param {PointerEvent} event */
-    const dab = (event) => {
-      const box = canvas.getBoundingClientRect();
-      const x = ((event.clientX - box.left) / box.width) * PLACES - 0.5;
-      const y = ((event.clientY - box.top) / box.height) * PLACES - 0.5;
-      for (let i = 0; i < ink.length; i++) {
-        const away = Math.hypot((i % PLACES) - x, Math.floor(i / PLACES) - y);
-        if (away < RADIUS) ink[i] = Math.max(ink[i], Math.exp(-(away ** 2) / 2));
-      }
-      to.stroke(ink);
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      if (!this.on) return;
-      painting = true;
-      ink.fill(0);
-      canvas.setPointerCapture(event.pointerId);
-      dab(event);
-    });
-    canvas.addEventListener("pointermove", (event) => painting && dab(event));
-    canvas.addEventListener("pointerup", () => {
-      if (!painting) return;
-      painting = false;
-      if (ink.some((weight) => weight > 0)) to.done(weightsOf(ink));
-    });
-    canvas.addEventListener("pointercancel", () => (painting = false));
-  }
+/** Lets a visitor paint on a canvas while `isOn`. @param {HTMLCanvasElement} canvas @param {() => boolean} isOn
+ * @param {{stroke(weights: Float32Array): void, done(weights: Float32Array): void}} to */
+export function paintOn(canvas, isOn, to) {
+  let painting = false;
+  const ink = new Float32Array(PLACES * PLACES);
+  /** @param {PointerEvent} event */
+  const dab = (event) => {
+    const box = canvas.getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * PLACES - 0.5;
+    const y = ((event.clientY - box.top) / box.height) * PLACES - 0.5;
+    for (let i = 0; i < ink.length; i++) {
+      const away = Math.hypot((i % PLACES) - x, Math.floor(i / PLACES) - y);
+      if (away < RADIUS) ink[i] = Math.max(ink[i], Math.exp(-(away ** 2) / 2));
+    }
+    to.stroke(ink);
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!isOn()) return;
+    painting = true;
+    ink.fill(0);
+    canvas.setPointerCapture(event.pointerId);
+    dab(event);
+  });
+  canvas.addEventListener("pointermove", (event) => painting && dab(event));
+  canvas.addEventListener("pointerup", () => {
+    if (!painting) return;
+    painting = false;
+    if (ink.some((weight) => weight > 0)) to.done(weightsOf(ink));
+  });
+  canvas.addEventListener("pointercancel", () => (painting = false));
 }

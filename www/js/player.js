@@ -23,6 +23,8 @@ export class Player {
     this.awaited = null;
     /** Whether to play on once the awaited frame is there. */
     this.resumes = false;
+    /** A frame was chosen by hand or by a link: frames that follow do not take its place. */
+    this.held = false;
     /** @type {number | undefined} */
     this.timer = undefined;
     this.drawn = 0;
@@ -71,6 +73,7 @@ export class Player {
     this.count = 0;
     this.index = 0;
     this.open = true;
+    this.held = false;
     this.awaited = awaited === null ? null : awaited - 1;
     this.#settle();
     this.repaint();
@@ -90,9 +93,10 @@ export class Player {
         this.#to(this.awaited, !this.resumes);
         this.awaited = null;
         if (this.resumes) this.start();
+        this.held = !this.resumes;
         this.resumes = false;
       }
-    } else if (first || (this.open && !this.playing && prefersStillness())) this.#to(first ? 0 : count - 1, false);
+    } else if (first || (this.open && !this.playing && !this.held && prefersStillness())) this.#to(first ? 0 : count - 1, false);
     else if (this.index >= count) this.#to(count - 1, false);
   }
 
@@ -111,6 +115,7 @@ export class Player {
     this.open = true;
     this.count = count;
     this.awaited = count;
+    this.held = false;
     this.resumes = !prefersStillness();
   }
 
@@ -118,6 +123,7 @@ export class Player {
   goTo(index) {
     this.stop();
     this.awaited = null;
+    this.held = true;
     if (this.count > 0) this.#to(index, true);
   }
 
