@@ -1,11 +1,10 @@
-"""Training of the translators within a wall-clock budget: batches of like lengths, averaged weights, checkpoints."""
+"""Training of the translators within a wall-clock budget, on batches of like lengths."""
 
 from __future__ import annotations
 
-import copy
 import math
 import random
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import sacrebleu
@@ -13,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from timed_run import TimedRun
 from translate_model import Translator
 from translate_text import END, PAD, START, Pair, Pieces, multi30k, tatoeba
 
@@ -68,34 +68,23 @@ def greedy(net: Translator, sources: list[list[int]], pieces: Pieces, longest: i
     return texts
 
 
-class Run:
-    """A training run that goes on from its last checkpoint, WORK/NAME/last.pt."""
+class Run(TimedRun):
+    """Training of a translator."""
+
+    seed, rate, average, warmup = SEED, RATE, AVERAGE, 200
 
     def __init__(self, net: Translator, folder: Path, pieces: Pieces, work: Path, minutes: float):
-        self.net, self.pieces, self.work, self.budget = net, pieces, work, minutes * 60
-        self.average = copy.deepcopy(net).requires_grad_(False)
-        self.optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01, fused=True)
+        super().__init__(net, work, minutes)
+        self.pieces = pieces
         self.corpora = [self.numbered(pairs) for pairs in corpora(folder)]
-        self.dev = multi30k(folder, "dev")
-        self.spent, self.iteration = 0.0, 0
-        if (work / "last.pt").exists():
-            kept = torch.load(work / "last.pt", weights_only=False)
-            for key in ("net", "average", "optimiser"):
-                getattr(self, key).load_state_dict(kept[key])
-            self.spent, self.iteration = kept["spent"], kept["iteration"]
+        self.pairs = multi30k(folder, "dev")
 
     def numbered(self, pairs: list[Pair]) -> list[tuple[list[int], list[int]]]:
         rows = [([*self.pieces.split(a), END], [START, *self.pieces.split(b), END]) for a, b in pairs]
         return [(a, b) for a, b in rows if len(a) <= LONGEST and len(b) <= LONGEST + 2]
 
-    def save(self) -> None:
-        """Write the checkpoint whole or not at all."""
-        kept = {key: getattr(self, key).state_dict() for key in ("net", "average", "optimiser")}
-        torch.save(kept | {"spent": self.spent, "iteration": self.iteration}, self.work / "part.pt")
-        (self.work / "part.pt").replace(self.work / "last.pt")
-
-    def batches(self, chance: random.Random):
-        """Batches of sentences of like lengths, for ever."""
+    def batches(self, chance: random.Random) -> Iterator[list[tuple[list[int], list[int]]]]:
+        """Batches of sentences of like lengths."""
         while True:
             pool = [chance.choice(self.corpora[chance.random() >= SHARE]) for _ in range(POOL * BATCH)]
             pool.sort(key=lambda row: (len(row[1]), len(row[0])))
@@ -110,38 +99,6 @@ class Run:
         wanted = target[:, 1:].flatten()
         return F.cross_entropy(scores.float().flatten(0, 1), wanted, ignore_index=PAD, label_smoothing=SMOOTHING)
 
-    def train(self) -> None:
-        torch.manual_seed(SEED + self.iteration)
-        began, told, losses = time.monotonic(), time.monotonic(), []
-        for batch in self.batches(random.Random(SEED + self.iteration)):
-            if self.spent >= self.budget:
-                break
-            self.net.train()
-            self.update(self.loss(batch), losses)
-            self.spent, began = self.spent + time.monotonic() - began, time.monotonic()
-            if time.monotonic() - told > 240:
-                self.tell(losses)
-                told, began, losses = time.monotonic(), time.monotonic(), []
-        self.save()
-
-    def update(self, value: Tensor, losses: list[float]) -> None:
-        phase = min(1.0, self.spent / self.budget)
-        rate = RATE * min(1.0, (self.iteration + 1) / 200) * (0.02 + 0.98 * (1 + math.cos(math.pi * phase)) / 2)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        self.optimiser.zero_grad(set_to_none=True)
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimiser.step()
-        self.iteration += 1
-        kept = min(AVERAGE, self.iteration / (self.iteration + 10))
-        with torch.no_grad():
-            torch._foreach_lerp_(list(self.average.parameters()), list(self.net.parameters()), 1 - kept)
-        losses.append(value.item())
-
-    def tell(self, losses: list[float]) -> None:
-        self.save()
-        found = greedy(self.average, [[*self.pieces.split(a), END] for a, _ in self.dev], self.pieces)
-        bleu = sacrebleu.corpus_bleu(found, [[b for _, b in self.dev]]).score
-        mean = sum(losses) / len(losses)
-        print(f"{self.spent / 60:5.1f} min {self.iteration:6d}  loss {mean:.3f}  dev BLEU {bleu:.2f}", flush=True)
+    def dev(self) -> str:
+        found = greedy(self.mean, [[*self.pieces.split(a), END] for a, _ in self.pairs], self.pieces)
+        return f"BLEU {sacrebleu.corpus_bleu(found, [[b for _, b in self.pairs]]).score:.2f}"

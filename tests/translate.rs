@@ -1,0 +1,129 @@
+//! The translators as the page runs them, with the shipped models.
+
+mod support;
+
+use glimpse::exhibits::{AttentionMap, Exhibit, Frame, Input, Shelf, Translate};
+use serde_json::json;
+use support::{frames, number, shelf};
+
+fn settings(model: &str, beam: u64) -> String {
+    json!({ "model": model, "beam": beam }).to_string()
+}
+
+fn begun(shelf: &Shelf, model: &str, beam: u64, text: &str) -> Translate {
+    let mut translate = Translate::default();
+    let started = translate.start(&settings(model, beam), Some(Input::Text(text)), shelf);
+    started.unwrap_or_else(|error| panic!("{error}"));
+    translate
+}
+
+fn loaded(model: &str) -> Shelf {
+    shelf(&Translate::default(), &settings(model, 1))
+}
+
+fn sentence(frames: &[Frame]) -> String {
+    frames.last().expect("a frame").words.concat().replace('▁', " ").trim().to_owned()
+}
+
+fn alignment<'a>(frame: &'a Frame, wanted: &str) -> Option<(&'a [String], &'a [f32])> {
+    frame.maps.iter().find_map(|map| match map {
+        AttentionMap::Tokens { name, tokens, weights } if *name == wanted => {
+            Some((&tokens[..], &weights[..]))
+        }
+        _ => None,
+    })
+}
+
+/// What the training script's search found with onnxruntime, on sentences that were held out.
+#[test]
+fn the_sentences_are_those_that_were_found() {
+    for model in ["attention", "fixed"] {
+        let shelf = loaded(model);
+        let id = format!("translate-{model}");
+        let beam = support::manifest()[&id]["metrics"][0]["protocol"]
+            .as_str()
+            .and_then(|how| how.split("beam ").nth(1)?.split(',').next()?.parse().ok())
+            .expect("the protocol says its beam");
+        for case in support::json(format!("models/{id}/slice.json")).as_array().expect("a list") {
+            let text = case["source"].as_str().expect("a sentence");
+            let found = sentence(&frames(&mut begun(&shelf, model, beam, text)));
+            assert_eq!(found, case["translation"].as_str().expect("a sentence"), "{id}: {text}");
+        }
+    }
+}
+
+#[test]
+fn each_piece_is_aligned() {
+    let shelf = loaded("attention");
+    let told = frames(&mut begun(&shelf, "attention", 1, "A man is riding a horse on the beach."));
+    let words = sentence(&told);
+    assert!(words.contains("homme") && words.contains("cheval"), "{words}");
+    for (i, frame) in told.iter().enumerate() {
+        assert_eq!((frame.step, frame.ended), (i + 1, i + 1 == told.len()));
+        let (tokens, weights) = alignment(frame, "alpha").expect("a map");
+        assert_eq!(tokens.last().map(String::as_str), Some("<end>"));
+        assert_eq!(tokens.len(), weights.len());
+        assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-4 && weights.iter().all(|w| *w >= 0.0));
+        assert!(number(frame, "entropy_bits") <= (tokens.len() as f32).log2() + 1e-3);
+        assert_eq!(frame.choices.len(), 5);
+    }
+    let horse =
+        told.iter().find(|frame| frame.words.last().is_some_and(|w| w == "▁cheval")).expect("a horse");
+    let (tokens, weights) = alignment(horse, "alpha").expect("a map");
+    let most = (0..weights.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b])).expect("a weight");
+    assert_eq!(tokens[most], "▁horse");
+}
+
+#[test]
+fn steered_it_looks_where_it_must_and_goes_on() {
+    let shelf = loaded("attention");
+    let mut translate = begun(&shelf, "attention", 1, "Two dogs are playing in the snow.");
+    let free = frames(&mut translate);
+    let count = alignment(&free[0], "alpha").expect("a map").0.len();
+    let mut painted = vec![0.0; count];
+    painted[count - 3] = 1.0;
+    translate.steer(2, Some(&painted)).expect("steers");
+    let steered = frames(&mut translate);
+    assert_eq!(steered[0].words[0], free[0].words[0]);
+    assert!((alignment(&steered[0], "alpha").expect("a map").1[count - 3] - 1.0).abs() < 1e-5);
+    assert!(alignment(&steered[0], "own").is_some() && steered.last().is_some_and(|frame| frame.ended));
+    translate.steer(2, None).expect("lets go");
+    assert_eq!(frames(&mut translate), free[1..]);
+    for weights in [&[1.0; 3][..], &vec![0.0; count], &vec![-1.0; count]] {
+        assert_eq!(translate.steer(1, Some(weights)).expect_err("bad weights").kind(), "bad-input");
+    }
+}
+
+#[test]
+fn through_one_vector_there_is_no_map() {
+    let shelf = loaded("fixed");
+    let mut translate = begun(&shelf, "fixed", 2, "A dog runs.");
+    let told = frames(&mut translate);
+    assert!(!sentence(&told).is_empty() && told.iter().all(|frame| frame.maps.is_empty()));
+    assert_eq!(translate.steer(1, Some(&[1.0; 4])).expect_err("no attention").kind(), "bad-input");
+}
+
+#[test]
+fn what_cannot_be_translated_is_said() {
+    let shelf = loaded("attention");
+    let mut translate = begun(&shelf, "attention", 1, "A dog runs.");
+    let long = "a dog and ".repeat(1000);
+    let forty = "dog ".repeat(48);
+    let cases: [(&str, &str); 6] = [
+        ("", "no sentence"),
+        (" \n\t ", "no sentence"),
+        (&long, "too long"),
+        (&forty, "may have 47"),
+        ("Собака бежит.", "б"),
+        ("A dog 🐕 runs.", "🐕"),
+    ];
+    for (text, told) in cases {
+        let refused = translate.start(&settings("attention", 1), Some(Input::Text(text)), &shelf);
+        let refused = refused.expect_err(text);
+        assert_eq!(refused.kind(), "bad-text", "{text}");
+        assert!(refused.to_string().contains(told), "{refused}");
+    }
+    let picture = translate.start(&settings("attention", 1), Some(Input::File(b"GIF")), &shelf);
+    assert_eq!(picture.expect_err("a picture").kind(), "bad-text");
+    assert!(translate.step().expect("steps").is_some(), "the run before goes on");
+}

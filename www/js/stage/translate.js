@@ -1,0 +1,110 @@
+// The stage of the translators: lines between the two sentences, and the alignment matrix of the paper's Fig. 3.
+/** @import {Frame, TokensMap} from "../types.js" */
+import { ink } from "../colour.js";
+import { fitted } from "./raster.js";
+
+/** @param {Frame | undefined} frame @param {string} [name] @returns {TokensMap | undefined} */
+export function alignmentOf(frame, name = "alpha") {
+  for (const map of frame?.maps ?? []) if (map.kind === "tokens" && map.name === name) return map;
+  return undefined;
+}
+
+/** A piece as it is read: the mark of a new word is a space. @param {string} piece */
+export const readable = (piece) => (piece === "<end>" ? "end" : piece.replaceAll("▁", " ").trim() || "␣");
+
+/** @param {string[]} pieces */
+export const sentenceOf = (pieces) => pieces.join("").replaceAll("▁", " ").trim();
+
+/** Lines from each said piece to the source pieces it looked at, as wide as their weight.
+ * @param {HTMLCanvasElement} canvas @param {Element[]} sources @param {Element[]} targets @param {Frame[]} frames
+ * @param {number} index the frame whose lines stand out */
+export function drawLinks(canvas, sources, targets, frames, index) {
+  const { context, width, height, ratio } = fitted(canvas);
+  const left = canvas.getBoundingClientRect().left;
+  /** @param {Element | undefined} element */
+  const middle = (element) => {
+    const box = element?.getBoundingClientRect();
+    return box ? (box.left + box.width / 2 - left) * ratio : width;
+  };
+  const tops = sources.map(middle);
+  const order = frames.slice(0, index).map((_, i) => i);
+  for (const i of [...order, index]) {
+    const map = alignmentOf(frames[i]);
+    if (!map) continue;
+    const to = middle(targets[i]);
+    context.strokeStyle = ink(i === index ? "--accent" : "--faint");
+    map.weights.forEach((weight, j) => {
+      if (weight < 0.03 || tops[j] === undefined) return;
+      context.globalAlpha = i === index ? 1 : 0.6;
+      context.lineWidth = weight * (i === index ? 9 : 4) * ratio;
+      context.beginPath();
+      context.moveTo(tops[j], 0);
+      context.bezierCurveTo(tops[j], height / 2, to, height / 2, to, height);
+      context.stroke();
+    });
+  }
+  context.globalAlpha = 1;
+}
+
+/** One row a piece said, one column a source piece; dark is a large weight.
+ * @param {HTMLCanvasElement} canvas @param {Frame[]} frames @param {number} index @param {boolean} labelled */
+export function drawMatrix(canvas, frames, index, labelled) {
+  const columns = alignmentOf(frames[0])?.tokens ?? [];
+  canvas.style.setProperty("--ratio", String((columns.length + (labelled ? 5 : 0)) / (frames.length + (labelled ? 4 : 0))));
+  const { context, width, height, ratio } = fitted(canvas);
+  if (columns.length === 0) return;
+  const font = Math.min(15 * ratio, Math.max(9 * ratio, width / 40));
+  const edge = labelled ? font * 5.2 : 0;
+  const top = labelled ? font * 4.4 : 0;
+  const cell = Math.min((width - edge) / columns.length, (height - top) / frames.length);
+  context.font = `${font}px Charter, Georgia, serif`;
+  context.textBaseline = "middle";
+  frames.slice(0, index + 1).forEach((frame, row) => {
+    const map = alignmentOf(frame);
+    const y = top + row * cell;
+    map?.weights.forEach((weight, column) => {
+      context.fillStyle = ink("--canvas");
+      context.fillRect(edge + column * cell, y, cell - 1, cell - 1);
+      context.globalAlpha = Math.min(1, weight);
+      context.fillStyle = ink(row === index ? "--accent" : "--ink");
+      context.fillRect(edge + column * cell, y, cell - 1, cell - 1);
+      context.globalAlpha = 1;
+    });
+    if (!labelled) return;
+    context.fillStyle = ink(row === index ? "--accent" : "--ink");
+    context.textAlign = "right";
+    const piece = frame.words.length > (frames[row - 1]?.words.length ?? 0) ? frame.words[frame.words.length - 1] : "<end>";
+    context.fillText(readable(piece), edge - font * 0.4, y + cell / 2, edge - font * 0.4);
+  });
+  if (!labelled) return;
+  context.textAlign = "left";
+  context.fillStyle = ink("--ink");
+  columns.forEach((piece, column) => {
+    context.save();
+    context.translate(edge + (column + 0.5) * cell, top - font * 0.4);
+    context.rotate(-Math.PI / 3);
+    context.fillText(readable(piece), 0, 0, font * 4.6);
+    context.restore();
+  });
+}
+
+/** The weights of one step as bars. @param {CanvasRenderingContext2D} context @param {Frame} frame
+ * @param {number} x @param {number} y @param {number} width @param {number} height */
+export function drawThumbnail(context, frame, x, y, width, height) {
+  const map = alignmentOf(frame);
+  context.fillStyle = ink("--rule");
+  context.fillRect(x, y + height - 1, width - 2, 1);
+  const last = frame.words[frame.words.length - 1];
+  context.fillStyle = ink("--ink");
+  if (!map) {
+    context.font = `${Math.min(height / 3, 14)}px Georgia, serif`;
+    context.textAlign = "center";
+    if (last) context.fillText(readable(last), x + width / 2, y + height / 2, width - 4);
+    return;
+  }
+  const bar = (width - 2) / map.weights.length;
+  map.weights.forEach((weight, i) => {
+    const tall = weight * (height - 2);
+    context.fillRect(x + i * bar, y + height - 1 - tall, Math.max(1, bar - 0.5), tall);
+  });
+}
