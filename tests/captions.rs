@@ -4,10 +4,22 @@ mod support;
 
 use glimpse::exhibits::{Captions, Exhibit, Frame, Input, Shelf};
 use serde_json::json;
-use support::{assert_close, frames, grid, number, read, shelf};
+use support::{assert_close, frames, grid, number, read, shelf, tokens};
 
 fn settings(model: &str, beam: usize) -> String {
     json!({ "model": model, "beam": beam, "max_words": 20 }).to_string()
+}
+
+/// The run of settings beyond the usual ones.
+fn run_with(extra: &serde_json::Value, photo: &[u8]) -> (Captions, Vec<Frame>) {
+    let mut settings = json!({ "beam": 1 });
+    settings.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+    let settings = settings.to_string();
+    let mut captions = Captions::default();
+    let shelf = shelf(&captions, &settings);
+    captions.start(&settings, Some(Input::File(photo)), &shelf).unwrap_or_else(|error| panic!("{error}"));
+    let frames = frames(&mut captions);
+    (captions, frames)
 }
 
 fn both() -> Shelf {
@@ -134,4 +146,75 @@ fn odd_pictures_are_taken_or_refused() {
     assert_eq!(start(None).expect_err("nothing").kind(), "bad-input");
     assert_eq!(start(Some(Input::File(b"Dear model"))).expect_err("a letter").kind(), "bad-picture");
     assert!(captions.step().expect("steps").is_some(), "the run before goes on");
+}
+
+#[test]
+fn hard_attention_takes_one_place_a_word_and_a_seed_takes_the_same_again() {
+    let photo = read("www/samples/surfer.jpg");
+    let run = |seed: Option<u32>| run_with(&json!({ "model": "hard", "seed": seed }), &photo).1;
+    let likeliest = run(None);
+    for frame in &likeliest {
+        let (alpha, place) = (grid(frame, "alpha").expect("alpha"), grid(frame, "place").expect("a place"));
+        assert!((alpha.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+        let taken = place.iter().position(|weight| *weight == 1.0).expect("a place taken");
+        assert_eq!(place.iter().filter(|weight| **weight == 0.0).count(), 195);
+        assert!(alpha.iter().all(|weight| *weight <= alpha[taken]), "the likeliest");
+    }
+    let drawn: Vec<Vec<Frame>> = (1..6).map(|seed| run(Some(seed))).collect();
+    assert_eq!(drawn[0], run(Some(1)));
+    assert!(drawn.iter().any(|frames| sentence(frames) != sentence(&drawn[0])), "samples differ");
+}
+
+#[test]
+fn steered_hard_attention_takes_the_place_that_was_painted_most() {
+    let (mut captions, free) = run_with(&json!({ "model": "hard" }), &read("www/samples/dog.jpg"));
+    let mut painted = [0.0; 196];
+    (painted[40], painted[41]) = (1.0, 2.0);
+    captions.steer(1, Some(&painted)).expect("steers");
+    let steered = frames(&mut captions);
+    let place = grid(&steered[0], "place").expect("a place");
+    assert!((place[41] - 1.0).abs() < 1e-5 && place[40].abs() < 1e-5);
+    assert_close(
+        grid(&steered[0], "alpha").expect("alpha"),
+        grid(&free[0], "alpha").expect("alpha"),
+        1e-5,
+        "what it wanted",
+    );
+}
+
+#[test]
+fn semantic_attention_shares_itself_among_the_attributes() {
+    let photo = read("www/samples/dog.jpg");
+    let (_, all) = run_with(&json!({ "model": "semantic" }), &photo);
+    let found = &all[0].attributes;
+    assert_eq!(found.len(), 10);
+    assert!(found.iter().any(|attribute| attribute.word == "dog"), "{found:?}");
+    for frame in &all {
+        for name in ["input", "output"] {
+            let shares = tokens(frame, name).expect("shares");
+            assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{name}");
+        }
+    }
+    for attribute in found {
+        let region = grid(&all[0], &format!("region of {}", attribute.word)).expect("a region");
+        assert!((region.iter().sum::<f32>() - 1.0).abs() < 1e-3);
+    }
+
+    let (_, without) = run_with(&json!({ "model": "semantic", "remove": ["dog"], "add": ["snow"] }), &photo);
+    let edited = &without[0].attributes;
+    let place = |word: &str| edited.iter().position(|attribute| attribute.word == word).expect(word);
+    assert_eq!(edited[place("dog")].probability, 0.0);
+    assert!(edited[place("snow")].probability >= 0.9);
+    assert!(without.iter().all(|frame| tokens(frame, "input").expect("shares")[place("dog")] < 1e-6));
+}
+
+#[test]
+fn a_word_that_is_no_attribute_is_refused() {
+    let settings = json!({ "model": "semantic", "beam": 1, "add": ["quasar"] }).to_string();
+    let mut captions = Captions::default();
+    let shelf = shelf(&captions, &settings);
+    let photo = read("www/samples/cat.jpg");
+    let refused = captions.start(&settings, Some(Input::File(&photo)), &shelf).expect_err("no such word");
+    assert_eq!(refused.kind(), "bad-word");
+    assert!(refused.to_string().contains("quasar"), "{refused}");
 }

@@ -12,14 +12,19 @@ import onnxruntime
 from numpy import ndarray
 
 from bleu import corpus_bleu
+from caption_attributes import KEPT
 from caption_data import captions, load_picture, photos, pixels
 from caption_search import Sentence, beam_search, choose
 
 WIDTHS = (1, 2, 3, 4, 5)
+SAMPLED = 2015
 PENALTIES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.2)
-SLICE = {"caption-soft": 4, "caption-none": 40}
+# Photos in the committed slice; the attentive captioners share one file of features.
+SLICE = {"caption-soft": 4, "caption-hard": 4, "caption-semantic": 4, "caption-none": 40}
 PAPER = {
     "caption-soft": ("Xu et al., ICML 2015, arXiv 1502.03044, Table 1, soft attention", (67.0, 44.8, 29.9, 19.5)),
+    "caption-hard": ("Xu et al., ICML 2015, arXiv 1502.03044, Table 1, hard attention", (67.0, 45.7, 31.4, 21.3)),
+    "caption-semantic": ("You et al., CVPR 2016, arXiv 1603.03925 (no figures for Flickr8k)", (None,) * 4),
     "caption-none": ("Vinyals et al., CVPR 2015, as given in Xu et al., Table 1", (63.0, 41.0, 27.0, None)),
 }
 
@@ -33,36 +38,50 @@ def session(path: Path) -> onnxruntime.InferenceSession:
 
 
 class Captioner:
-    """A shipped captioner, "caption-soft" or "caption-none", opened from `models`."""
+    """A shipped captioner ("caption-soft", "caption-hard" and so on), opened from `models`."""
 
     def __init__(self, models: Path, name: str):
-        self.soft = name == "caption-soft"
+        self.attentive = name != "caption-none"
         self.begin, self.word = (session(models / name / f"{f}.onnx") for f in ("start", "step"))
         self.words = (models / "caption-soft" / "vocabulary.txt").read_text().split("\n")[:-1]
         facts = {p.key: p.value for p in onnx.load(models / name / "step.onnx").metadata_props}
         self.width, self.penalty = int(facts["beam"]), float(facts["length_penalty"])
 
-    def sentences(self, features: ndarray, pooled: ndarray, width: int) -> list[Sentence]:
-        """Beam search from the encoder's outputs [1, 196, C] and [1, P]."""
-        if self.soft:
-            keys, *state = self.begin.run(["keys", "h", "c"], {"features": features, "pooled": pooled})
-            places = np.zeros((1, features.shape[1]), np.float32)
-            given = {"features": features, "keys": keys, "steer": places, "steering": np.zeros((1, 1), np.float32)}
-        else:
-            state, given = self.begin.run(["h", "c"], {"pooled": pooled}), {}
+    def given(self, features: ndarray, begun: dict[str, ndarray]) -> dict[str, ndarray]:
+        """What the step is given at every word: no noise, nothing painted, the likeliest attributes."""
+        wanted = {i.name for i in self.word.get_inputs()}
+        places = np.zeros((1, features.shape[1]), np.float32)
+        given = {"features": features, "keys": begun["keys"], "steer": places, "steering": places[:, :1]}
+        if "noise" in wanted:
+            given["noise"] = places
+        if "attributes" in wanted:
+            probabilities = begun["probabilities"]
+            given["attributes"] = np.argsort(-probabilities, 1, kind="stable")[:, :KEPT]
+            given["presence"] = np.take_along_axis(probabilities, given["attributes"], 1)
+        return given
+
+    def sentences(self, features: ndarray, pooled: ndarray, width: int, random=None) -> list[Sentence]:
+        """Beam search from the encoder's outputs [1, 196, C] and [1, P]; with a `random` generator the places are sampled."""
+        seen = {"features": features, "pooled": pooled} if self.attentive else {"pooled": pooled}
+        names = [o.name for o in self.begin.get_outputs()]
+        begun = dict(zip(names, self.begin.run(names, seen), strict=True))
+        given = self.given(features, begun) if self.attentive else {}
 
         def step(tokens, h, c):
+            if random is not None:
+                given["noise"] = random.gumbel(size=given["noise"].shape).astype(np.float32)
             each = [
                 given | {"token": t[None], "h": h[None], "c": c[None]} for t, h, c in zip(tokens, h, c, strict=True)
             ]
             rows = [self.word.run(["logp", "h_out", "c_out"], inputs) for inputs in each]
             return tuple(np.concatenate(r) for r in zip(*rows, strict=True))
 
-        return beam_search(step, state, width)
+        return beam_search(step, (begun["h"], begun["c"]), width)
 
-    def caption(self, features: ndarray, pooled: ndarray) -> list[str]:
+    def caption(self, features: ndarray, pooled: ndarray, random=None) -> list[str]:
         """The words the shipped search chooses."""
-        return [self.words[i] for i in choose(self.sentences(features, pooled, self.width), self.penalty)]
+        found = self.sentences(features, pooled, self.width, random)
+        return [self.words[i] for i in choose(found, self.penalty)]
 
 
 def tune(sentences: dict[int, list[list[Sentence]]], references: Sequence, words: list[str], paper: Sequence) -> tuple:
@@ -82,38 +101,56 @@ def encode(models: Path, data: Path, names: Sequence[str]) -> list[tuple[ndarray
     return [tuple(encoder.run(["features", "pooled"], {"image": p[None]})) for p in pictures]
 
 
-def measure(models: Path, data: Path, name: str, split: str) -> dict:
-    """metrics.json's contents: BLEU-1..4 of the shipped files on a split, photo to words."""
-    said, names = captions(data), photos(data, split)
-    captioner = Captioner(models, name)
-    found = [captioner.caption(*seen) for seen in encode(models, data, names)]
-    bleu = corpus_bleu([said[n] for n in names], found)
-    source, figures = PAPER[name]
-    protocol = (
-        f"corpus BLEU without smoothing, closest reference length; {len(names)} photos, five references; lower case, "
+def protocol(captioner: Captioner, photos: int) -> str:
+    """How a captioner's BLEU is measured, in words."""
+    return (
+        f"corpus BLEU without smoothing, closest reference length; {photos} photos, five references; lower case, "
         f"punctuation dropped; shipped ONNX files from picture to words; beam {captioner.width}, "
         f"length penalty {captioner.penalty:g}, chosen on dev"
     )
-    metrics = [
-        {"name": f"bleu{n}", "value": round(b, 2), "split": f"Flickr8k {split}", "paper": p, "protocol": protocol}
-        for n, (b, p) in enumerate(zip(bleu, figures, strict=True), 1)
-    ]
-    return {"paper": source, "metrics": metrics}
+
+
+def measure(models: Path, data: Path, name: str, split: str) -> dict:
+    """metrics.json's contents: BLEU-1..4 of the shipped files on a split, photo to words; hard attention also sampled."""
+    said, names = captions(data), photos(data, split)
+    captioner = Captioner(models, name)
+    seen = encode(models, data, names)
+    references = [said[n] for n in names]
+    source, figures = PAPER[name]
+    how = protocol(captioner, len(names))
+
+    def metrics(prefix: str, how: str, random) -> list[dict]:
+        bleu = corpus_bleu(references, [captioner.caption(*one, random) for one in seen])
+        return [
+            {"name": f"{prefix}{n}", "value": round(b, 2), "split": f"Flickr8k {split}", "paper": p, "protocol": how}
+            for n, (b, p) in enumerate(zip(bleu, figures, strict=True), 1)
+        ]
+
+    if name != "caption-hard":
+        return {"paper": source, "metrics": metrics("bleu", how, None)}
+    sampled = f"{how}; a place sampled at every word (numpy seed {SAMPLED})"
+    return {
+        "paper": source,
+        "metrics": metrics("bleu", f"{how}; at every word the likeliest place", None)
+        + metrics("bleu_sampled", sampled, np.random.default_rng(SAMPLED)),
+    }
 
 
 def write_slice(models: Path, data: Path, name: str) -> None:
     """slice.bin, fp16 encoder outputs of a few dev photos (features, then pooled; caption-none: pooled), and
-    slice.json: the words the search must find from them, the references, and BLEU of the slice."""
+    slice.json: the words the search must find from them, the references, and BLEU of the slice. The captioners with
+    attention share caption-soft's slice.bin."""
     said, names = captions(data), photos(data, "dev")[: SLICE[name]]
     captioner = Captioner(models, name)
     halves = [[part.astype(np.float16) for part in seen] for seen in encode(models, data, names)]
-    stored = [part for seen in halves for part in (seen if captioner.soft else seen[1:])]
+    kept = [seen if captioner.attentive else seen[1:] for seen in halves]
     found = [captioner.caption(*(part.astype(np.float32) for part in seen)) for seen in halves]
     references = [said[n] for n in names]
-    (models / name / "slice.bin").write_bytes(b"".join(part.tobytes() for part in stored))
+    if name in ("caption-soft", "caption-none"):
+        (models / name / "slice.bin").write_bytes(b"".join(part.tobytes() for seen in kept for part in seen))
     told = {
         "photos": len(names),
-        "tensors": [list(p.shape) for p in (halves[0] if captioner.soft else halves[0][1:])],
+        "tensors": [list(part.shape) for part in kept[0]],
         "beam": captioner.width,
         "length_penalty": captioner.penalty,
         "captions": [{"words": w, "references": r} for w, r in zip(found, references, strict=True)],

@@ -8,10 +8,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from caption_attributes import KEPT
 from caption_encoder import CHANNELS, HEAD_CHANNELS, PLACES, SIDE, Encoder
+from caption_hard import Hard
 from caption_model import HIDDEN, Plain, Soft
 from caption_onnx import quantise, save, sine, write_goldens
 from caption_search import MAX_WORDS
+from caption_semantic import Semantic
 
 
 class Start(nn.Module):
@@ -47,23 +50,53 @@ def export_encoder(encoder: Encoder, folder: Path) -> Encoder:
     return encoder
 
 
+def found(net: Soft) -> list[str]:
+    """What `start` tells beyond the usual: probability and region of every attribute."""
+    return ["probabilities", "regions"] if isinstance(net, Semantic) else []
+
+
+def shares(net: Soft) -> list[str]:
+    """What `step` tells beyond the usual: how the attributes share input and output attention."""
+    return ["input_attention", "output_attention"] if isinstance(net, Semantic) else []
+
+
+def more_inputs(net: Soft) -> dict[str, Tensor]:
+    """What `step` takes beyond the usual, with values for the golden."""
+    if isinstance(net, Hard):
+        return {"noise": sine(1, PLACES)}
+    if isinstance(net, Semantic):
+        presence = torch.linspace(0.9, 0.0, KEPT).unsqueeze(0)
+        return {"attributes": torch.arange(KEPT).unsqueeze(0) * 7, "presence": presence}
+    return {}
+
+
+def write_words(folder: Path, name: str, words: list[str]) -> None:
+    """One word a line, as the browser reads them."""
+    (folder / f"{name}.txt").write_text("\n".join(words) + "\n")
+
+
 def export_captioner(net: Plain | Soft, folder: Path, words: list[str], width: int, penalty: float) -> None:
-    """Write start.onnx, step.onnx, the vocabulary (soft only: both share it) and goldens for "a" after `<start>`."""
+    """Write start.onnx, step.onnx, the vocabulary (soft only: all share it) and goldens for "a" after `<start>`."""
     folder.mkdir(parents=True, exist_ok=True)
     net = copy.deepcopy(net).eval()
     quantise(net)
+    if type(net) is Soft:
+        write_words(folder, "vocabulary", words)
+    if isinstance(net, Semantic):
+        write_words(folder, "attributes", [words[i] for i in net.attributes.tolist()])
     search = {"beam": width, "length_penalty": penalty, "max_words": MAX_WORDS}
     pooled, features = sine(1, HEAD_CHANNELS), sine(1, PLACES, CHANNELS)
     token = {"token": torch.tensor([words.index("a")])}
     state = {"h": sine(1, HIDDEN), "c": sine(1, HIDDEN)}
     if isinstance(net, Soft):
-        (folder / "vocabulary.txt").write_text("\n".join(words) + "\n")
         begin = {"features": features, "pooled": pooled}
-        begun = save(Start(net), begin, ["keys", "h", "c"], folder / "start.onnx")
+        begun = save(Start(net), begin, ["keys", "h", "c", *found(net)], folder / "start.onnx")
         keys = sine(1, PLACES, begun["keys"].shape[2])
         steer = torch.softmax(sine(1, PLACES), -1)
-        said = token | state | {"features": features, "keys": keys, "steer": steer, "steering": torch.full((1, 1), 0.5)}
-        names = ["logp", "alpha", "own_alpha", "beta", "h_out", "c_out"]
+        more = more_inputs(net)
+        steering = {"steer": steer, "steering": torch.full((1, 1), 0.5)}
+        said = token | state | {"features": features, "keys": keys} | more | steering
+        names = ["logp", "alpha", "own_alpha", "beta", *shares(net), "h_out", "c_out"]
     else:
         begin = {"pooled": pooled}
         begun = save(Start(net), begin, ["h", "c"], folder / "start.onnx")

@@ -108,10 +108,12 @@ def score(net: Plain | Soft, features: Features, references: list, words: list[s
 class Run:
     """A training run that goes on from its last checkpoint, `WORK/NAME/last.pt`."""
 
+    rate = LEARNING_RATE
+
     def __init__(self, net: Plain | Soft, corpus: Corpus, epochs: int, folder: Path):
         self.net, self.corpus, self.epochs, self.folder = net, corpus, epochs, folder
         self.average = copy.deepcopy(net).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(net.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
+        self.optimizer = torch.optim.AdamW(net.parameters(), self.rate, weight_decay=WEIGHT_DECAY, fused=True)
         self.epoch, self.iteration, self.seconds = 0, 0, 0.0
         self.history: list[dict] = []
         folder.mkdir(parents=True, exist_ok=True)
@@ -132,6 +134,10 @@ class Run:
         torch.save(kept, self.folder / "last.tmp")
         os.replace(self.folder / "last.tmp", self.folder / "last.pt")
 
+    def objective(self, features: tuple[Tensor, ...], tokens: Tensor) -> Tensor:
+        """What an update makes smaller."""
+        return loss(self.net, features, tokens)
+
     def train(self, dev: Features, references: list, words: list[str], every: int = 2) -> None:
         """Run the epochs left, with a cosine learning rate; look at dev every few epochs."""
         steps = self.epochs * math.ceil(len(self.corpus.photo) / BATCH)
@@ -141,8 +147,8 @@ class Run:
             random = torch.Generator().manual_seed(SEED + self.epoch)
             self.net.train()
             for features, tokens in self.corpus.batches(random):
-                self.optimizer.param_groups[0]["lr"] = LEARNING_RATE * schedule(self.iteration, steps)
-                value = loss(self.net, features, tokens)
+                self.optimizer.param_groups[0]["lr"] = self.rate * schedule(self.iteration, steps)
+                value = self.objective(features, tokens)
                 self.optimizer.zero_grad()
                 value.backward()
                 torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)

@@ -1,7 +1,9 @@
 //! The mechanisms of the lecture, one a file: value and gradient on plain `f32` slices, small enough to read in class.
 
 pub mod gaussian;
+pub mod hard;
 pub mod soft;
+pub mod window;
 
 /// What the gradients of this room are tested against.
 #[cfg(test)]

@@ -1,75 +1,76 @@
-//! Image captioning: Xu et al., "Show, Attend and Tell", ICML 2015, with deterministic "soft" attention, and Vinyals et
-//! al., "Show and Tell", CVPR 2015, which sees the picture only before the first word.
+//! Image captioning: Xu et al., "Show, Attend and Tell", ICML 2015, with deterministic "soft" and stochastic "hard"
+//! attention; You et al., "Image Captioning with Semantic Attention", CVPR 2016, which attends to the words detected in the
+//! picture as well; and Vinyals et al., "Show and Tell", CVPR 2015, which sees the picture only before the first word.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::attributes::{Attributes, Edits};
 use super::beam::Word;
-use super::speaker::{Seen, Speaker};
+use super::scene::{Annotations, GRID, Scene, Scenes, encoder_file};
+use super::speaker::{Gaze, Seen, Speaker};
 use super::speech::{Manner, Speech, shares};
 use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use crate::attention::hard::place;
 use crate::attention::soft::entropy_bits;
-use crate::model::{Model, ModelError, Tensor};
+use crate::model::{Model, Tensor};
 use crate::picture::Photo;
 
-const ENCODER: &str = "caption-encoder";
 /// The vocabulary that both captioners speak lies beside this one.
 const SPEAKER: &str = "caption-soft";
-const ENCODER_SIDE: usize = 224;
 /// The word that stands for all rare ones.
 const UNKNOWN: usize = 3;
-/// The longer side of the picture on the stage, in pixels.
-const SHOWN_SIDE: usize = 1024;
-const GRID: usize = 14;
 
 /// Puts a picture into words.
 ///
-/// Settings: `model` ("soft" or "none"), `beam` (sentences kept, 1 to 5; 1 gives each word as it is found, more give the
-/// words of the best sentence once all are searched) and `max_words` (1 to 50, 20 unless said).
+/// Settings: `model` ("soft", "hard", "semantic" or "none"), `beam` (sentences kept, 1 to 5; 1 gives each word as it is
+/// found, more give the words of the best sentence once all are searched), `max_words` (1 to 50, 20 unless said), `seed`
+/// (of the places that hard attention draws; without one it takes the likeliest), and `remove` and `add` (lists of attributes
+/// for semantic attention).
 #[derive(Default)]
 pub struct Captions {
     run: Option<Run>,
-    /// The last picture file, so that a second captioner need not look anew.
-    last: Option<(Vec<u8>, Rc<Scene>)>,
+    scenes: Scenes,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Deserialize)]
 struct Settings {
     model: Attention,
     beam: usize,
     #[serde(default = "usual_length")]
     max_words: usize,
+    seed: Option<u32>,
+    #[serde(default)]
+    remove: Vec<String>,
+    #[serde(default)]
+    add: Vec<String>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Attention {
     Soft,
+    Hard,
+    Semantic,
     None,
 }
 
-/// What the encoder made of a picture.
-pub struct Annotations {
-    /// aᵢ, one vector a place [1, 196, 432].
-    pub features: Tensor,
-    /// The whole picture in one vector [1, 1280].
-    pub pooled: Tensor,
-}
-
-/// A picture as it is shown, and as the encoder saw it.
-struct Scene {
-    photo: Photo,
-    annotations: Annotations,
+/// A captioner that has seen a picture.
+pub struct Begun {
+    pub captioner: Speaker,
+    /// Before the first word.
+    pub start: Seen,
+    attributes: Option<Attributes>,
 }
 
 struct Run {
+    attention: Attention,
     scene: Rc<Scene>,
     vocabulary: Arc<[String]>,
-    captioner: Speaker,
-    /// Before the first word.
-    start: Seen,
+    begun: Begun,
     speech: Speech<Seen>,
 }
 
@@ -92,37 +93,57 @@ impl Attention {
     fn folder(self) -> &'static str {
         match self {
             Self::Soft => "caption-soft",
+            Self::Hard => "caption-hard",
+            Self::Semantic => "caption-semantic",
             Self::None => "caption-none",
         }
     }
 
-    /// A captioner that has seen the picture, and its memory before the first word.
+    /// A captioner that has seen the picture. `list` holds the attribute words where it attends to such.
     pub fn begun(
         self,
         start: &Model,
         step: Arc<Model>,
         Annotations { features, pooled }: &Annotations,
-    ) -> Result<(Speaker, Seen), ModelError> {
+        list: &[String],
+        edits: &Edits,
+    ) -> Result<Begun, ExhibitError> {
         let mut seen = vec![("pooled", pooled)];
-        if self == Self::Soft {
+        if self != Self::None {
             seen.push(("features", features));
         }
         let mut told = start.run(&seen)?;
         let mut take = |name| start.take(&mut told, name);
         let memory = vec![take("h")?, take("c")?];
-        let given = match self {
-            Self::Soft => vec![("features", features.clone()), ("keys", take("keys")?)],
-            Self::None => Vec::new(),
+        let mut given = Vec::new();
+        if self != Self::None {
+            given.extend([("features", features.clone()), ("keys", take("keys")?)]);
+        }
+        let attributes = if self == Self::Semantic {
+            let (probabilities, regions) = (take("probabilities")?, take("regions")?);
+            let room = step.inputs().find(|(name, _)| *name == "attributes");
+            let count = room.map_or(0, |(_, shape)| shape.iter().product());
+            let found = Attributes::chosen(list, probabilities.values(), regions.values(), count, edits)?;
+            given.extend(found.given(&step)?);
+            Some(found)
+        } else {
+            None
         };
-        Ok((Speaker::new(step, &["h", "c"], given, Some(UNKNOWN))?, Seen::nothing(memory)))
+        let captioner = Speaker::new(step, &["h", "c"], given, Some(UNKNOWN))?;
+        Ok(Begun { captioner, start: Seen::nothing(memory), attributes })
     }
 }
 
 impl Exhibit for Captions {
     fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
-        let speaker = Settings::parsed(settings)?.model.folder();
-        let files = [(SPEAKER, "vocabulary"), (ENCODER, ENCODER), (speaker, "start"), (speaker, "step")];
-        Ok(files.map(|(model, name)| ModelFile::new(model, name)).into())
+        let attention = Settings::parsed(settings)?.model;
+        let speaker = attention.folder();
+        let mut files = vec![ModelFile::new(SPEAKER, "vocabulary"), encoder_file()];
+        files.extend(["start", "step"].map(|name| ModelFile::new(speaker, name)));
+        if attention == Attention::Semantic {
+            files.push(ModelFile::new(speaker, "attributes"));
+        }
+        Ok(files)
     }
 
     fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
@@ -131,15 +152,21 @@ impl Exhibit for Captions {
         let (start, step) = (shelf.model(speaker, "start")?, shelf.model(speaker, "step")?);
         let vocabulary = shelf.words(SPEAKER, "vocabulary")?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
-        let scene = self.scene(input, shelf)?;
+        let scene = self.scenes.seen(input, shelf)?;
         let manner = Manner {
             beam: settings.beam,
             longest: settings.max_words,
             length_penalty: step.fact("length_penalty")?,
         };
-        let (captioner, start) = settings.model.begun(&start, step, &scene.annotations)?;
-        let speech = Speech::new(manner, captioner.free(None, &start)?);
-        self.run = Some(Run { scene, vocabulary, captioner, start, speech });
+        let list = match settings.model {
+            Attention::Semantic => shelf.words(speaker, "attributes")?,
+            _ => Arc::default(),
+        };
+        let edits = Edits { remove: settings.remove, add: settings.add };
+        let mut begun = settings.model.begun(&start, step, &scene.annotations, &list, &edits)?;
+        begun.captioner = begun.captioner.seeded(settings.seed);
+        let speech = Speech::new(manner, begun.captioner.free(None, &begun.start)?);
+        self.run = Some(Run { attention: settings.model, scene, vocabulary, begun, speech });
         Ok(())
     }
 
@@ -162,32 +189,9 @@ impl Exhibit for Captions {
     }
 }
 
-impl Captions {
-    fn scene(&mut self, input: Input, shelf: &Shelf) -> Result<Rc<Scene>, ExhibitError> {
-        if let (Input::File(bytes), Some((last, scene))) = (input, &self.last)
-            && bytes == last
-        {
-            return Ok(scene.clone());
-        }
-        let encoder = shelf.model(ENCODER, ENCODER)?;
-        let photo = input.photo()?;
-        let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
-        let mut told = encoder.run(&[("image", &image)])?;
-        let annotations = Annotations {
-            features: encoder.take(&mut told, "features")?,
-            pooled: encoder.take(&mut told, "pooled")?,
-        };
-        let scene = Rc::new(Scene { photo: photo.at_most(SHOWN_SIDE), annotations });
-        if let Input::File(bytes) = input {
-            self.last = Some((bytes.to_vec(), scene.clone()));
-        }
-        Ok(scene)
-    }
-}
-
 impl Run {
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
-        let word = self.speech.next(&self.captioner)?;
+        let word = self.speech.next(&self.begun.captioner)?;
         Ok(word.map(|word| self.told(&word)))
     }
 
@@ -203,32 +207,67 @@ impl Run {
             ..Frame::default()
         };
         if let Some(gaze) = &word.told.state.gaze {
-            let alpha = gaze.alpha.values();
-            frame.numbers.push(("entropy_bits", entropy_bits(alpha)));
-            frame.numbers.extend(gaze.beta.map(|beta| ("beta", beta)));
-            let grid = |name, weights: &[f32]| AttentionMap::Grid {
-                name,
-                rows: GRID,
-                cols: GRID,
-                weights: weights.to_vec(),
-            };
-            frame.maps.push(grid("alpha", alpha));
-            frame.maps.extend(gaze.own.as_ref().map(|own| grid("own", own.values())));
+            self.tell_gaze(gaze, &mut frame);
+        }
+        if let Some(attributes) = &self.begun.attributes {
+            frame.attributes = attributes.told();
+            if word.place == 1 {
+                let named = attributes.words().iter().zip(&attributes.regions);
+                frame.maps.extend(named.map(|(word, region)| grid(format!("region of {word}"), region)));
+            }
         }
         frame
+    }
+
+    fn tell_gaze(&self, gaze: &Gaze, frame: &mut Frame) {
+        let looked = gaze.alpha.values();
+        let own = gaze.own.as_ref().map(Tensor::values);
+        // With hard attention α is what the place was drawn from.
+        let maps = match (self.attention, own) {
+            (Attention::Hard, Some(own)) => [Some(("alpha", own)), Some(("place", looked))],
+            (_, own) => [Some(("alpha", looked)), own.map(|own| ("own", own))],
+        };
+        if let Some((_, alpha)) = maps[0] {
+            frame.numbers.push(("entropy_bits", entropy_bits(alpha)));
+        }
+        frame.numbers.extend(gaze.beta.map(|beta| ("beta", beta)));
+        frame.maps.extend(maps.into_iter().flatten().map(|(name, weights)| grid(name, weights)));
+        if let (Some(shares), Some(attributes)) = (&gaze.shares, &self.begun.attributes) {
+            for (name, share) in ["input", "output"].into_iter().zip(shares) {
+                let (tokens, weights) = (attributes.words().to_vec(), share.values().to_vec());
+                frame.maps.push(AttentionMap::Tokens { name, tokens, weights });
+            }
+        }
     }
 
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
         let before = self.speech.before(step)?;
         let token = before.as_ref().map(|word| word.token);
-        let seen = before.as_ref().map_or(&self.start, |word| &word.told.state);
+        let Begun { captioner, start, .. } = &self.begun;
+        let seen = before.as_ref().map_or(start, |word| &word.told.state);
         let told = match weights {
-            Some(weights) => self.captioner.steered(token, seen, &shares(weights, GRID * GRID)?)?,
-            None => self.captioner.free(token, seen)?,
+            Some(weights) => {
+                let mut painted = shares(weights, GRID * GRID)?;
+                if self.attention == Attention::Hard {
+                    painted = single(&painted);
+                }
+                captioner.steered(token, seen, &painted)?
+            }
+            None => captioner.free(token, seen)?,
         };
         self.speech.go_on(before, told);
         Ok(())
     }
+}
+
+fn grid(name: impl Into<Cow<'static, str>>, weights: &[f32]) -> AttentionMap {
+    AttentionMap::Grid { name: name.into(), rows: GRID, cols: GRID, weights: weights.to_vec() }
+}
+
+/// All the weight on the place that was painted most.
+fn single(painted: &[f32]) -> Vec<f32> {
+    let most = place(painted, &[]);
+    (0..painted.len()).map(|i| f32::from(u8::from(Some(i) == most))).collect()
 }
 
 #[cfg(test)]
@@ -240,7 +279,7 @@ mod tests {
         let cases = [
             "",
             "{}",
-            r#"{"model":"hard","beam":1}"#,
+            r#"{"model":"stochastic","beam":1}"#,
             r#"{"model":"soft","beam":0}"#,
             r#"{"model":"soft","beam":6}"#,
             r#"{"model":"soft","beam":1,"max_words":0}"#,
@@ -253,11 +292,13 @@ mod tests {
 
     #[test]
     fn each_captioner_asks_for_its_own_files() {
-        for (model, folder) in [("soft", "caption-soft"), ("none", "caption-none")] {
+        for model in ["soft", "hard", "semantic", "none"] {
             let settings = format!(r#"{{"model":"{model}","beam":1}}"#);
             let files = Captions::default().files(&settings).expect("known");
             let folders: Vec<String> = files.into_iter().map(|file| file.model).collect();
-            assert_eq!(folders, ["caption-soft", "caption-encoder", folder, folder]);
+            let own = format!("caption-{model}");
+            assert_eq!(folders[..4], ["caption-soft", "caption-encoder", &own, &own]);
+            assert_eq!(folders.len(), if model == "semantic" { 5 } else { 4 });
         }
     }
 

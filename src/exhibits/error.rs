@@ -17,6 +17,8 @@ pub enum ExhibitError {
     Picture(PictureError),
     /// What the visitor typed cannot be read.
     Text(String),
+    /// A word that the visitor added is not known, or there is no room for it.
+    Word(String),
     /// What the visitor gave or painted cannot be used.
     Input(String),
 }
@@ -33,6 +35,7 @@ impl ExhibitError {
             Self::Picture(PictureError::Unreadable(_)) => "bad-picture",
             Self::Picture(PictureError::NoInk) => "blank-picture",
             Self::Text(_) => "bad-text",
+            Self::Word(_) => "bad-word",
             Self::Input(_) => "bad-input",
         }
     }
@@ -45,7 +48,7 @@ impl fmt::Display for ExhibitError {
             Self::Missing(ModelFile { model, name }) => write!(f, "{model}/{name} has not been loaded"),
             Self::Model(error) => error.fmt(f),
             Self::Picture(error) => error.fmt(f),
-            Self::Text(why) | Self::Input(why) => f.write_str(why),
+            Self::Text(why) | Self::Word(why) | Self::Input(why) => f.write_str(why),
         }
     }
 }

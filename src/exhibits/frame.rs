@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::attention::gaussian::Window;
 
 /// What one step of a model saw and said.
@@ -17,13 +19,15 @@ pub struct Frame {
     pub numbers: Vec<(&'static str, f32)>,
     /// The likeliest next words, likeliest first.
     pub choices: Vec<Choice>,
+    /// What was found in the input before the first step and is attended to (attributes of a picture).
+    pub attributes: Vec<Choice>,
 }
 
 /// Where a step attended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AttentionMap {
     /// Weights on the places of a grid [rows, cols], all of them one together.
-    Grid { name: &'static str, rows: usize, cols: usize, weights: Vec<f32> },
+    Grid { name: Cow<'static, str>, rows: usize, cols: usize, weights: Vec<f32> },
     /// Weights on the pieces of a sentence, all of them one together.
     Tokens { name: &'static str, tokens: Vec<String>, weights: Vec<f32> },
     /// A grid of `count`×`count` Gaussian filters on a canvas of `side`×`side` pixels.

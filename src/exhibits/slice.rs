@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::attributes::Edits;
 use super::beam::{END, Search};
-use super::captions::{Annotations, Attention};
-use super::speaker::{Seen, Speaker};
+use super::captions::{Attention, Begun};
+use super::scene::Annotations;
 use crate::model::{Model, Tensor, half};
 
 type Sentence = Vec<String>;
@@ -27,9 +28,13 @@ fn sentence(words: &Value) -> Sentence {
     words.as_array().expect("words").iter().map(|w| w.as_str().expect("a word").to_owned()).collect()
 }
 
-/// What each photo's encoder output is, from half-precision numbers laid one after the other.
-fn annotations(folder: &str, slice: &Value) -> Vec<Annotations> {
-    let stored = read(&format!("{folder}/slice.bin"));
+/// What each photo's encoder output is, from half-precision numbers laid one after the other. The captioners with attention
+/// share one file of them.
+fn annotations(attention: Attention, slice: &Value) -> Vec<Annotations> {
+    let stored = read(match attention {
+        Attention::None => "caption-none/slice.bin",
+        _ => "caption-soft/slice.bin",
+    });
     let mut numbers = stored.chunks_exact(2).map(|b| half(u16::from_le_bytes([b[0], b[1]])));
     let shapes: Vec<Vec<usize>> = serde_json::from_value(slice["tensors"].clone()).expect("shapes");
     let mut photo = |_| {
@@ -44,12 +49,11 @@ fn annotations(folder: &str, slice: &Value) -> Vec<Annotations> {
     (0..slice["photos"].as_u64().expect("a count")).map(&mut photo).collect()
 }
 
-fn caption(captioner: (Speaker, Seen), slice: &Value, vocabulary: &[&str]) -> Sentence {
-    let (captioner, seen) = captioner;
+fn caption(Begun { captioner, start, .. }: &Begun, slice: &Value, vocabulary: &[&str]) -> Sentence {
     let beam = slice["beam"].as_u64().expect("a width") as usize;
-    let mut search = Search::new(beam, None, captioner.free(None, &seen).expect("runs"));
+    let mut search = Search::new(beam, None, captioner.free(None, start).expect("runs"));
     while !search.is_over(20) {
-        search.advance(&captioner).expect("runs");
+        search.advance(captioner).expect("runs");
     }
     let last = search.best(slice["length_penalty"].as_f64().expect("a penalty")).expect("a sentence");
     let words = last.sentence();
@@ -95,14 +99,23 @@ fn bleu(photos: &[(Vec<Sentence>, Sentence)]) -> [f64; 4] {
 fn the_words_are_those_that_were_measured() {
     let vocabulary = String::from_utf8(read("caption-soft/vocabulary.txt")).expect("text");
     let vocabulary: Vec<&str> = vocabulary.lines().collect();
-    for (folder, attention) in [("caption-soft", Attention::Soft), ("caption-none", Attention::None)] {
+    let list = String::from_utf8(read("caption-semantic/attributes.txt")).expect("text");
+    let list: Vec<String> = list.lines().map(str::to_owned).collect();
+    let captioners = [
+        ("caption-soft", Attention::Soft),
+        ("caption-hard", Attention::Hard),
+        ("caption-semantic", Attention::Semantic),
+        ("caption-none", Attention::None),
+    ];
+    for (folder, attention) in captioners {
         let slice: Value = serde_json::from_slice(&read(&format!("{folder}/slice.json"))).expect("JSON");
         let (start, step) = (model(&format!("{folder}/start.onnx")), model(&format!("{folder}/step.onnx")));
         let mut photos = Vec::new();
         let captions = slice["captions"].as_array().expect("captions");
-        for (seen, expected) in annotations(folder, &slice).iter().zip(captions) {
-            let captioner = attention.begun(&start, step.clone(), seen).expect("starts");
-            let said = caption(captioner, &slice, &vocabulary);
+        for (seen, expected) in annotations(attention, &slice).iter().zip(captions) {
+            let begun =
+                attention.begun(&start, step.clone(), seen, &list, &Edits::default()).expect("starts");
+            let said = caption(&begun, &slice, &vocabulary);
             assert_eq!(said, sentence(&expected["words"]), "{folder}");
             let references = expected["references"].as_array().expect("references");
             photos.push((references.iter().map(sentence).collect(), said));

@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use super::ExhibitError;
 use super::beam::{Decoder, START, Told};
+use crate::attention::hard::gumbel_noise;
 use crate::model::{Model, ModelError, Tensor};
 
 /// One step of a decoder as an ONNX file, with all that stays the same from word to word.
 ///
 /// The graph takes `token`, its memory (such as `h`) and what was given; it answers `logp` and the memory under the same
 /// names with `_out`. One with attention also takes `steer`, a weight a place, and `steering`, 1 where they are to
-/// be used; it answers `alpha`, the weights that were used, and `own_alpha`, those that it wanted.
+/// be used; it answers `alpha`, the weights that were used, and `own_alpha`, those that it wanted. One with hard attention
+/// takes `noise` as well, with which it draws its place.
 pub struct Speaker {
     step: Arc<Model>,
     memory: &'static [&'static str],
     given: Vec<(&'static str, Tensor)>,
     steering: Option<Steering>,
+    noise: Option<Noise>,
     /// The word that stands for all rare ones; it is never said.
     unknown: Option<usize>,
 }
@@ -27,10 +30,19 @@ struct Steering {
     on: Tensor,
 }
 
+/// What places are drawn with.
+struct Noise {
+    /// For the likeliest place.
+    none: Tensor,
+    seed: Option<u32>,
+}
+
 /// A decoder's memory after a step, and where it looked.
 #[derive(Clone)]
 pub struct Seen {
     memory: Vec<Tensor>,
+    /// How many words have been said.
+    words: usize,
     pub gaze: Option<Gaze>,
 }
 
@@ -38,16 +50,18 @@ pub struct Seen {
 pub struct Gaze {
     /// α: the weights that were used, one a place.
     pub alpha: Tensor,
-    /// The weights that the model wanted, where others were painted.
+    /// The weights that the model wanted, where others were used: painted ones, or with hard attention a single place.
     pub own: Option<Tensor>,
     /// β: how much of the context vector enters this word (Xu et al., section 4.2.1), where the model has such a gate.
     pub beta: Option<f32>,
+    /// How the attributes share input and output attention (You et al., eq. 4 and 6), where the model attends to any.
+    pub shares: Option<[Tensor; 2]>,
 }
 
 impl Seen {
     /// Before the first word.
     pub fn nothing(memory: Vec<Tensor>) -> Self {
-        Self { memory, gaze: None }
+        Self { memory, words: 0, gaze: None }
     }
 }
 
@@ -59,9 +73,13 @@ impl Speaker {
         given: Vec<(&'static str, Tensor)>,
         unknown: Option<usize>,
     ) -> Result<Self, ModelError> {
-        let places =
-            step.inputs().find(|(name, _)| *name == "steer").map(|(_, shape)| shape.iter().product());
-        let steering = match places {
+        let size =
+            |input| step.inputs().find(|(name, _)| *name == input).map(|(_, shape)| shape.iter().product());
+        let noise = match size("noise") {
+            Some(places) => Some(Noise { none: step.tensor("noise", &vec![0.0; places])?, seed: None }),
+            None => None,
+        };
+        let steering = match size("steer") {
             Some(places) => Some(Steering {
                 unpainted: step.tensor("steer", &vec![0.0; places])?,
                 off: step.tensor("steering", &[0.0])?,
@@ -69,7 +87,15 @@ impl Speaker {
             }),
             None => None,
         };
-        Ok(Self { step, memory, given, steering, unknown })
+        Ok(Self { step, memory, given, steering, noise, unknown })
+    }
+
+    /// With hard attention, draws its places with this seed; without one it always takes the likeliest.
+    pub fn seeded(mut self, seed: Option<u32>) -> Self {
+        if let Some(noise) = &mut self.noise {
+            noise.seed = seed;
+        }
+        self
     }
 
     /// What may follow `token` (none at the beginning), attending as `painted` says, one weight a place, all of them one
@@ -105,6 +131,15 @@ impl Speaker {
         let mut inputs = vec![("token", &token)];
         inputs.extend(self.memory.iter().copied().zip(&seen.memory));
         inputs.extend(self.given.iter().map(|(name, tensor)| (*name, tensor)));
+        let drawn = match &self.noise {
+            Some(Noise { none, seed: Some(seed) }) => {
+                let places = none.shape().iter().product();
+                Some(self.step.tensor("noise", &gumbel_noise(*seed, seen.words, places))?)
+            }
+            Some(Noise { none, seed: None }) => Some(none.clone()),
+            None => None,
+        };
+        inputs.extend(drawn.as_ref().map(|noise| ("noise", noise)));
         if let Some(Steering { unpainted, off, .. }) = &self.steering {
             let (steer, steering) = painted.unwrap_or((unpainted, off));
             inputs.extend([("steer", steer), ("steering", steering)]);
@@ -114,7 +149,9 @@ impl Speaker {
             let own = self.step.take(&mut told, "own_alpha")?;
             let beta = told.get("beta").and_then(|beta| beta.values().first().copied());
             let alpha = self.step.take(&mut told, "alpha")?;
-            Some(Gaze { alpha, own: painted.is_some().then_some(own), beta })
+            let differs = painted.is_some() || self.noise.is_some();
+            let shares = told.remove("input_attention").zip(told.remove("output_attention"));
+            Some(Gaze { alpha, own: differs.then_some(own), beta, shares: shares.map(|(i, o)| [i, o]) })
         } else {
             None
         };
@@ -123,7 +160,8 @@ impl Speaker {
             *unknown = f32::NEG_INFINITY;
         }
         let memory = self.memory.iter().map(|name| self.step.take(&mut told, &format!("{name}_out")));
-        Ok(Told { logp, state: Seen { memory: memory.collect::<Result<_, _>>()?, gaze } })
+        let memory = memory.collect::<Result<_, _>>()?;
+        Ok(Told { logp, state: Seen { memory, words: seen.words + 1, gaze } })
     }
 }
 

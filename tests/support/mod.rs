@@ -61,6 +61,13 @@ pub fn grid<'a>(frame: &'a Frame, name: &str) -> Option<&'a [f32]> {
     })
 }
 
+pub fn tokens<'a>(frame: &'a Frame, name: &str) -> Option<&'a [f32]> {
+    frame.maps.iter().find_map(|map| match map {
+        AttentionMap::Tokens { name: n, weights, .. } if *n == name => Some(weights.as_slice()),
+        _ => None,
+    })
+}
+
 pub fn assert_close(actual: &[f32], expected: &[f32], tolerance: f32, what: &str) {
     assert_eq!(actual.len(), expected.len(), "{what}");
     for (i, (a, e)) in actual.iter().zip(expected).enumerate() {

@@ -2,6 +2,7 @@
 /** @import {Frame, Run} from "../types.js" */
 import { fixed } from "../dom.js";
 import { bars, equation, live, readings, say, term } from "../lesson.js";
+import { sharesOf } from "../stage/attributes.js";
 import { gazeOf } from "../stage/captions.js";
 
 /** @param {Frame} frame @param {string} name */
@@ -11,6 +12,37 @@ const ALPHA =
   "<mrow><msub><mi>α</mi><mrow><mi>t</mi><mi>i</mi></mrow></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><mi>f</mi><mo>(</mo><msub><mi>a</mi><mi>i</mi></msub><mo>,</mo><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>)</mo><mo>)</mo></mrow>";
 const CONTEXT =
   "<mrow><msub><mi>z</mi><mi>t</mi></msub><mo>=</mo><mi>β</mi><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>α</mi><mrow><mi>t</mi><mi>i</mi></mrow></msub><msub><mi>a</mi><mi>i</mi></msub></mrow>";
+
+const PLACE =
+  "<mrow><msub><mi>s</mi><mi>t</mi></msub><mo>∼</mo><mi>Multinoulli</mi><mo>(</mo><msub><mi>α</mi><mi>t</mi></msub><mo>)</mo><mo>,</mo><mspace width='0.6em'/><msub><mi>z</mi><mi>t</mi></msub><mo>=</mo><mi>β</mi><mspace width='0.2em'/><msub><mi>a</mi><msub><mi>s</mi><mi>t</mi></msub></msub></mrow>";
+const INPUT =
+  "<mrow><msubsup><mi>α</mi><mi>t</mi><mi>i</mi></msubsup><mo>∝</mo><mi>exp</mi><mo>(</mo><msubsup><mi>y</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow><mo>⊤</mo></msubsup><mi>U</mi><msup><mi>y</mi><mi>i</mi></msup><mo>)</mo></mrow>";
+
+/** The distance from the place taken to the likeliest one is what a sample adds. @param {Frame} frame */
+function hardLesson(frame) {
+  const [alpha, place] = ["alpha", "place"].map((name) => frame.maps.find((map) => map.kind === "grid" && map.name === name));
+  if (alpha?.kind !== "grid" || place?.kind !== "grid") return [];
+  const taken = place.weights.indexOf(Math.max(...place.weights));
+  const most = Math.max(...alpha.weights);
+  return [
+    say("It weighs 196 places, then ", term("hard", "takes one"), ": the ring. It had ", live(`${fixed(100 * alpha.weights[taken], 1)} %`, "the weight α of the place taken"), " of the weight, the likeliest place has ", live(`${fixed(100 * most, 1)} %`, "the greatest weight α"), "."),
+    equation(PLACE, "s t is drawn from a multinoulli of alpha t; z t equals beta times a at s t"),
+    say("No gradient passes through the draw. It was taught by ", term("REINFORCE"), ": places after which the words became likelier than usual are made likelier."),
+  ];
+}
+
+/** @param {Frame} frame */
+function semanticLesson(frame) {
+  const [input, output] = [sharesOf(frame, "input"), sharesOf(frame, "output")];
+  if (!input || !output) return [];
+  /** @param {Float32Array} shares */
+  const first = (shares) => frame.attributes[shares.indexOf(Math.max(...shares))]?.word ?? "";
+  return [
+    say("Before it spoke it found ", term("attribute", "attributes"), ": words that the photo may call for. To read the last word it leans on “", live(first(input), "the attribute with the greatest share of the input attention"), "”, to choose the next on “", live(first(output), "the attribute with the greatest share of the output attention"), "”."),
+    equation(INPUT, "alpha t i is proportional to the exponential of y t minus 1 transposed times U times y i"),
+    say("Press a word to take it away, point at it to see which places voted for it."),
+  ];
+}
 
 /** @param {Frame} frame @param {Run} run @returns {Node[]} */
 export function captionsLesson(frame, run) {
@@ -22,6 +54,8 @@ export function captionsLesson(frame, run) {
   ];
   const steered = run.steers.some(({ step }) => step === frame.step);
   if (steered) nodes.push(say("Here ", term("steering", "you painted"), " where it must look. What it wanted is set aside for this word."));
+  else if (run.settings.model === "hard") nodes.push(...hardLesson(frame));
+  else if (run.settings.model === "semantic") nodes.push(...semanticLesson(frame));
   else if (gaze) {
     nodes.push(
       say("To choose the next word it spreads its ", term("attention"), " over 196 places of the photo."),

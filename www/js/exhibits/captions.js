@@ -1,18 +1,32 @@
-// Captions: a photo is put into words, and for each word, where the model looks.
+// Captions: a photo is put into words, and for each word, where the model looks: everywhere a little, at one place, at the
+// words that it found in the photo, or not at all.
 /** @import {ColourMap} from "../colour.js" */
-/** @import {Frame, Input, Run, Settings} from "../types.js" */
+/** @import {CoreSettings, Frame, Input, Run, Settings} from "../types.js" */
 import { Bench } from "../bench.js";
 import { COLOUR_MAPS } from "../colour.js";
 import { byId, el } from "../dom.js";
 import { acceptPictures } from "../files.js";
 import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { Brush } from "../brush.js";
-import { drawPhoto, drawThumbnail, gazeOf } from "../stage/captions.js";
+import { paintOn } from "../brush.js";
+import { samplePath, samplePicture } from "../samples.js";
+import { offerAttributes, showAttributes } from "../stage/attributes.js";
+import { drawPhoto, drawThumbnail, gazeOf, placeOf, regionOf } from "../stage/captions.js";
 import { offerCamera } from "../camera.js";
-import { steersAsText, steersOfText } from "../steering.js";
+import { complain } from "../notice.js";
+import { steeringSwitch, steersAsText, steersOfText } from "../steering.js";
 import { captionsLesson } from "./captions-lesson.js";
 
+/** What each captioner is asked, its slides, and what stands beside it. */
+const MODELS = {
+  soft: { question: ["Where does it look when it says ", "surfer", "?"], slides: "Soft attention captioning, slides 8–18", other: "none", beside: "Seeing it only once:" },
+  hard: { question: ["What does it say if it may look at ", "one", " place a word?"], slides: "Hard attention captioning, slides 14–19", other: "soft", beside: "Soft attention:" },
+  semantic: { question: ["Which words did it ", "see", " before it spoke?"], slides: "Semantic attention captioning, slide 30", other: "soft", beside: "Without those words:" },
+  none: { question: ["What can it say after ", "one", " look?"], slides: "Captioning without attention, slide 8", other: "soft", beside: "With attention:" },
+};
 const SAMPLES = /** @type {const} */ (["surfer", "dog", "soccer", "horse", "cat", "astronaut"]);
+
+/** Attributes that can be taken away and added, of ten. */
+const MOST_EDITS = 9;
 
 const model = byId("model", HTMLSelectElement);
 const beam = byId("beam", HTMLSelectElement);
@@ -20,41 +34,42 @@ const colours = byId("colour-map", HTMLSelectElement);
 const opacity = byId("heat-opacity", HTMLInputElement);
 const compare = byId("compare", HTMLInputElement);
 const canvas = byId("photo", HTMLCanvasElement);
+const beside = byId("beside", HTMLCanvasElement);
 const words = byId("words", HTMLElement);
+const seed = byId("seed", HTMLInputElement);
+const likeliest = byId("likeliest", HTMLInputElement);
+const addition = byId("addition", HTMLInputElement);
 
-model.value = linkedChoice("model", ["soft", "none"], "soft");
+const names = /** @type {(keyof typeof MODELS)[]} */ (Object.keys(MODELS));
+model.value = linkedChoice("model", names, "soft");
+const chosen = () => MODELS[/** @type {keyof typeof MODELS} */ (model.value)];
 beam.value = String(linkedNumber("beam", 1, 5, 1));
 colours.value = linkedChoice("map", COLOUR_MAPS, "viridis");
 opacity.value = String(linkedNumber("opacity", 0, 100, 70));
+seed.value = String(linkedNumber("seed", 1, 9999, 1));
+likeliest.checked = linked("places") === "likeliest";
+/** Attributes taken away and added by hand. */
+const edits = { remove: wordsOf(linked("remove")), add: wordsOf(linked("add")) };
 /** @type {string} */
 let sample = linkedChoice("sample", SAMPLES, "surfer");
 /** The visitor's own picture, in place of a sample. @type {Uint8Array | null} */
 let own = null;
-/** What it said before it was steered. @type {string[] | null} */
+/** What it said before it was steered, or its attributes changed. @type {string[] | null} */
 let free = null;
+
+/** @param {string | null} text */
+function wordsOf(text) {
+  return (text ?? "").split(",").filter((word) => /^[a-z0-9'-]{1,30}$/.test(word));
+}
 
 /** @returns {{map: ColourMap, opacity: number}} */
 const look = () => ({ map: /** @type {ColourMap} */ (colours.value), opacity: Number(opacity.value) / 100 });
 
-/** @param {string} name */
-const samplePath = (name) => new URL(`../../samples/${name}.jpg`, import.meta.url);
-
-async function samplePhoto() {
-  if (own) return null;
-  const image = new Image();
-  image.src = samplePath(sample).href;
-  await image.decode();
-  const copy = document.createElement("canvas");
-  copy.width = image.naturalWidth;
-  copy.height = image.naturalHeight;
-  copy.getContext("2d")?.drawImage(image, 0, 0);
-  return copy;
-}
-
 /** @param {Frame} frame @param {Run} run */
 const saidAt = (frame, run) => run.frames.findIndex((one) => one.words.length >= frame.words.length);
 
-const brush = new Brush(canvas, {
+const steering = steeringSwitch(() => bench.player);
+paintOn(canvas, steering.isOn, {
   stroke: (weights) => {
     const photo = bench.run?.photo;
     if (photo) drawPhoto(canvas, photo, { rows: 14, cols: 14, weights }, look());
@@ -101,6 +116,54 @@ function showOther(id, label, sentence, beside) {
   line.replaceChildren(el("small", {}, label), ...marked);
 }
 
+/** The other captioner's gaze at the same word, beside hard attention. @param {Frame | undefined} frame
+ * @param {Run & {other?: Frame[]}} run */
+function showBeside(frame, run) {
+  const other = model.value === "hard" && compare.checked ? run.other?.[Math.min(frame?.step ?? 1, run.other.length) - 1] : undefined;
+  byId("beside-figure", HTMLElement).hidden = !other;
+  if (!other || !run.photo) return;
+  drawPhoto(beside, run.photo, gazeOf(other), look());
+  const word = other.ended ? "its end" : `“${other.words.at(-1) ?? ""}”`;
+  byId("beside-caption", HTMLElement).textContent = `soft attention at ${word}`;
+  beside.setAttribute("aria-label", `Where soft attention looks at ${word}`);
+}
+
+/** Takes an attribute away, or gives it back. @param {string} word */
+function toggle(word) {
+  const present = bench.run?.frames[0]?.attributes.some((one) => one.word === word && one.probability > 0);
+  if (edits.add.includes(word)) edits.add = edits.add.filter((one) => one !== word);
+  else edits.remove = present ? [...edits.remove, word] : edits.remove.filter((one) => one !== word);
+  edited();
+}
+
+/** Shows where the photo votes for an attribute. @param {string | null} word */
+function point(word) {
+  const { run } = bench;
+  const region = word && regionOf(run?.frames[0], word);
+  if (region && run?.photo) drawPhoto(canvas, run.photo, region, look());
+  else if (!word) bench.repaint();
+}
+
+function edited() {
+  free ??= bench.run?.frames.at(-1)?.words ?? null;
+  link({ remove: edits.remove.join(",") || null, add: edits.add.join(",") || null, step: null });
+  void bench.live(null);
+}
+
+/** The controls and words of the chosen captioner. */
+function dress() {
+  const { question, slides } = chosen();
+  byId("question", HTMLElement).replaceChildren(question[0], el("em", {}, question[1]), question[2]);
+  byId("slides", HTMLElement).textContent = slides;
+  for (const part of document.querySelectorAll("[data-for]")) {
+    /** @type {HTMLElement} */ (part).hidden = !part.getAttribute("data-for")?.split(" ").includes(model.value);
+  }
+  seed.disabled = likeliest.checked;
+  for (const button of document.querySelectorAll("[data-sample]")) {
+    button.setAttribute("aria-pressed", String(!own && button.getAttribute("data-sample") === sample));
+  }
+}
+
 /** @type {ConstructorParameters<typeof Bench>[0]} */
 const exhibit = {
   name: "captions",
@@ -108,27 +171,41 @@ const exhibit = {
   settings: () => {
     /** @type {Settings} */
     const settings = { model: model.value, beam: Number(beam.value), sample: own ? "own" : sample };
+    if (model.value === "hard" && !likeliest.checked) settings.seed = Number(seed.value);
+    if (model.value === "semantic") {
+      for (const [name, list] of Object.entries(edits)) if (list.length > 0) settings[name] = list.join(",");
+    }
     return settings;
   },
-  core: (settings) => ({ model: settings.model, beam: settings.beam, max_words: 20 }),
+  core({ model, beam, seed, remove, add }) {
+    /** @type {CoreSettings} */
+    const core = { model, beam, max_words: 20 };
+    if (model === "hard" && seed !== undefined) core.seed = seed;
+    if (model === "semantic") Object.assign(core, { remove: wordsOf(String(remove ?? "")), add: wordsOf(String(add ?? "")) });
+    return core;
+  },
   input: async () => {
     if (own) return /** @type {Input} */ (own);
     const answer = await fetch(samplePath(sample));
     return new Uint8Array(await answer.arrayBuffer());
   },
-  photo: samplePhoto,
+  photo: async () => (own ? null : samplePicture(sample)),
   replace: () => {},
   grew(run) {
     const frame = run.frames[bench.player.index];
     showWords(run, frame);
     const said = run.frames[run.frames.length - 1]?.words ?? [];
-    showOther("other", model.value === "soft" ? "Seeing it only once:" : "With attention:", compare.checked ? run.other : null, said);
-    showOther("free", "Unsteered:", run.steers.length > 0 ? free : null, said);
-    byId("reset", HTMLButtonElement).hidden = run.steers.length === 0;
+    const edited = "remove" in run.settings || "add" in run.settings;
+    showOther("other", chosen().beside, compare.checked ? run.other?.at(-1)?.words : null, said);
+    showOther("free", edited ? "With what it found:" : "Unsteered:", edited || run.steers.length > 0 ? free : null, said);
+    byId("reset", HTMLButtonElement).hidden = run.steers.length === 0 && !edited;
+    showBeside(frame, run);
     if (run.over) byId("announce", HTMLElement).textContent = said.join(" ");
   },
   show(frame, run) {
-    if (run.photo) drawPhoto(canvas, run.photo, gazeOf(frame), look());
+    if (run.photo) drawPhoto(canvas, run.photo, gazeOf(frame), look(), placeOf(frame));
+    showBeside(frame, run);
+    showAttributes(frame, { toggle, point });
     canvas.setAttribute("aria-label", frame ? `The photo, and where it looks at “${frame.words.at(-1) ?? ""}”` : "The photo");
     showWords(run, frame);
   },
@@ -136,12 +213,7 @@ const exhibit = {
     if (run.photo) drawThumbnail(context, run.photo, frame, look(), x, y, width, height);
   },
   lesson: (frame, run) => (frame ? captionsLesson(frame, run) : []),
-  async finished(run) {
-    if (!compare.checked || run.steers.length > 0) return;
-    const other = model.value === "soft" ? "none" : "soft";
-    run.other = await bench.aside({ ...run.settings, model: other });
-    if (bench.run === run) exhibit.grew?.(run);
-  },
+  finished: (run) => (compare.checked ? bench.compare(run, { model: chosen().other }) : undefined),
   sentence: (run) => run.frames[run.frames.length - 1]?.words.join(" ") ?? "",
 };
 
@@ -150,24 +222,40 @@ const bench = new Bench(exhibit);
 /** @param {boolean} [live] run the models even where a recorded run would do */
 async function changed(live = false) {
   free = null;
-  setSteering(false);
-  link({ model: model.value, beam: beam.value, sample: own ? null : sample, step: null, steer: null });
-  for (const button of document.querySelectorAll("[data-sample]")) {
-    button.setAttribute("aria-pressed", String(!own && button.getAttribute("data-sample") === sample));
-  }
+  Object.assign(edits, { remove: [], add: [] });
+  steering.set(false);
+  dress();
+  const hard = model.value === "hard";
+  link({ model: model.value, beam: beam.value, sample: own ? null : sample, step: null, steer: null, remove: null, add: null });
+  link({ seed: hard && !likeliest.checked ? seed.value : null, places: hard && likeliest.checked ? "likeliest" : null });
   if (own || live || !(await bench.cached(null))) await bench.live(null);
-}
-
-/** @param {boolean} on */
-function setSteering(on) {
-  brush.on = on;
-  byId("steer", HTMLButtonElement).setAttribute("aria-pressed", String(on));
-  byId("stage", HTMLElement).toggleAttribute("data-steering", on);
-  if (on) bench.player.stop();
 }
 
 model.addEventListener("change", () => void changed());
 beam.addEventListener("change", () => void changed());
+likeliest.addEventListener("change", () => void changed());
+seed.addEventListener("change", () => {
+  seed.value = String(Math.min(9999, Math.max(1, Math.round(Number(seed.value) || 1))));
+  void changed();
+});
+byId("another", HTMLButtonElement).addEventListener("click", () => {
+  seed.value = String((Number(seed.value) % 9999) + 1);
+  likeliest.checked = false;
+  void changed();
+});
+addition.addEventListener("focus", () => void offerAttributes());
+byId("add", HTMLFormElement).addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const word = addition.value.trim().toLowerCase();
+  const known = await offerAttributes();
+  if (!word || edits.add.includes(word)) return;
+  if (known.length > 0 && !known.includes(word)) return complain("bad-word", `“${word}” is not one of the ${known.length} words that it knows to look for`);
+  if (edits.add.length + edits.remove.length >= MOST_EDITS) return complain("bad-word", "there is no room for another. Take an added one away first");
+  addition.value = "";
+  if (edits.remove.includes(word)) edits.remove = edits.remove.filter((one) => one !== word);
+  else edits.add = [...edits.add, word];
+  edited();
+});
 compare.addEventListener("change", () => bench.run && exhibit.grew?.(bench.run));
 for (const control of [colours, opacity]) {
   control.addEventListener("input", () => {
@@ -176,7 +264,6 @@ for (const control of [colours, opacity]) {
   });
 }
 byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-byId("steer", HTMLButtonElement).addEventListener("click", () => setSteering(!brush.on));
 byId("reset", HTMLButtonElement).addEventListener("click", () => void changed());
 for (const button of document.querySelectorAll("[data-sample]")) {
   button.addEventListener("click", () => {
@@ -193,4 +280,5 @@ const takePhoto = (bytes) => {
 acceptPictures(takePhoto);
 offerCamera(takePhoto);
 new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open(model.value === "soft" ? steersOfText(linked("steer")) : []);
+dress();
+void bench.open(model.value !== "none" ? steersOfText(linked("steer")) : []);

@@ -1,6 +1,7 @@
 // The stage of the captioners: the photo as large as it can be, the gaze over it.
 /** @import {ColourMap} from "../colour.js" */
 /** @import {Frame, GridMap} from "../types.js" */
+import { ink } from "../colour.js";
 import { fitted } from "./raster.js";
 import { heatCanvas } from "./heat.js";
 
@@ -8,6 +9,39 @@ import { heatCanvas } from "./heat.js";
 export function gazeOf(frame) {
   for (const map of frame?.maps ?? []) if (map.kind === "grid" && map.name === "alpha") return map;
   return undefined;
+}
+
+/** The one place that hard attention took: row and column, or nothing. @param {Frame | undefined} frame */
+export function placeOf(frame) {
+  for (const map of frame?.maps ?? []) {
+    if (map.kind === "grid" && map.name === "place") {
+      const at = map.weights.reduce((best, weight, i) => (weight > map.weights[best] ? i : best), 0);
+      return { row: Math.floor(at / map.cols), col: at % map.cols, rows: map.rows, cols: map.cols };
+    }
+  }
+  return undefined;
+}
+
+/** Which places vote for an attribute; told with the first frame. @param {Frame | undefined} first @param {string} word
+ * @returns {GridMap | undefined} */
+export function regionOf(first, word) {
+  for (const map of first?.maps ?? []) if (map.kind === "grid" && map.name === `region of ${word}`) return map;
+  return undefined;
+}
+
+/** @typedef {ReturnType<typeof placeOf>} Place */
+
+/** A ring around one place of the grid. @param {CanvasRenderingContext2D} context @param {NonNullable<Place>} place
+ * @param {number} x @param {number} y @param {number} width @param {number} height */
+function ring(context, { row, col, rows, cols }, x, y, width, height) {
+  const radius = (0.8 * Math.min(width, height)) / Math.min(rows, cols);
+  for (const [colour, thickness] of /** @type {[string, number][]} */ ([["--ink", 5], ["--paper", 2.5]])) {
+    context.beginPath();
+    context.arc(x + ((col + 0.5) / cols) * width, y + ((row + 0.5) / rows) * height, radius, 0, 2 * Math.PI);
+    context.lineWidth = Math.min(thickness, (thickness * width) / 150);
+    context.strokeStyle = ink(colour);
+    context.stroke();
+  }
 }
 
 /** @param {CanvasImageSource} photo */
@@ -33,12 +67,13 @@ function paint(context, photo, gaze, look, x, y, width, height) {
 
 /** @param {HTMLCanvasElement} canvas @param {CanvasImageSource} photo
  * @param {{rows: number, cols: number, weights: Float32Array} | undefined} gaze
- * @param {{map: ColourMap, opacity: number}} look */
-export function drawPhoto(canvas, photo, gaze, look) {
+ * @param {{map: ColourMap, opacity: number}} look @param {Place} [place] */
+export function drawPhoto(canvas, photo, gaze, look, place) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height } = fitted(canvas);
   paint(context, photo, gaze, look, 0, 0, width, height);
+  if (place) ring(context, place, 0, 0, width, height);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Frame} frame
@@ -48,5 +83,8 @@ export function drawThumbnail(context, photo, frame, look, x, y, width, height) 
   const size = sizeOf(photo);
   const scale = Math.min((width - 2) / size.width, height / size.height);
   const [w, h] = [size.width * scale, size.height * scale];
-  paint(context, photo, gazeOf(frame), look, x + (width - w) / 2, y + (height - h) / 2, w, h);
+  const [left, top] = [x + (width - w) / 2, y + (height - h) / 2];
+  paint(context, photo, gazeOf(frame), look, left, top, w, h);
+  const place = placeOf(frame);
+  if (place) ring(context, place, left, top, w, h);
 }

@@ -1,0 +1,60 @@
+// Attributes as chips: each as large as its weight at this word; one pressed out is taken away, one pointed at shows where.
+/** @import {Frame, Site} from "../types.js" */
+import { byId, el, fixed } from "../dom.js";
+
+/** @param {Frame | undefined} frame @param {string} name @returns {Float32Array | undefined} */
+export function sharesOf(frame, name) {
+  for (const map of frame?.maps ?? []) if (map.kind === "tokens" && map.name === name) return map.weights;
+  return undefined;
+}
+
+/** @param {Frame | undefined} frame @param {{toggle(word: string): void, point(word: string | null): void}} to */
+export function showAttributes(frame, to) {
+  const box = byId("attributes", HTMLElement);
+  const attributes = frame?.attributes ?? [];
+  box.hidden = attributes.length === 0;
+  if (box.childElementCount !== attributes.length || attributes.some(({ word }, i) => box.children[i].getAttribute("data-attribute") !== word)) {
+    box.replaceChildren(
+      ...attributes.map(({ word }) => {
+        const chip = el("button", { type: "button", class: "chip", "data-attribute": word }, word);
+        chip.addEventListener("click", () => to.toggle(word));
+        for (const event of ["pointerenter", "focus"]) chip.addEventListener(event, () => to.point(word));
+        for (const event of ["pointerleave", "blur"]) chip.addEventListener(event, () => to.point(null));
+        return chip;
+      }),
+    );
+  }
+  const [input, output] = [sharesOf(frame, "input"), sharesOf(frame, "output")];
+  attributes.forEach(({ word, probability }, i) => {
+    const chip = /** @type {HTMLElement} */ (box.children[i]);
+    const weight = ((input?.[i] ?? 0) + (output?.[i] ?? 0)) / 2;
+    chip.style.setProperty("--weight", fixed(Math.sqrt(weight), 3).replace("−", "-"));
+    chip.setAttribute("aria-pressed", String(probability > 0));
+    const state = probability > 0 ? `found with ${fixed(100 * probability, 0)} %, ${fixed(100 * weight, 0)} % of the attention at this word; press to take it away` : "taken away; press to give it back";
+    chip.title = `${word}: ${state}`;
+  });
+}
+
+/** @type {Promise<string[]> | undefined} */
+let known;
+
+async function fetchWords() {
+  const root = new URL("../../", import.meta.url);
+  const site = /** @type {Site} */ (await (await fetch(new URL("site.json", root))).json());
+  const text = await (await fetch(new URL(site.models["caption-semantic"].files.attributes.url, root))).text();
+  return text.trim().split("\n").sort();
+}
+
+/** All words that can be added, fetched and offered when they are first asked for; none if they cannot be fetched. */
+export function offerAttributes() {
+  known ??= fetchWords()
+    .then((words) => {
+      byId("attribute-words", HTMLDataListElement).replaceChildren(...words.map((value) => el("option", { value })));
+      return words;
+    })
+    .catch(() => {
+      known = undefined;
+      return [];
+    });
+  return known;
+}
