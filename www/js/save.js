@@ -33,11 +33,15 @@ export function savePicture(stage, words, name) {
     context.fillText(words, margin + frame.width / 2, margin + frame.height + 44, frame.width);
   }
   sheet.toBlob((blob) => {
-    if (!blob) return;
-    const anchor = document.createElement("a");
-    anchor.href = URL.createObjectURL(blob);
-    anchor.download = name;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+    if (blob) saveFile(blob, name);
   }, "image/png");
+}
+
+/** Offers a file for download. @param {Blob} blob @param {string} name */
+export function saveFile(blob, name) {
+  const anchor = document.createElement("a");
+  anchor.href = URL.createObjectURL(blob);
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 }

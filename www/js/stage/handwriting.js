@@ -1,0 +1,142 @@
+// The stage of handwriting: the pen's path on ruled paper, and the window over the characters as it grows.
+/** @import {Frame, TokensMap} from "../types.js" */
+import { colourTable, ink } from "../colour.js";
+import { fitted } from "./raster.js";
+
+/** Row heights, in x-heights: above the baseline, and from one baseline to the next. */
+const ABOVE = 2.8;
+const ROW = 4.6;
+/** A jump of the pen, in x-heights, that is a space between words. */
+const SPACE = 1;
+const MARGIN = 1;
+
+/** @param {Frame | undefined} frame @returns {TokensMap | undefined} */
+export function windowOf(frame) {
+  for (const map of frame?.maps ?? []) if (map.kind === "tokens" && map.name === "phi") return map;
+  return undefined;
+}
+
+/** @param {Frame} frame @param {string} name */
+export const numberOf = (frame, name) => frame.numbers.find((number) => number.name === name)?.value ?? 0;
+
+/** @typedef {{x: number, y: number, row: number, end: boolean, given: boolean}} Dot */
+
+/** The pen's places in rows that are `width` x-heights wide; a new one begins where the pen is lifted, between words if it can.
+ * @param {Frame[]} frames @param {number} width @returns {Dot[]} */
+export function laidOut(frames, width) {
+  let [row, left, before, lifted] = [0, 0, 0, true];
+  return frames.map((frame) => {
+    const x = numberOf(frame, "x");
+    const room = x - before > SPACE ? 0.82 : 0.98;
+    before = x;
+    if (lifted && x - left > width * room) {
+      row += 1;
+      left = x;
+    }
+    lifted = numberOf(frame, "end") > 0;
+    return { x: x - left, y: numberOf(frame, "y"), row, end: lifted, given: numberOf(frame, "given") > 0 };
+  });
+}
+
+/** Strokes as lists of dots; a dot by itself is one too. @param {Dot[]} dots @returns {Dot[][]} */
+export function strokesOf(dots) {
+  /** @type {Dot[][]} */
+  const strokes = [];
+  let open = false;
+  for (const dot of dots) {
+    if (!open) strokes.push([]);
+    strokes[strokes.length - 1].push(dot);
+    open = !dot.end;
+  }
+  return strokes;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Frame[]} frames @param {number} index @param {boolean} pen whether the pen is shown */
+export function drawWriting(canvas, frames, index, pen) {
+  const across = canvas.clientWidth < 500 ? 26 : 44;
+  const dots = laidOut(frames, across);
+  const rows = (dots.at(-1)?.row ?? 0) + 1;
+  canvas.style.setProperty("--ratio", String((across + 2 * MARGIN) / (rows * ROW)));
+  const { context, width, ratio } = fitted(canvas);
+  const unit = width / (across + 2 * MARGIN);
+  /** @param {Dot} dot @returns {[number, number]} */
+  const at = (dot) => [(dot.x + MARGIN) * unit, (dot.row * ROW + ABOVE - dot.y) * unit];
+  context.strokeStyle = ink("--rule");
+  context.lineWidth = ratio;
+  for (let row = 0; row < rows; row++) {
+    context.beginPath();
+    context.moveTo(0, (row * ROW + ABOVE) * unit);
+    context.lineTo(width, (row * ROW + ABOVE) * unit);
+    context.stroke();
+  }
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = Math.max(1.2 * ratio, 0.13 * unit);
+  for (const stroke of strokesOf(dots.slice(0, index + 1))) {
+    context.strokeStyle = ink(stroke[0].given ? "--second" : "--ink");
+    context.beginPath();
+    context.moveTo(...at(stroke[0]));
+    for (const dot of stroke) {
+      const [x, y] = at(dot);
+      context.lineTo(x, y + 0.01);
+    }
+    context.stroke();
+  }
+  if (!pen || !dots[index]) return;
+  context.fillStyle = ink("--accent");
+  context.globalAlpha = dots[index].end ? 0.5 : 1;
+  context.beginPath();
+  context.arc(...at(dots[index]), Math.max(3.5 * ratio, 0.3 * unit), 0, 2 * Math.PI);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/** Time runs to the right, the text downwards, as in the paper's Fig. 13. @param {HTMLCanvasElement} canvas
+ * @param {Frame[]} frames @param {number} index */
+export function drawWindow(canvas, frames, index) {
+  const tokens = windowOf(frames[0])?.tokens ?? [];
+  const { context, width, height, ratio } = fitted(canvas);
+  if (tokens.length === 0) return;
+  const edge = 16 * ratio;
+  const raster = new ImageData(frames.length, tokens.length);
+  const table = colourTable("viridis");
+  frames.slice(0, index + 1).forEach((frame, t) => {
+    const weights = windowOf(frame)?.weights ?? new Float32Array(0);
+    const most = weights.reduce((top, weight) => Math.max(top, weight), 1e-9);
+    weights.forEach((weight, u) => {
+      const at = 4 * (u * frames.length + t);
+      const level = 3 * Math.round((255 * weight) / most);
+      raster.data.set([table[level], table[level + 1], table[level + 2], 255 * Math.min(1, (3 * weight) / most)], at);
+    });
+  });
+  const small = document.createElement("canvas");
+  small.width = raster.width;
+  small.height = raster.height;
+  small.getContext("2d")?.putImageData(raster, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, edge, 0, width - edge, height);
+  const cell = height / tokens.length;
+  context.font = `${Math.min(13 * ratio, Math.max(6 * ratio, cell))}px Charter, Georgia, serif`;
+  context.textBaseline = "middle";
+  context.fillStyle = ink("--soft");
+  tokens.forEach((token, u) => context.fillText(token, 2 * ratio, (u + 0.5) * cell));
+}
+
+/** A column of the timeline: the height of the pen, and its ink. @param {CanvasRenderingContext2D} context @param {Frame} frame
+ * @param {number} x @param {number} y @param {number} width @param {number} height */
+export function drawThumbnail(context, frame, x, y, width, height) {
+  const place = y + height * (0.62 - numberOf(frame, "y") / 6);
+  context.fillStyle = ink(numberOf(frame, "given") > 0 ? "--second" : "--ink");
+  context.fillRect(x, Math.max(y, Math.min(y + height - 2, place)), Math.max(1, width), Math.max(2, height / 16));
+}
+
+/** The writing as an SVG of its own, a path a stroke. @param {Frame[]} frames @param {string} text */
+export function svgOf(frames, text) {
+  const dots = laidOut(frames, 44);
+  const rows = (dots.at(-1)?.row ?? 0) + 1;
+  /** @param {Dot} dot */
+  const at = (dot) => `${(dot.x + MARGIN).toFixed(2)} ${(dot.row * ROW + ABOVE - dot.y).toFixed(2)}`;
+  const paths = strokesOf(dots).map((stroke) => `M${at(stroke[0])}${stroke.map((dot) => `L${at(dot)}`).join("")}`);
+  const wide = Math.max(...dots.map(({ x }) => x), 1) + 2 * MARGIN;
+  const title = text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide.toFixed(1)} ${(rows * ROW).toFixed(1)}" fill="none" stroke="#1a1a1a" stroke-width="0.13" stroke-linecap="round" stroke-linejoin="round"><title>${title}</title><path d="${paths.join("")}"/></svg>\n`;
+}
