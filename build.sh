@@ -202,8 +202,9 @@ train() {
   case $name in
     draw-*) script=draw.py ;;
     translate-*) script=translate.py ;;
+    handwriting*) script=handwriting.py ;;
     caption-*) script=captions.py ;;
-    *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo ./*-*/)" ;;
+    *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo */)" ;;
   esac
   need_python
   local venv=$TOOLS/venv requirements=models/train/requirements.txt

@@ -17,8 +17,9 @@ import onnx
 MODELS = Path(__file__).resolve().parent.parent
 ORDER = [
     *("draw-mnist", "draw-mnist-noattention", "draw-2digits"),
-    *("caption-encoder", "caption-soft", "caption-none"),
+    *("caption-encoder", "caption-soft", "caption-hard", "caption-semantic", "caption-none"),
     *("translate-attention", "translate-fixed"),
+    *("handwriting", "handwriting-none"),
 ]
 SHIPPED = {".onnx", ".txt"}
 

@@ -3,8 +3,8 @@
 use super::{Choice, ExhibitError};
 use crate::model::{Model, ModelError, Tensor};
 
-/// How present a word is that a visitor added, the greatest presence being 1.
-const ADDED: f32 = 0.9;
+/// How present a word is that a visitor added: as much as ten that are there for certain, or the photo talks it down.
+const ADDED: f32 = 10.0;
 
 /// What a visitor took away and added.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Attributes {
     /// Their places in the list of attribute words.
     ids: Vec<usize>,
     words: Vec<String>,
-    /// How present each is, 0..1; 0 for one taken away.
+    /// How present each is: its probability, 0 for one taken away, `ADDED` for one that was added.
     presence: Vec<f32>,
     /// Which places of the picture vote for each, all of them one together.
     pub regions: Vec<Vec<f32>>,
@@ -64,7 +64,7 @@ impl Attributes {
             ids.push(*id);
         }
         let presence = |id: &usize| match id {
-            id if added.contains(id) => ADDED.max(probability(id)),
+            id if added.contains(id) => ADDED,
             id if removed.contains(id) => 0.0,
             id => probability(id),
         };
@@ -119,9 +119,9 @@ mod tests {
         let cases = [
             (edits(&[], &[]), [("cat", 0.8), ("man", 0.5), ("dog", 0.2)]),
             (edits(&["man"], &[]), [("cat", 0.8), ("man", 0.0), ("dog", 0.2)]),
-            (edits(&[], &["ball"]), [("cat", 0.8), ("man", 0.5), ("ball", 0.9)]),
-            (edits(&["dog"], &["ball"]), [("cat", 0.8), ("dog", 0.0), ("ball", 0.9)]),
-            (edits(&[], &["cat"]), [("cat", 0.9), ("man", 0.5), ("dog", 0.2)]),
+            (edits(&[], &["ball"]), [("cat", 0.8), ("man", 0.5), ("ball", 10.0)]),
+            (edits(&["dog"], &["ball"]), [("cat", 0.8), ("dog", 0.0), ("ball", 10.0)]),
+            (edits(&[], &["cat"]), [("cat", 10.0), ("man", 0.5), ("dog", 0.2)]),
         ];
         for (edits, expected) in cases {
             let expected = expected.map(|(word, presence)| (word.to_owned(), presence));

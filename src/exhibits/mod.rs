@@ -3,12 +3,16 @@
 //! Each is an [`Exhibit`]: it is started on an input, then stepped, and every step gives a [`Frame`], which the one
 //! player of the page knows how to show.
 
+mod attributes;
 mod beam;
 mod captions;
 mod draw;
 mod error;
 mod frame;
+mod handwriting;
+mod pen;
 mod pieces;
+mod scene;
 mod shelf;
 #[cfg(test)]
 mod slice;
@@ -20,6 +24,7 @@ pub use captions::Captions;
 pub use draw::Draw;
 pub use error::ExhibitError;
 pub use frame::{AttentionMap, Choice, Frame, Picture};
+pub use handwriting::Handwriting;
 use serde::Deserialize;
 pub use shelf::{ModelFile, Shelf};
 pub use translate::Translate;
@@ -85,12 +90,13 @@ pub trait Exhibit {
 /// How many of the likeliest next words a frame tells.
 const CHOICES: usize = 5;
 
-/// The exhibit of this name: `draw`, `captions` or `translate`.
+/// The exhibit of this name: `draw`, `captions`, `translate` or `handwriting`.
 pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
     match name {
         "draw" => Some(Box::<Draw>::default()),
         "captions" => Some(Box::<Captions>::default()),
         "translate" => Some(Box::<Translate>::default()),
+        "handwriting" => Some(Box::<Handwriting>::default()),
         _ => None,
     }
 }

@@ -53,6 +53,7 @@ pub fn frame(frame: &Frame) -> JsValue {
         ("pictures", list(frame.pictures.iter().map(picture))),
         ("numbers", list(frame.numbers.iter().map(number))),
         ("choices", list(frame.choices.iter().map(choice))),
+        ("attributes", list(frame.attributes.iter().map(choice))),
     ])
 }
 
@@ -60,7 +61,7 @@ fn map(map: &AttentionMap) -> JsValue {
     match map {
         AttentionMap::Grid { name, rows, cols, weights } => object([
             ("kind", "grid".into()),
-            ("name", (*name).into()),
+            ("name", name.as_ref().into()),
             ("rows", plain(*rows)),
             ("cols", plain(*cols)),
             ("weights", floats(weights)),

@@ -58,7 +58,7 @@ pub struct Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// `exhibit` is "draw" or "captions".
+    /// `exhibit` is a name that [`exhibits::named`] knows.
     #[wasm_bindgen(constructor)]
     pub fn new(exhibit: &str) -> Result<Session, JsValue> {
         let unknown = || ExhibitError::Settings(format!("there is no exhibit {exhibit}"));

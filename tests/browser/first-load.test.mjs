@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { SITE, useBrowser } from "./support/browser.mjs";
-import { EXHIBITS } from "./support/addresses.mjs";
+import { CAPTIONERS, EXHIBITS } from "./support/addresses.mjs";
 
 const visit = useBrowser();
 const HEAVY = /\.(wasm|onnx)$/;
@@ -19,7 +19,7 @@ async function gzippedBytes(requests) {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-for (const address of ["", ...EXHIBITS]) {
+for (const address of ["", ...EXHIBITS, ...CAPTIONERS]) {
   test(`"${address || "index.html"}" shows a cached run at once, within ${FIRST_LOAD_BYTES} bytes`, (t) =>
     visit(address, {}, async ({ page, requests }) => {
       await page.waitForFunction(() => globalThis.seenStates.some(({ state }) => state === "cached"));

@@ -95,12 +95,16 @@ test("the service worker's shell is complete and its version is this build's", a
 
 test("the downloads keep to their budgets", async (t) => {
   const wasm = (await promisify(brotliCompress)(await read(site.wasm.wasm))).length;
-  const sumOf = (prefix) =>
-    modelFiles.filter(({ id }) => id.startsWith(prefix)).reduce((sum, { bytes }) => sum + bytes, 0);
+  const sumOf = (pattern) =>
+    modelFiles.filter(({ id }) => pattern.test(id)).reduce((sum, { bytes }) => sum + bytes, 0);
   const budgets = [
     ["wasm, brotli", wasm, 1.6],
-    ["caption models", sumOf("caption-"), 16],
-    ["DRAW models", sumOf("draw-"), 3],
+    ["caption models", sumOf(/^caption-(encoder|soft|none)$/), 16],
+    ["hard attention beyond them", sumOf(/^caption-hard$/), 12],
+    ["semantic attention beyond them", sumOf(/^caption-semantic$/), 12],
+    ["translation models", sumOf(/^translate-/), 12],
+    ["handwriting models", sumOf(/^handwriting/), 12],
+    ["DRAW models", sumOf(/^draw-/), 3],
   ];
   for (const [what, bytes, limit] of budgets) {
     t.diagnostic(`${what}: ${(bytes / MEGABYTE).toFixed(2)} of ${limit} MB`);

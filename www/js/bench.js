@@ -1,5 +1,5 @@
 // The frame around every exhibit: cached run first, live runs on demand, one player, one link, one place for errors.
-/** @import {Exhibit, Frame, Input, Photo, Run, Settings, Steer} from "./types.js" */
+/** @import {CoreSettings, Exhibit, Frame, Input, Photo, Run, Settings, Steer} from "./types.js" */
 import { cachedRun, recordingOf } from "./cached.js";
 import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { byId } from "./dom.js";
@@ -9,7 +9,7 @@ import { Player } from "./player.js";
 import { savePicture } from "./save.js";
 import { Session } from "./session.js";
 
-/** @typedef {Run & {number: number, other: string[] | undefined}} Running */
+/** @typedef {Run & {number: number, other: Frame[] | undefined}} Running */
 
 /** @param {ImageData} image */
 function canvasOf(image) {
@@ -25,7 +25,7 @@ const root = document.documentElement;
 export class Bench {
   /**
    * @param {Exhibit & {
-   *   core(settings: Settings): Settings,
+   *   core(settings: Settings): CoreSettings,
    *   input(): Promise<Input>,
    *   photo?(): Promise<CanvasImageSource | null>,
    *   grew?(run: Running): void,
@@ -203,18 +203,26 @@ export class Bench {
     };
   }
 
-  /** A second run beside the one on the stage: its last words. @param {Settings} settings @returns {Promise<string[]>} */
+  /** Runs another model on the same input, unless the sentence was steered, and shows its run beside.
+   * @param {Running} run @param {Settings} other what is set otherwise */
+  async compare(run, other) {
+    if (run.steers.length > 0) return;
+    run.other = await this.aside({ ...run.settings, ...other });
+    if (this.run === run) this.exhibit.grew?.(run);
+  }
+
+  /** A second run beside the one on the stage: its frames. @param {Settings} settings @returns {Promise<Frame[]>} */
   async aside(settings) {
     const input = await this.exhibit.input();
     return new Promise((resolve) => {
-      /** @type {string[]} */
-      let words = [];
+      /** @type {Frame[]} */
+      const frames = [];
       this.session.start(this.exhibit.core(settings), input, [], {
         progress: (progress) => this.loading.show(progress),
-        frame: (frame) => (words = frame.words),
+        frame: (frame) => void frames.push(frame),
         done: () => {
           this.loading.hide();
-          resolve(words);
+          resolve(frames);
         },
         error: () => {
           this.loading.hide();

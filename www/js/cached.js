@@ -2,7 +2,7 @@
 /** @import {Frame, Run, Settings} from "./types.js" */
 
 /** @typedef {{file: string, page: string, settings: Settings}} Entry */
-/** @typedef {{settings: Settings, frames: Frame[], photo?: string, other?: string[]}} Recording */
+/** @typedef {{settings: Settings, frames: Frame[], photo?: string, other?: Frame[]}} Recording */
 /** @typedef {{q: 8 | 16, low: number, high: number, data: string}} Packed */
 
 const FOLDER = new URL("../cached/", import.meta.url);
@@ -55,7 +55,7 @@ function unpack({ q, low, high, data }) {
   });
 }
 
-/** A run as the text of its file. @param {Run} run @param {string[] | undefined} other */
+/** A run as the text of its file. @param {Run} run @param {Frame[] | undefined} other */
 export function recordingOf(run, other) {
   return JSON.stringify({ settings: run.settings, frames: run.frames, other }, (key, value) => {
     if (value instanceof Float32Array) return pack(value, key === "weights" ? 16 : 8);

@@ -6,7 +6,13 @@ import { byId, el, megabytes } from "./dom.js";
 /** @type {Record<string, string>} */
 const FIGURES = {
   nats_bound: "bound in nats, less is better",
+  bleu: "BLEU, more is better",
+  bleu_long: "BLEU on long sentences",
+  nats_per_point: "nats a point of the pen, less is better",
+  coverage: "lines whose window passes every letter, %",
+  coverage_strict: "the same, no letter stepped over, %",
   ...Object.fromEntries([1, 2, 3, 4].map((n) => [`bleu${n}`, `BLEU-${n}, more is better`])),
+  ...Object.fromEntries([1, 2, 3, 4].map((n) => [`bleu_sampled${n}`, `BLEU-${n}, places sampled`])),
 };
 
 startChrome();
@@ -20,8 +26,9 @@ try {
     const row = ([name, ...figures]) =>
       el("tr", {}, el("th", { scope: "row" }, String(name)), ...figures.map((value) => el("td", { class: "number" }, String(value))));
     const heads = ["figure", "ours", "paper"].map((text) => el("th", { scope: "col" }, text));
-    const figures = model.metrics.map(({ name, value, paper }) => row([FIGURES[name] ?? name, value.toFixed(2), paper ?? "–"]));
-    const protocols = new Set(model.metrics.map(({ split, protocol }) => `${split}: ${protocol}.`));
+    const shown = model.metrics.filter(({ name }) => !name.startsWith("bleu_words"));
+    const figures = shown.map(({ name, value, paper }) => row([FIGURES[name] ?? name, value.toFixed(2), paper ?? "–"]));
+    const protocols = new Set(shown.map(({ split, protocol }) => `${split}: ${protocol}.`));
     box.append(
       el("h2", { id }, model.title),
       el("p", {}, `${model.data}. Terms of the weights: ${model.licence}. ${model.paper}. ${megabytes(bytes)}.`),

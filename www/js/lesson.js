@@ -13,10 +13,17 @@ const GLOSSARY = {
   nat: "A unit of information: 1 nat is 1.44 bits.",
   entropy: "How spread the gaze is: 0 bits when it rests on one place, 7.6 bits when it rests evenly on all 196.",
   attention: "Weights over the places of a picture, all positive, that sum to one.",
+  hard: "One place is drawn at random, each with the chance that its weight says, and nothing else is seen at this word.",
+  REINFORCE: "A way to teach choices that cannot be differentiated: what was followed by success becomes likelier (Williams, 1992).",
+  attribute: "One of 256 words often said of photos, with how sure the detector is that this photo shows it.",
   annotation: "What the image network says about one place of the picture: a list of numbers.",
+  alignment: "Which words of the one sentence belong to which of the other, here as weights that sum to one.",
+  encoding: "What the network knows about one piece in its sentence: the states of two readers, one from the left, one from the right.",
   context: "The mean of all annotations, each weighted by the attention: what the model sees for this word.",
   beam: "How many unfinished sentences the search keeps at every word. 1 takes the likeliest word each time.",
   gate: "A number between 0 and 1 that says how much the next word hangs on the picture at all.",
+  mixture: "Twenty small clouds of places, each with its chance; one is chosen, then a place within it. A bias makes all clouds smaller.",
+  window: "Weights over the characters, made of ten bumps that a network moves along the text.",
   steering: "Your brush replaces the model's own attention for one word; the sentence goes on from there.",
 };
 

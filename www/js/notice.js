@@ -13,7 +13,10 @@ const TEXTS = {
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
   "bad-model": ["A model's file is damaged.", "Reload the page to fetch it again."],
+  "bad-text": ["This text cannot be taken:", ""],
+  "bad-word": ["This word cannot be added:", ""],
   "blank-picture": ["There is no digit on this picture.", "Take one with dark ink on light paper, or light on dark."],
+  "no-hand": ["There is nothing on the ruled pad yet.", "Write a few words on the line with mouse, pen or finger, and type beside it what they say."],
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };
 
@@ -24,7 +27,7 @@ export function complain(kind, detail) {
   const [what, next] = TEXTS[kind] ?? ["Something went wrong inside.", "Reload the page and try again."];
   const box = notice();
   box.dataset.kind = kind;
-  box.replaceChildren(el("strong", {}, what), ` ${next}`);
+  box.replaceChildren(el("strong", {}, what), ` ${next || `${detail}.`}`);
   if (detail && !TEXTS[kind]) box.append(el("small", {}, ` (${kind}: ${detail})`));
   box.hidden = false;
 }

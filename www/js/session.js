@@ -1,5 +1,5 @@
 // The bridge to the worker: one run at a time, abort means end the worker, and a new one starts when it is needed.
-/** @import {Frame, FromWorker, Input, Progress, Settings, Steer, ToWorker} from "./types.js" */
+/** @import {Frame, FromWorker, Input, Progress, CoreSettings, Steer, ToWorker} from "./types.js" */
 
 /**
  * @typedef {object} Listener
@@ -22,7 +22,7 @@ export class Session {
     this.active = 0;
   }
 
-  /** Starts a run and returns its number. @param {Settings} settings @param {Input} input @param {Steer[]} steers
+  /** Starts a run and returns its number. @param {CoreSettings} settings @param {Input} input @param {Steer[]} steers
    * @param {Listener} listener */
   start(settings, input, steers, listener) {
     const run = ++this.count;

@@ -1,8 +1,17 @@
 // The start page: each exhibit plays its cached run while it is in view.
 import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { cachedRun } from "./cached.js";
-import { drawPhoto, gazeOf } from "./stage/captions.js";
+import { drawPhoto, gazeOf, placeOf } from "./stage/captions.js";
+import { drawMatrix, sentenceOf } from "./stage/translate.js";
+import { drawWriting } from "./stage/handwriting.js";
 import { drawPane, pictureOf, windowOf } from "./stage/draw.js";
+
+/** The settings of the captioners' runs. @type {Record<string, {sample: string, model: string, seed?: number}>} */
+const CAPTIONERS = {
+  captions: { sample: "surfer", model: "soft" },
+  hard: { sample: "soccer", model: "hard", seed: 1 },
+  semantic: { sample: "dog", model: "semantic" },
+};
 
 /** @param {string} path */
 async function photo(path) {
@@ -25,20 +34,44 @@ async function performer(canvas, exhibit) {
       return run.frames.length;
     };
   }
+  if (exhibit === "translate") {
+    const text = "A little girl is playing with a big brown dog in the park.";
+    const run = await cachedRun("translate.html", { model: "attention", beam: 1, text });
+    if (!run) return null;
+    return (index) => {
+      const at = index % run.frames.length;
+      drawMatrix(canvas, run.frames, at, true);
+      if (said) said.textContent = sentenceOf(run.frames[at].words);
+      return run.frames.length;
+    };
+  }
+  if (exhibit === "handwriting") {
+    const text = "The pen knows which letter comes next.";
+    const run = await cachedRun("handwriting.html", { model: "text", text, bias: 0.75, seed: 1 });
+    if (!run) return null;
+    return (index) => {
+      const at = (3 * index) % run.frames.length;
+      drawWriting(canvas, run.frames, at, true);
+      if (said) said.textContent = text;
+      return Math.ceil(run.frames.length / 3);
+    };
+  }
+  const { sample, ...others } = CAPTIONERS[exhibit];
   const [run, image] = await Promise.all([
-    cachedRun("captions.html", { model: "soft", beam: 1, sample: "surfer" }),
-    photo("samples/surfer.jpg"),
+    cachedRun("captions.html", { beam: 1, sample, ...others }),
+    photo(`samples/${sample}.jpg`),
   ]);
   return (index) => {
     const frame = run?.frames[index % run.frames.length];
-    drawPhoto(canvas, image, gazeOf(frame), { map: "viridis", opacity: 0.7 });
+    drawPhoto(canvas, image, gazeOf(frame), { map: "viridis", opacity: 0.7 }, placeOf(frame));
     if (said && frame) said.textContent = frame.words.join(" ");
     return run?.frames.length ?? 1;
   };
 }
 
 const root = document.documentElement;
-const PACES = /** @type {Record<string, number>} */ ({ captions: 900, draw: 160 });
+const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70 });
+const PACE = 900;
 
 /** @param {HTMLCanvasElement} canvas */
 async function perform(canvas) {
@@ -52,7 +85,7 @@ async function perform(canvas) {
   addEventListener("resize", () => show(index));
   repaints.push(() => show(index));
   new IntersectionObserver(([entry]) => (visible = entry.isIntersecting)).observe(canvas);
-  if (!prefersStillness()) setInterval(() => visible && show(++index), PACES[name]);
+  if (!prefersStillness()) setInterval(() => visible && show(++index), PACES[name] ?? PACE);
 }
 
 /** @type {(() => void)[]} */

@@ -1,5 +1,7 @@
-// Painted weights as a piece of a link: sixteen levels a place, runs of zeros as one letter.
+// Steering: its switch, and painted weights as a piece of a link: sixteen levels a place, runs of zeros as one letter.
 /** @import {Steer} from "./types.js" */
+/** @import {Player} from "./player.js" */
+import { byId } from "./dom.js";
 
 const PLACES = 196;
 const LEVELS = 15;
@@ -35,4 +37,18 @@ export function steersOfText(text) {
     const painted = levels.length === PLACES && levels.some((level) => level > 0);
     return painted ? [{ step: Number(found[1]), weights: weightsOf(levels) }] : [];
   });
+}
+
+/** The button that turns steering on and off. @param {() => Player} player */
+export function steeringSwitch(player) {
+  const button = byId("steer", HTMLButtonElement);
+  const isOn = () => button.getAttribute("aria-pressed") === "true";
+  /** @param {boolean} on */
+  const set = (on) => {
+    button.setAttribute("aria-pressed", String(on));
+    byId("stage", HTMLElement).toggleAttribute("data-steering", on);
+    if (on) player().stop();
+  };
+  button.addEventListener("click", () => set(!isOn()));
+  return { isOn, set };
 }

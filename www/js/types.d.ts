@@ -5,6 +5,7 @@ export interface WindowMap {
   kind: "window"; name: string;
   gx: number; gy: number; delta: number; sigma2: number; gamma: number; n: number; side: number;
 }
+export interface TokensMap { kind: "tokens"; name: string; tokens: string[]; weights: Float32Array }
 export interface Picture {
   name: string; width: number; height: number; values: Float32Array; min?: number; max?: number;
 }
@@ -17,22 +18,25 @@ export interface Frame {
   steps: number | null;
   words: string[];
   ended: boolean;
-  maps: (GridMap | WindowMap)[];
+  maps: (GridMap | WindowMap | TokensMap)[];
   pictures: Picture[];
   numbers: NamedNumber[];
   choices: Choice[];
+  attributes: Choice[];
 }
 
 /** A picture of the visitor's as it stands on the stage. */
 export interface Photo { width: number; height: number; rgba: Uint8ClampedArray }
 export interface Drawing { width: number; height: number; data: Uint8ClampedArray }
-export type Input = undefined | Uint8Array | Drawing;
+export type Input = undefined | Uint8Array | Drawing | string;
 export type Settings = Record<string, string | number>;
+/** Settings as the core wants them. */
+export type CoreSettings = Record<string, unknown>;
 export interface Steer { step: number; weights: Float32Array }
 
 export type ToWorker =
   | { type: "open"; exhibit: string; base: string }
-  | { type: "start"; run: number; settings: Settings; input: Input; steers: Steer[] }
+  | { type: "start"; run: number; settings: CoreSettings; input: Input; steers: Steer[] }
   | { type: "steer"; run: number; step: number; weights: Float32Array };
 
 export interface Progress { phase: "download" | "compile" | "run"; file: string; loaded: number; total: number }

@@ -10,10 +10,17 @@ const [site = "site", out = "www/cached"] = process.argv.slice(2);
 const PATIENCE = 180_000;
 const SAMPLES = ["dog", "soccer", "surfer", "horse", "cat", "astronaut"];
 const RUNS = {
+  "translate.json": "translate.html",
+  "translate-fixed.json": "translate.html?model=fixed",
   "draw-generate.json": "draw.html",
   "draw-noattention.json": "draw.html?model=draw-mnist-noattention",
   "draw-reconstruct.json": "draw.html?mode=reconstruct",
+  "handwriting.json": "handwriting.html",
   ...Object.fromEntries(SAMPLES.map((name) => [`captions-${name}.json`, `captions.html?sample=${name}`])),
+  "captions-hard.json": "captions.html?model=hard&sample=soccer",
+  "captions-hard-surfer.json": "captions.html?model=hard&sample=surfer",
+  "captions-semantic.json": "captions.html?model=semantic&sample=dog",
+  "captions-semantic-surfer.json": "captions.html?model=semantic&sample=surfer",
 };
 
 const server = await serve({ root: site });

@@ -30,7 +30,8 @@ export function showAttributes(frame, to) {
     const weight = ((input?.[i] ?? 0) + (output?.[i] ?? 0)) / 2;
     chip.style.setProperty("--weight", fixed(Math.sqrt(weight), 3).replace("−", "-"));
     chip.setAttribute("aria-pressed", String(probability > 0));
-    const state = probability > 0 ? `found with ${fixed(100 * probability, 0)} %, ${fixed(100 * weight, 0)} % of the attention at this word; press to take it away` : "taken away; press to give it back";
+    const found = probability > 1 ? "added by hand" : `found with ${fixed(100 * probability, 0)} %`;
+    const state = probability > 0 ? `${found}, ${fixed(100 * weight, 0)} % of the attention at this word; press to take it away` : "taken away; press to give it back";
     chip.title = `${word}: ${state}`;
   });
 }
