@@ -22,7 +22,7 @@ pub fn place(weights: &[f32], noise: &[f32]) -> Option<usize> {
 /// The gradient of log α at the place taken by the scores, one-hot − α: the direction in which REINFORCE moves them,
 /// times the reward less its baseline (eq. 11).
 pub fn score_gradient(weights: &[f32], taken: usize) -> Vec<f32> {
-    weights.iter().enumerate().map(|(i, weight)| f32::from(u8::from(i == taken)) - weight).collect()
+    weights.iter().enumerate().map(|(i, weight)| f32::from(i == taken) - weight).collect()
 }
 
 #[cfg(test)]

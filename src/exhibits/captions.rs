@@ -121,8 +121,7 @@ impl Attention {
         }
         let attributes = if self == Self::Semantic {
             let (probabilities, regions) = (take("probabilities")?, take("regions")?);
-            let room = step.inputs().find(|(name, _)| *name == "attributes");
-            let count = room.map_or(0, |(_, shape)| shape.iter().product());
+            let count = step.size("attributes").unwrap_or_default();
             let found = Attributes::chosen(list, probabilities.values(), regions.values(), count, edits)?;
             given.extend(found.given(&step)?);
             Some(found)
@@ -223,15 +222,14 @@ impl Run {
         let looked = gaze.alpha.values();
         let own = gaze.own.as_ref().map(Tensor::values);
         // With hard attention α is what the place was drawn from.
-        let maps = match (self.attention, own) {
-            (Attention::Hard, Some(own)) => [Some(("alpha", own)), Some(("place", looked))],
-            (_, own) => [Some(("alpha", looked)), own.map(|own| ("own", own))],
+        let (alpha, beside) = match (self.attention, own) {
+            (Attention::Hard, Some(own)) => (own, Some(("place", looked))),
+            (_, own) => (looked, own.map(|own| ("own", own))),
         };
-        if let Some((_, alpha)) = maps[0] {
-            frame.numbers.push(("entropy_bits", entropy_bits(alpha)));
-        }
+        frame.numbers.push(("entropy_bits", entropy_bits(alpha)));
         frame.numbers.extend(gaze.beta.map(|beta| ("beta", beta)));
-        frame.maps.extend(maps.into_iter().flatten().map(|(name, weights)| grid(name, weights)));
+        frame.maps.push(grid("alpha", alpha));
+        frame.maps.extend(beside.map(|(name, weights)| grid(name, weights)));
         if let (Some(shares), Some(attributes)) = (&gaze.shares, &self.begun.attributes) {
             for (name, share) in ["input", "output"].into_iter().zip(shares) {
                 let (tokens, weights) = (attributes.words().to_vec(), share.values().to_vec());
@@ -267,7 +265,7 @@ fn grid(name: impl Into<Cow<'static, str>>, weights: &[f32]) -> AttentionMap {
 /// All the weight on the place that was painted most.
 fn single(painted: &[f32]) -> Vec<f32> {
     let most = place(painted, &[]);
-    (0..painted.len()).map(|i| f32::from(u8::from(Some(i) == most))).collect()
+    (0..painted.len()).map(|i| f32::from(Some(i) == most)).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Deserialize;
 
-use super::pen::{Mixture, Point, points};
+use super::pen::{Mixture, Point, SPACING, points};
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
 use crate::attention::window::{is_past, shares};
 use crate::model::{Model, ModelError, Tensor};
@@ -164,7 +164,7 @@ impl Run {
             given.reverse();
             characters = [before, vec![' '], characters].concat();
         }
-        let memory = settings.model.memory().iter().map(|name| Ok((*name, blank(&network, name)?)));
+        let memory = settings.model.memory().iter().map(|name| Ok((*name, network.zeros(name)?)));
         let memory = memory.collect::<Result<_, ModelError>>()?;
         let text = match settings.model {
             Reading::Text => Some(one_hot(&network, &characters, &alphabet)?),
@@ -194,7 +194,7 @@ impl Run {
 
     fn frame(&mut self) -> Result<Frame, ExhibitError> {
         let Point { dx, dy, end } = self.last;
-        let point = self.network.tensor("point", &[dx, dy, f32::from(u8::from(end))])?;
+        let point = self.network.tensor("point", &[dx, dy, f32::from(end)])?;
         let mut inputs = vec![("point", &point), ("bias", &self.bias)];
         inputs.extend(self.memory.iter().map(|(name, tensor)| (*name, tensor)));
         inputs.extend(self.text.as_ref().map(|text| ("text", text)));
@@ -203,11 +203,16 @@ impl Run {
         let (end, pi, mu) = (take("end")?, take("pi")?, take("mu")?);
         let (sigma, rho) = (take("sigma")?, take("rho")?);
         let (pi, mu, sigma, rho) = (pi.values(), mu.values(), sigma.values(), rho.values());
-        let mixture = Mixture { end: end.values()[0], pi, mu, sigma, rho };
+        let lifts = end.values().first().copied().unwrap_or_default();
+        let mixture = Mixture { end: lifts, pi, mu, sigma, rho };
+        if !mixture.is_whole() {
+            return Err(self.network.mismatch("pi", "this is no mixture").into());
+        }
         let phi = match self.reading {
-            Reading::Text => take("phi")?.values()[..=self.characters.len()].to_vec(),
+            Reading::Text => take("phi")?.values().to_vec(),
             Reading::None => Vec::new(),
         };
+        let phi = phi.get(..=self.characters.len()).unwrap_or(&phi);
         for (name, tensor) in &mut self.memory {
             *tensor = self.network.take(&mut told, &format!("{name}_out"))?;
         }
@@ -215,24 +220,22 @@ impl Run {
         let point = given.unwrap_or_else(|| mixture.draw(&mut self.chance));
         let nats = mixture.nats(&point);
         self.steps += 1;
-        self.x += 0.3 * point.dx;
-        self.y += 0.3 * point.dy;
+        self.x += SPACING * point.dx;
+        self.y += SPACING * point.dy;
         self.last = point;
-        let room = self.given.is_empty();
-        self.over = room && (is_past(&phi) || self.steps >= self.longest);
-        Ok(self.told(&phi, nats, given.is_some()))
+        self.over = self.given.is_empty() && (is_past(phi) || self.steps >= self.longest);
+        Ok(self.told(phi, nats, given.is_some()))
     }
 
     fn told(&self, phi: &[f32], nats: f32, given: bool) -> Frame {
-        let truth = |yes| f32::from(u8::from(yes));
         let mut frame = Frame {
             step: self.steps,
             ended: self.over,
             numbers: vec![
                 ("x", self.x),
                 ("y", self.y),
-                ("end", truth(self.last.end)),
-                ("given", truth(given)),
+                ("end", f32::from(self.last.end)),
+                ("given", f32::from(given)),
                 ("nats", nats),
             ],
             ..Frame::default()
@@ -246,23 +249,13 @@ impl Run {
     }
 }
 
-/// Zeros of the shape that an input wants.
-fn blank(network: &Model, input: &str) -> Result<Tensor, ModelError> {
-    let size =
-        network.inputs().find(|(name, _)| *name == input).map_or(0, |(_, shape)| shape.iter().product());
-    network.tensor(input, &vec![0.0; size])
-}
-
 /// The text as the network's input [1, places, alphabet], nothing behind its end.
 fn one_hot(network: &Model, characters: &[char], alphabet: &[char]) -> Result<Tensor, ModelError> {
-    let size: usize =
-        network.inputs().find(|(name, _)| *name == "text").map_or(0, |(_, shape)| shape.iter().product());
-    let mut text = vec![0.0; size];
-    for (row, character) in text.chunks_exact_mut(alphabet.len()).zip(characters) {
-        for (cell, known) in row.iter_mut().zip(alphabet) {
-            *cell = f32::from(u8::from(known == character));
-        }
+    let mut text: Vec<f32> = Vec::new();
+    for character in characters {
+        text.extend(alphabet.iter().map(|known| f32::from(known == character)));
     }
+    text.resize(network.size("text").unwrap_or_default(), 0.0);
     network.tensor("text", &text)
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Each is an [`Exhibit`]: it is started on an input, then stepped, and every step gives a [`Frame`], which the one
 //! player of the page knows how to show.
+//!
+//! What several of them share lies beside them: `scene` (a picture and what the encoder made of it), `speaker`, `speech` and
+//! `beam` (a sentence, said word by word, searched, steered), `pieces` (subwords), `attributes`, `pen` (strokes as points).
 
 mod attributes;
 mod beam;

@@ -3,8 +3,8 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
-/// Between two points of a stroke, in x-heights: what the network learnt from.
-const SPACING: f32 = 0.3;
+/// The unit of offsets, in x-heights; as far apart are two points of a stroke that the network learnt from.
+pub const SPACING: f32 = 0.3;
 
 /// The pen's offset from the point before, in units of 0.3 x-height with y up, and whether the stroke ends here.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,21 +29,25 @@ pub struct Mixture<'a> {
 }
 
 impl Mixture<'_> {
-    /// Draws the next point.
-    pub fn draw(&self, chance: &mut ChaCha8Rng) -> Point {
-        let mut left: f32 = StandardUniform.sample(chance);
-        let all = self.pi.iter().sum::<f32>();
-        left *= all;
-        let mut component = self.pi.len().saturating_sub(1);
-        for (k, pi) in self.pi.iter().enumerate() {
-            left -= pi;
-            if left < 0.0 {
-                component = k;
-                break;
-            }
-        }
-        let (a, b): (f32, f32) = (StandardNormal.sample(chance), StandardNormal.sample(chance));
+    /// Whether there are as many numbers of each kind as there must be, and any at all.
+    pub fn is_whole(&self) -> bool {
         let count = self.pi.len();
+        count > 0
+            && self.rho.len() == count
+            && [self.mu, self.sigma].iter().all(|both| both.len() == 2 * count)
+    }
+
+    /// Draws the next point. The mixture must be whole.
+    pub fn draw(&self, chance: &mut ChaCha8Rng) -> Point {
+        let count = self.pi.len();
+        let share: f32 = StandardUniform.sample(chance);
+        let mut left = share * self.pi.iter().sum::<f32>();
+        let passed = |pi: &&f32| {
+            left -= **pi;
+            left >= 0.0
+        };
+        let component = self.pi.iter().take_while(passed).count().min(count - 1);
+        let (a, b): (f32, f32) = (StandardNormal.sample(chance), StandardNormal.sample(chance));
         let rho = self.rho[component];
         let along = rho * a + (1.0 - rho * rho).max(0.0).sqrt() * b;
         let lifts: f32 = StandardUniform.sample(chance);
@@ -134,7 +138,7 @@ mod tests {
         let drawn: Vec<Point> = (0..20_000).map(|_| MIXTURE.draw(&mut chance)).collect();
         let mean = |of: fn(&Point) -> f32| drawn.iter().map(of).sum::<f32>() / drawn.len() as f32;
         let expected = [0.7 - 0.6, 0.7 * 0.5 + 0.3 * 4.0, 0.25];
-        let found = [mean(|p| p.dx), mean(|p| p.dy), mean(|p| f32::from(u8::from(p.end)))];
+        let found = [mean(|p| p.dx), mean(|p| p.dy), mean(|p| f32::from(p.end))];
         for (found, expected) in found.iter().zip(expected) {
             assert!((found - expected).abs() < 0.05, "{found}, not {expected}");
         }

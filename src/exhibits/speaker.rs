@@ -73,16 +73,14 @@ impl Speaker {
         given: Vec<(&'static str, Tensor)>,
         unknown: Option<usize>,
     ) -> Result<Self, ModelError> {
-        let size =
-            |input| step.inputs().find(|(name, _)| *name == input).map(|(_, shape)| shape.iter().product());
-        let noise = match size("noise") {
-            Some(places) => Some(Noise { none: step.tensor("noise", &vec![0.0; places])?, seed: None }),
+        let noise = match step.size("noise") {
+            Some(_) => Some(Noise { none: step.zeros("noise")?, seed: None }),
             None => None,
         };
-        let steering = match size("steer") {
-            Some(places) => Some(Steering {
-                unpainted: step.tensor("steer", &vec![0.0; places])?,
-                off: step.tensor("steering", &[0.0])?,
+        let steering = match step.size("steer") {
+            Some(_) => Some(Steering {
+                unpainted: step.zeros("steer")?,
+                off: step.zeros("steering")?,
                 on: step.tensor("steering", &[1.0])?,
             }),
             None => None,
@@ -133,8 +131,7 @@ impl Speaker {
         inputs.extend(self.given.iter().map(|(name, tensor)| (*name, tensor)));
         let drawn = match &self.noise {
             Some(Noise { none, seed: Some(seed) }) => {
-                let places = none.shape().iter().product();
-                Some(self.step.tensor("noise", &gumbel_noise(*seed, seen.words, places))?)
+                Some(self.step.tensor("noise", &gumbel_noise(*seed, seen.words, none.values().len()))?)
             }
             Some(Noise { none, seed: None }) => Some(none.clone()),
             None => None,

@@ -143,10 +143,9 @@ fn source(pieces: &Pieces, input: Option<Input>, places: usize) -> Result<Vec<us
 
 /// Reads the sentence forwards and backwards (eq. 7).
 fn annotations(read: &Model, ids: &[usize], places: usize) -> Result<Annotations, ModelError> {
-    let width =
-        read.inputs().find(|(name, _)| *name == "h_forward").map_or(0, |(_, shape)| shape.iter().product());
-    let mut ahead = read.tensor("h_forward", &vec![0.0; width])?;
+    let mut ahead = read.zeros("h_forward")?;
     let mut back = ahead.clone();
+    let width = ahead.values().len();
     let mut whole = vec![0.0; places * 2 * width];
     for (i, (first, last)) in ids.iter().zip(ids.iter().rev()).enumerate() {
         let forward = read.tensor("forward_token", &[*first as f32])?;
@@ -177,7 +176,7 @@ fn begun(
     let mut told = if model == Decoding::Attention {
         let annotations = start.tensor("annotations", whole)?;
         let places = step.fact("places")?;
-        let mask: Vec<f32> = (0..places).map(|place| f32::from(u8::from(place < count))).collect();
+        let mask: Vec<f32> = (0..places).map(|place| f32::from(place < count)).collect();
         given.extend([("annotations", annotations.clone()), ("mask", step.tensor("mask", &mask)?)]);
         start.run(&[("annotations", &annotations), ("last", &last)])?
     } else {

@@ -123,20 +123,38 @@ impl Model {
         self.inputs.iter().map(|port| (port.name.as_str(), port.shape.as_slice()))
     }
 
+    /// How many numbers an input takes; none if there is no such input.
+    pub fn size(&self, input: &str) -> Option<usize> {
+        let port = self.inputs.iter().find(|port| port.name == input)?;
+        Some(port.shape.iter().product())
+    }
+
+    /// Zeros of the shape that an input wants.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] if there is no such input.
+    pub fn zeros(&self, input: &str) -> Result<Tensor, ModelError> {
+        self.tensor(input, &vec![0.0; self.size(input).unwrap_or_default()])
+    }
+
+    /// An input or output is not as it should be.
+    pub(crate) fn mismatch(&self, port: &str, why: &str) -> ModelError {
+        ModelError::Mismatch { model: self.name.clone(), port: port.to_owned(), why: why.to_owned() }
+    }
+
     /// These numbers as the tensor that an input wants, rounded where it wants whole ones.
     ///
     /// # Errors
     /// [`ModelError::Mismatch`] if there is no such input or it wants more or fewer numbers.
     pub fn tensor(&self, input: &str, values: &[f32]) -> Result<Tensor, ModelError> {
-        let mismatch = |why| ModelError::Mismatch { model: self.name.clone(), port: input.to_owned(), why };
         let found = self.inputs.iter().find(|port| port.name == input);
-        let Port { shape, kind, .. } = found.ok_or_else(|| mismatch("there is no such input".to_owned()))?;
+        let Port { shape, kind, .. } = found.ok_or_else(|| self.mismatch(input, "there is no such input"))?;
         let tensor = if *kind == i64::datum_type() {
             Tensor::integers(shape, &values.iter().map(|v| v.round() as i64).collect::<Vec<_>>())
         } else {
             Tensor::floats(shape, values)
         };
-        tensor.ok_or_else(|| mismatch(format!("{} numbers are not {shape:?}", values.len())))
+        tensor.ok_or_else(|| self.mismatch(input, &format!("{} numbers are not {shape:?}", values.len())))
     }
 
     /// An output of a run, taken out of it.
@@ -144,11 +162,7 @@ impl Model {
     /// # Errors
     /// [`ModelError::Mismatch`] if the graph has no such output.
     pub fn take(&self, outputs: &mut Outputs, name: &str) -> Result<Tensor, ModelError> {
-        outputs.remove(name).ok_or_else(|| ModelError::Mismatch {
-            model: self.name.clone(),
-            port: name.to_owned(),
-            why: "the graph has no such output".to_owned(),
-        })
+        outputs.remove(name).ok_or_else(|| self.mismatch(name, "the graph has no such output"))
     }
 
     /// Runs the graph once.
@@ -158,16 +172,13 @@ impl Model {
     pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
         let mut values = tvec!();
         for port in &self.inputs {
-            let mismatch =
-                |why| ModelError::Mismatch { model: self.name.clone(), port: port.name.clone(), why };
             let found = given.iter().find(|(name, _)| *name == port.name);
-            let (_, tensor) = found.ok_or_else(|| mismatch("the input is missing".to_owned()))?;
+            let (_, tensor) = found.ok_or_else(|| self.mismatch(&port.name, "the input is missing"))?;
             if tensor.shape() != port.shape || tensor.0.datum_type() != port.kind {
                 let (is, kind) = (tensor.shape(), tensor.0.datum_type());
                 let (wanted, wanted_kind) = (&port.shape, port.kind);
-                return Err(mismatch(format!(
-                    "is {kind:?} {is:?}, the model wants {wanted_kind:?} {wanted:?}"
-                )));
+                let why = format!("is {kind:?} {is:?}, the model wants {wanted_kind:?} {wanted:?}");
+                return Err(self.mismatch(&port.name, &why));
             }
             values.push(tensor.0.clone().into_tvalue());
         }
