@@ -107,7 +107,7 @@ def fitted(views: list[Features], rows: Tensor, named: Tensor) -> Detector:
 @torch.inference_mode()
 def detected(net: Detector, view: Features, rows: Tensor) -> Tensor:
     """Probabilities [len(rows), COUNT]."""
-    return torch.cat([torch.sigmoid(net.logits(view.of(part)[:3])) for part in rows.split(BATCH)])
+    return torch.cat([torch.sigmoid(net.logits(Features.of(view, part))) for part in rows.split(BATCH)])
 
 
 def cross_fitted(views: list[Features], named: Tensor) -> list[Tensor]:

@@ -9,8 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from caption_data import PAD
-from caption_model import CHANNELS, EMBED, HIDDEN, Decoder, Soft, lstm
+from caption_model import CHANNELS, EMBED, HIDDEN, Decoder, Soft
 from caption_training import SMOOTHING, Run, gaze
+from lstm import lstm
 
 # Section 4.1: for half of the photos the sampled place gives way to its expected value.
 EXPECTED = 0.5
@@ -61,7 +62,7 @@ class Hard(Soft):
         beta = torch.sigmoid(self.beta(h))
         seen = beta * (looked.unsqueeze(1) @ features).squeeze(1)
         embedded = self.drop(self.embed(token))
-        h, c = lstm(self.gates(torch.cat([embedded, seen, h], -1)), c)
+        h, c = lstm(self.gates(torch.cat([embedded, seen, h], -1)), c, HIDDEN)
         return torch.log_softmax(self.logits(h, seen, embedded), -1), looked, alpha, beta, h, c
 
     def decoder(self, features: tuple[Tensor, Tensor, Tensor]) -> Decoder:
@@ -100,7 +101,7 @@ class Hard(Soft):
                 spot = F.one_hot(place.squeeze(1), alpha.shape[1]).float()
             looked = hard * spot + (1 - hard) * alpha
             z = torch.sigmoid(self.beta(h)) * self.context(looked.to(alpha.dtype), mid, deep)
-            h, c = lstm(x + F.linear(z, w_z) + F.linear(h, w_h), c)
+            h, c = lstm(x + F.linear(z, w_z) + F.linear(h, w_h), c, HIDDEN)
             states.append(h)
             seen.append(z)
             weights.append(alpha)

@@ -13,25 +13,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from caption_encoder import CHANNELS, DEEP_CHANNELS, HEAD_CHANNELS, MID_CHANNELS, upsampling
+from lstm import forget_open, lstm
 
 HIDDEN = 512
 EMBED = 256
 ATTENTION = 192
 Decoder = tuple[Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]], Tensor, Tensor]
-
-
-def lstm(gates: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-    """The LSTM of Xu et al. eq. 1-3 from its four summed gates [B, 4H] (input, forget, output, candidate)."""
-    i, f, o, g = gates.split(HIDDEN, -1)
-    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-    return torch.sigmoid(o) * torch.tanh(c), c
-
-
-def forget_open(layer: nn.Linear) -> nn.Linear:
-    """Start with the forget gate open (bias 1), so that gradients reach the first words."""
-    nn.init.zeros_(layer.bias)
-    layer.bias.data[HIDDEN : 2 * HIDDEN] = 1
-    return layer
 
 
 class Plain(nn.Module):
@@ -52,7 +39,7 @@ class Plain(nn.Module):
         """h and c [B, H] after the picture at t = -1."""
         x = self.drop(torch.tanh(self.see(pooled)))
         h = x.new_zeros(x.shape[0], HIDDEN)
-        return lstm(self.gates(torch.cat([x, h], -1)), torch.zeros_like(h))
+        return lstm(self.gates(torch.cat([x, h], -1)), torch.zeros_like(h), HIDDEN)
 
     def logits(self, h: Tensor, embedded: Tensor) -> Tensor:
         return self.out(self.drop(torch.tanh(embedded + self.state(self.drop(h)))))
@@ -60,7 +47,7 @@ class Plain(nn.Module):
     def step(self, token: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """logp [B, V] of the next word and the new h, c."""
         embedded = self.drop(self.embed(token))
-        h, c = lstm(self.gates(torch.cat([embedded, h], -1)), c)
+        h, c = lstm(self.gates(torch.cat([embedded, h], -1)), c, HIDDEN)
         return torch.log_softmax(self.logits(h, embedded), -1), h, c
 
     def decoder(self, features: tuple[Tensor, Tensor, Tensor]) -> Decoder:
@@ -75,7 +62,7 @@ class Plain(nn.Module):
         inputs = F.linear(embedded, w_x, self.gates.bias)
         states = []
         for t in range(tokens.shape[1]):
-            h, c = lstm(inputs[:, t] + F.linear(h, w_h), c)
+            h, c = lstm(inputs[:, t] + F.linear(h, w_h), c, HIDDEN)
             states.append(h)
         return self.logits(torch.stack(states, 1), embedded), h.new_zeros(())
 
@@ -131,7 +118,7 @@ class Soft(nn.Module):
         beta = torch.sigmoid(self.beta(h))
         seen = beta * (alpha.unsqueeze(1) @ features).squeeze(1)
         embedded = self.drop(self.embed(token))
-        h, c = lstm(self.gates(torch.cat([embedded, seen, h], -1)), c)
+        h, c = lstm(self.gates(torch.cat([embedded, seen, h], -1)), c, HIDDEN)
         logp = torch.log_softmax(self.logits(h, seen, embedded), -1)
         return logp, alpha, own, beta, h, c
 
@@ -171,7 +158,7 @@ class Soft(nn.Module):
         for t in range(tokens.shape[1]):
             alpha = self.attend(keys, h)
             z = torch.sigmoid(self.beta(h)) * self.context(alpha, mid, deep)
-            h, c = lstm(inputs[:, t] + F.linear(z, w_z) + F.linear(h, w_h), c)
+            h, c = lstm(inputs[:, t] + F.linear(z, w_z) + F.linear(h, w_h), c, HIDDEN)
             states.append(h)
             seen.append(z)
             weights.append(alpha)

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from caption_attributes import KEPT, Detector
 from caption_data import Features
-from caption_model import CHANNELS, EMBED, HIDDEN, Decoder, Soft, lstm
+from caption_model import CHANNELS, EMBED, HIDDEN, Decoder, Soft
 from caption_training import Run
+from lstm import lstm
 
 # In training, for so many of the photos the places say nothing, and the attributes must do.
 BLIND = 0.25
@@ -86,7 +87,7 @@ class Semantic(Soft):
         seen = beta * (alpha.unsqueeze(1) @ features).squeeze(1)
         named = self.named(attributes)
         entering, embedded = self.enriched(self.drop(self.embed(token)), named, presence)
-        h, c = lstm(self.gates(torch.cat([embedded, seen, h], -1)), c)
+        h, c = lstm(self.gates(torch.cat([embedded, seen, h], -1)), c, HIDDEN)
         leaving, told = self.spoken(h, named, presence)
         logp = torch.log_softmax(self.logits(h, seen, embedded + told), -1)
         return logp, alpha, own, beta, entering, leaving, h, c
@@ -120,7 +121,7 @@ class Semantic(Soft):
         for x in inputs:
             alpha = self.attend(keys, h)
             z = sighted * torch.sigmoid(self.beta(h)) * self.context(alpha, mid, deep)
-            h, c = lstm(x + F.linear(z, w_z) + F.linear(h, w_h), c)
+            h, c = lstm(x + F.linear(z, w_z) + F.linear(h, w_h), c, HIDDEN)
             states.append(h)
             seen.append(z)
             weights.append(alpha)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from caption_attributes import Detector, attribute_words, average_precision, cross_fitted, detected, fitted, shown
+from caption_attributes import attribute_words, average_precision, cross_fitted, detected, fitted, shown
 from caption_data import VIEWS, Features, cache_view, captions, load_features, photos, vocabulary
 from caption_encoder import Backbone, Encoder
 from caption_evaluate import PAPER, WIDTHS, measure, tune, write_slice
@@ -102,7 +102,7 @@ def train(name: str, folder: Path, work: Path, encoder: Encoder, words: list[str
         net.detector.load_state_dict(told["detector"])
         net.detector.requires_grad_(False)
         corpus.views = [Attributed(view, found) for view, found in zip(corpus.views, told["found"], strict=True)]
-        features = attributed(net.detector, features)
+        features = Attributed(features, detected(net.detector.eval(), features, torch.arange(len(references))))
     run = RUNS[name](net, corpus, EPOCHS[name], work / name)
     run.train(features, references, words)
     last = Rewarded(run.average.requires_grad_(True), corpus, rewarded, work / name)
@@ -116,11 +116,6 @@ def blended(folder: Path, share: float) -> Path:
     mixed = {k: torch.lerp(v, second[k], share) if v.is_floating_point() else v for k, v in first.items()}
     torch.save({"average": mixed}, folder / "blended.pt")
     return folder / "blended.pt"
-
-
-def attributed(detector: Detector, features: Features) -> Attributed:
-    """Features with the attributes that this detector finds in them."""
-    return Attributed(features, detected(detector, features, torch.arange(len(features.mid))))
 
 
 def dev_set(folder: Path, work: Path, encoder: Encoder) -> tuple[Features, list[list[list[str]]]]:
@@ -138,10 +133,9 @@ def export(name: str, folder: Path, work: Path, encoder: Encoder, words: list[st
     quantise(net)
     features, references = dev_set(folder, work, encoder)
     if isinstance(net, Semantic):
-        features = attributed(net.eval().detector, features)
-        precision = average_precision(
-            detected(net.detector, features, torch.arange(len(references))), shown(folder, "dev", words, attributes)
-        )
+        found = detected(net.eval().detector, features, torch.arange(len(references)))
+        features = Attributed(features, found)
+        precision = average_precision(found, shown(folder, "dev", words, attributes))
         print(f"dev: mean average precision of {len(attributes)} attributes {precision:.1f} %", flush=True)
     sentences = {width: describe(net, features, width) for width in WIDTHS}
     goal = PAPER["caption-soft"][1]

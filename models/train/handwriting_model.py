@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handwriting_data import CHARACTERS
+from lstm import forget_open, lstm
 
 HIDDEN = 320
 WINDOWS = 10
@@ -20,13 +21,6 @@ MIXTURES = 20
 ALPHABET = len(CHARACTERS)
 # About one character in fourteen points: where the window's step begins.
 FIRST_STEP = math.log(1 / 14)
-
-
-def cell(gates: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-    """h and c [B, H] of an LSTM from its four summed gates [B, 4H] (input, forget, output, candidate)."""
-    i, f, o, g = gates.split(HIDDEN, -1)
-    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-    return torch.sigmoid(o) * torch.tanh(c), c
 
 
 def window(raw: Tensor, kappa: Tensor, text: Tensor, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -81,12 +75,9 @@ class Writer(nn.Module):
         super().__init__()
         self.reads = reads
         self.seen = ALPHABET if reads else 0
-        self.first = nn.Linear(3 + HIDDEN + self.seen, 4 * HIDDEN)
-        self.second = nn.Linear(3 + HIDDEN + self.seen + HIDDEN, 4 * HIDDEN)
+        self.first = forget_open(nn.Linear(3 + HIDDEN + self.seen, 4 * HIDDEN))
+        self.second = forget_open(nn.Linear(3 + HIDDEN + self.seen + HIDDEN, 4 * HIDDEN))
         self.out = nn.Linear(2 * HIDDEN, 1 + 6 * MIXTURES)
-        for layer in (self.first, self.second):
-            nn.init.zeros_(layer.bias)
-            layer.bias.data[HIDDEN : 2 * HIDDEN] = 1
         if reads:
             self.look = nn.Linear(HIDDEN, 3 * WINDOWS)
             nn.init.normal_(self.look.weight, std=0.02)
@@ -104,7 +95,7 @@ class Writer(nn.Module):
         h, c, kappa, w = zero, zero, points.new_zeros(rows, WINDOWS), points.new_zeros(rows, self.seen)
         states, windows = [], []
         for _ in range(length):
-            h, c = cell(gates(torch.cat([h, w], -1)), c)
+            h, c = lstm(gates(torch.cat([h, w], -1)), c, HIDDEN)
             if look:
                 _, w, kappa = window(look(h).float(), kappa, text, places)
                 windows.append(w)
@@ -115,7 +106,7 @@ class Writer(nn.Module):
         gates = Loop(F.linear(torch.cat(below, -1), w_x, self.second.bias), w_h)
         h, c, states = zero, zero, []
         for _ in range(length):
-            h, c = cell(gates(h), c)
+            h, c = lstm(gates(h), c, HIDDEN)
             states.append(h)
         return self.out(torch.cat([first, torch.stack(states, 1)], -1))
 
@@ -126,13 +117,13 @@ class Writer(nn.Module):
         """
         h1, c1, h2, c2, *reading = memory
         seen = reading[1:]
-        h1, c1 = cell(self.first(torch.cat([point, h1, *seen], -1)), c1)
+        h1, c1 = lstm(self.first(torch.cat([point, h1, *seen], -1)), c1, HIDDEN)
         phi, kept = point.new_zeros(len(point), 0), []
         if self.reads:
             places = torch.arange(text.shape[1] + 1, dtype=torch.float32)
             phi, w, kappa = window(self.look(h1), reading[0], text, places)
             kept, seen = [kappa, w], [w]
-        h2, c2 = cell(self.second(torch.cat([point, h1, *seen, h2], -1)), c2)
+        h2, c2 = lstm(self.second(torch.cat([point, h1, *seen, h2], -1)), c2, HIDDEN)
         return *mixture(self.out(torch.cat([h1, h2], -1)), bias), phi, h1, c1, h2, c2, *kept
 
 
