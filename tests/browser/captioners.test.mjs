@@ -2,18 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
-import { Exhibit, assertDistribution, mapOf } from "./support/exhibit.mjs";
+import { assertDistribution, mapOf, opener } from "./support/exhibit.mjs";
 import { samplePhoto, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
 
-function caption(settings, options, act) {
-  return visit(`captions.html?${new URLSearchParams(settings)}`, options, async (visited) => {
-    const exhibit = new Exhibit(visited.page);
-    await exhibit.until("cached", "done");
-    await act(exhibit, visited);
-  });
-}
+const caption = opener(visit, "captions.html");
 
 const uploadPhoto = async (exhibit, name) =>
   exhibit.page.locator("#file").setInputFiles(upload("photo.jpg", await samplePhoto(`${name}.jpg`), "image/jpeg"));

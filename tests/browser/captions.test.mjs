@@ -2,19 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
-import { Exhibit, assertClose, assertDistribution, mapOf, numberOf } from "./support/exhibit.mjs";
+import { assertClose, assertDistribution, mapOf, numberOf, opener } from "./support/exhibit.mjs";
 import { png, samplePhoto, turnedJpeg, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
 const PLACES = 14 * 14;
 
-function caption(settings, options, act) {
-  return visit(`captions.html?${new URLSearchParams(settings)}`, options, async (visited) => {
-    const exhibit = new Exhibit(visited.page);
-    await exhibit.until("cached", "done");
-    await act(exhibit, visited);
-  });
-}
+const caption = opener(visit, "captions.html");
 
 const uploadPhoto = async (exhibit, file) =>
   exhibit.page.locator("#file").setInputFiles(upload("photo.jpg", file, "image/jpeg"));

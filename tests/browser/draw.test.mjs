@@ -3,20 +3,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
-import { Exhibit, assertClose, mapOf, numberOf, pictureOf } from "./support/exhibit.mjs";
+import { assertClose, mapOf, numberOf, pictureOf, opener } from "./support/exhibit.mjs";
 
 const visit = useBrowser();
 const golden = JSON.parse(await readFile(new URL("../data/draw-generate.json", import.meta.url), "utf8"));
 
-/** Opens DRAW with these settings and runs the models, past the cached run. */
-function draw(settings, options, act) {
-  const query = new URLSearchParams(settings);
-  return visit(`draw.html?${query}`, options, async (visited) => {
-    const exhibit = new Exhibit(visited.page);
-    await exhibit.until("cached", "running", "done");
-    await act(exhibit, visited);
-  });
-}
+const draw = opener(visit, "draw.html", ["cached", "running", "done"]);
 
 const sigmoidRange = (values) => values.every((value) => value >= 0 && value <= 1);
 

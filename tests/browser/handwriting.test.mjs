@@ -3,17 +3,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
-import { Exhibit, assertClose, assertDistribution, mapOf, numberOf } from "./support/exhibit.mjs";
+import { assertClose, assertDistribution, mapOf, numberOf, opener } from "./support/exhibit.mjs";
 
 const visit = useBrowser();
 
-function handwriting(settings, options, act) {
-  return visit(`handwriting.html?${new URLSearchParams(settings)}`, options, async (visited) => {
-    const exhibit = new Exhibit(visited.page);
-    await exhibit.until("cached", "done", "error");
-    await act(exhibit, visited);
-  });
-}
+const handwriting = opener(visit, "handwriting.html");
 
 const type = async (exhibit, text) => {
   await exhibit.page.locator("#text").fill(text);

@@ -2,17 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
-import { Exhibit, assertClose, assertDistribution, mapOf } from "./support/exhibit.mjs";
+import { assertClose, assertDistribution, mapOf, opener } from "./support/exhibit.mjs";
 
 const visit = useBrowser();
 
-function translate(settings, options, act) {
-  return visit(`translate.html?${new URLSearchParams(settings)}`, options, async (visited) => {
-    const exhibit = new Exhibit(visited.page);
-    await exhibit.until("cached", "done", "error");
-    await act(exhibit, visited);
-  });
-}
+const translate = opener(visit, "translate.html");
 
 const type = async (exhibit, text) => {
   await exhibit.page.locator("#text").fill(text);

@@ -92,6 +92,16 @@ export class Exhibit {
   }
 }
 
+/** Opens an exhibit's page with settings in its address and acts on it as soon as it is in one of these states. */
+export const opener =
+  (visit, page, states = ["cached", "done"]) =>
+  (settings, options, act) =>
+    visit(`${page}?${new URLSearchParams(settings)}`, options, async (visited) => {
+      const exhibit = new Exhibit(visited.page);
+      await exhibit.until(...states);
+      await act(exhibit, visited);
+    });
+
 /** A frame's map of this name. */
 export function mapOf(frame, name) {
   const found = frame.maps.find((map) => map.name === name);
