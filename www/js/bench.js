@@ -29,7 +29,7 @@ export class Bench {
    *   input(): Promise<Input>,
    *   photo?(): Promise<CanvasImageSource | null>,
    *   grew?(run: Running): void,
-   *   finished?(run: Running): Promise<void> | void,
+   *   beside?(run: Running): Settings,
    *   sentence?(run: Running): string,
    * }} exhibit
    */
@@ -54,6 +54,14 @@ export class Bench {
     );
     startChrome(() => this.repaint());
     addEventListener("resize", () => this.repaint());
+    const comparison = document.getElementById("compare");
+    /** Whether another model is to run beside; not every exhibit has one. */
+    this.comparison = comparison instanceof HTMLInputElement ? comparison : null;
+    this.comparison?.addEventListener("change", () => {
+      if (!this.run) return;
+      this.#regrow(this.run);
+      this.rest = this.#compare(this.run);
+    });
     byId("again", HTMLButtonElement).addEventListener("click", () => void this.live(null));
     byId("cancel", HTMLButtonElement).addEventListener("click", () => this.cancel());
     byId("share", HTMLButtonElement).addEventListener("click", () => void this.#share());
@@ -197,22 +205,33 @@ export class Bench {
         this.exhibit.grew?.(run);
         this.repaint();
         this.#state("done");
-        this.rest = this.exhibit.finished?.(run);
+        this.rest = this.#compare(run);
       },
       error: (/** @type {string} */ kind, /** @type {string} */ message) => this.#failed(kind, message),
     };
   }
 
-  /** Runs another model on the same input, unless the sentence was steered, and shows its run beside.
-   * @param {Running} run @param {Settings} other what is set otherwise */
-  async compare(run, other) {
-    if (run.steers.length > 0) return;
-    run.other = await this.aside({ ...run.settings, ...other });
-    if (this.run === run) this.exhibit.grew?.(run);
+  /** The run beside this one, where it is wanted. @param {{other?: Frame[]}} run */
+  other(run) {
+    return this.comparison?.checked ? run.other : undefined;
+  }
+
+  /** Runs what the exhibit sets otherwise on the same input, unless the run was steered, and shows it beside.
+   * @param {Running} run */
+  async #compare(run) {
+    if (!this.comparison?.checked || !run.over || run.other || run.steers.length > 0) return;
+    run.other = await this.#aside({ ...run.settings, ...this.exhibit.beside?.(run) });
+    if (this.run === run) this.#regrow(run);
+  }
+
+  /** @param {Running} run */
+  #regrow(run) {
+    this.exhibit.grew?.(run);
+    this.repaint();
   }
 
   /** A second run beside the one on the stage: its frames. @param {Settings} settings @returns {Promise<Frame[]>} */
-  async aside(settings) {
+  async #aside(settings) {
     const input = await this.exhibit.input();
     return new Promise((resolve) => {
       /** @type {Frame[]} */

@@ -1,7 +1,7 @@
 // The models with their data, terms and figures, from site.json.
-/** @import {Site} from "./types.js" */
 import { startChrome, keepForOffline } from "./chrome.js";
 import { byId, el, megabytes } from "./dom.js";
+import { fetchSite } from "./site.js";
 
 /** @type {Record<string, string>} */
 const FIGURES = {
@@ -18,8 +18,7 @@ const FIGURES = {
 startChrome();
 const box = byId("models", HTMLElement);
 try {
-  const answer = await fetch("site.json");
-  const { models } = /** @type {Site} */ (await answer.json());
+  const { models } = await fetchSite();
   for (const [id, model] of Object.entries(models)) {
     const bytes = Object.values(model.files).reduce((sum, file) => sum + file.bytes, 0);
     /** @param {(string | number)[]} cells */

@@ -1,6 +1,7 @@
 // A ruled pad for a few words by hand; strokes are in x-heights from the left end of the baseline, y up, and fit into a link.
 import { ink } from "./colour.js";
 import { fitted } from "./stage/raster.js";
+import { StrokePad, letterOf, valueOf } from "./strokes.js";
 
 /** The pad's size, and where its baseline lies, in x-heights. */
 const WIDTH = 22;
@@ -8,19 +9,18 @@ const HEIGHT = 5;
 const BASELINE = 3.3;
 /** Steps of a link's numbers in one x-height; two letters a number. */
 const STEPS = 60;
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const MOST = 64 * 64 - 1;
 
-/** @typedef {[number, number][]} Stroke */
+/** @typedef {import("./strokes.js").Stroke} Stroke */
 
 /** @param {number} value in x-heights, from the pad's corner */
 const encoded = (value) => {
   const steps = Math.max(0, Math.min(MOST, Math.round(value * STEPS)));
-  return LETTERS[steps >> 6] + LETTERS[steps & 63];
+  return letterOf(steps >> 6) + letterOf(steps & 63);
 };
 
 /** @param {string} pair */
-const decoded = (pair) => (LETTERS.indexOf(pair[0]) * 64 + LETTERS.indexOf(pair[1])) / STEPS;
+const decoded = (pair) => (valueOf(pair[0]) * 64 + valueOf(pair[1])) / STEPS;
 
 /** @param {string} text @returns {Stroke[]} */
 const decode = (text) =>
@@ -29,53 +29,14 @@ const decode = (text) =>
     .map((stroke) => (stroke.match(/[\w-]{4}/g) ?? []).map((four) => /** @type {[number, number]} */ ([decoded(four.slice(0, 2)), BASELINE - decoded(four.slice(2))])))
     .filter((stroke) => stroke.length > 0);
 
-export class Hand {
+export class Hand extends StrokePad {
   /** @param {HTMLCanvasElement} canvas @param {string | null} linked @param {() => void} changed */
   constructor(canvas, linked, changed) {
-    this.canvas = canvas;
-    this.changed = changed;
-    /** @type {Stroke[]} */
-    this.strokes = decode(linked ?? "");
-    let writing = false;
-    canvas.addEventListener("pointerdown", (event) => {
-      writing = true;
-      canvas.setPointerCapture(event.pointerId);
-      this.strokes.push([this.#at(event)]);
-      this.paint();
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!writing) return;
-      const moves = event.getCoalescedEvents?.() ?? [];
-      for (const one of moves.length > 0 ? moves : [event]) this.#add(this.#at(one));
-      this.paint();
-    });
-    const lift = () => {
-      if (writing) this.changed();
-      writing = false;
-    };
-    canvas.addEventListener("pointerup", lift);
-    canvas.addEventListener("pointercancel", lift);
-    new ResizeObserver(() => this.paint()).observe(canvas);
+    super(canvas, decode(linked ?? ""), changed, { place: (across, down) => [across * WIDTH, BASELINE - down * HEIGHT], apart: 0.12 });
   }
 
   get text() {
     return this.strokes.map((stroke) => stroke.map(([x, y]) => encoded(x) + encoded(BASELINE - y)).join("")).join(".");
-  }
-
-  get empty() {
-    return this.strokes.length === 0;
-  }
-
-  undo() {
-    this.strokes.pop();
-    this.paint();
-    this.changed();
-  }
-
-  clear() {
-    this.strokes = [];
-    this.paint();
-    this.changed();
   }
 
   /** From the first stroke's left end on, as a link would give them back. @returns {Stroke[]} */
@@ -83,21 +44,6 @@ export class Hand {
     const strokes = decode(this.text);
     const left = Math.min(...strokes.flat().map(([x]) => x), WIDTH);
     return strokes.map((stroke) => stroke.map(([x, y]) => [x - left, y]));
-  }
-
-  /** @param {PointerEvent} event @returns {[number, number]} */
-  #at(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const x = Math.max(0, Math.min(WIDTH, ((event.clientX - box.left) / box.width) * WIDTH));
-    const y = Math.max(0, Math.min(HEIGHT, ((event.clientY - box.top) / box.height) * HEIGHT));
-    return [x, BASELINE - y];
-  }
-
-  /** @param {[number, number]} point */
-  #add(point) {
-    const stroke = this.strokes[this.strokes.length - 1];
-    const [x, y] = stroke[stroke.length - 1];
-    if (Math.hypot(point[0] - x, point[1] - y) >= 0.12) stroke.push(point);
   }
 
   paint() {

@@ -1,7 +1,23 @@
 // ONE player for all exhibits: it knows how many frames there are and which is shown, never what they mean.
 import { isTyping, prefersStillness } from "./chrome.js";
-import { byId } from "./dom.js";
+import { byId, html } from "./dom.js";
 import { fitted } from "./stage/raster.js";
+
+const CONTROLS = `
+  <div class="keys">
+    <button type="button" id="back" aria-label="One step back" title="one step back (←)"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M15 4v12l-9-6zM4 4h2v12H4z"/></svg></button>
+    <button type="button" id="play" aria-label="Play" title="play or pause (Space)"><svg viewBox="0 0 20 20" aria-hidden="true"><path class="go" d="M5 3l12 7-12 7z"/><path class="hold" d="M5 3h4v14H5zM11 3h4v14h-4z"/></svg></button>
+    <button type="button" id="step" aria-label="One step on" title="one step on (→)"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 4v12l9-6zM14 4h2v12h-2z"/></svg></button>
+  </div>
+  <div class="film">
+    <canvas id="strip" aria-hidden="true"></canvas>
+    <input type="range" id="scrub" min="1" max="1" value="1" step="1" aria-label="Step">
+  </div>
+  <div class="keys">
+    <label class="quiet">speed <select id="speed"><option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option><option value="2">2×</option><option value="4">4×</option></select></label>
+    <button type="button" id="loop" aria-label="Loop" aria-pressed="false" title="play it again and again"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10a6 6 0 0 1 10-4.5V3h2v6h-6V7h2.7A4 4 0 1 0 14 10h2a6 6 0 0 1-12 0z"/></svg></button>
+  </div>
+`;
 
 /**
  * @typedef {object} Show
@@ -28,6 +44,7 @@ export class Player {
     /** @type {number | undefined} */
     this.timer = undefined;
     this.drawn = 0;
+    byId("player", HTMLElement).replaceChildren(html(CONTROLS));
     this.play = byId("play", HTMLButtonElement);
     this.scrub = byId("scrub", HTMLInputElement);
     this.speed = byId("speed", HTMLSelectElement);

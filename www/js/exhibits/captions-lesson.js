@@ -1,12 +1,9 @@
 // What the captioner does at this word, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
+/** @import {Frame, Run, TokensMap} from "../types.js" */
 import { fixed } from "../dom.js";
+import { greatest, gridOf, numberOf, tokensOf } from "../frame.js";
 import { bars, equation, live, readings, say, term } from "../lesson.js";
-import { sharesOf } from "../stage/attributes.js";
 import { gazeOf } from "../stage/captions.js";
-
-/** @param {Frame} frame @param {string} name */
-const numberOf = (frame, name) => frame.numbers.find((number) => number.name === name)?.value;
 
 const ALPHA =
   "<mrow><msub><mi>α</mi><mrow><mi>t</mi><mi>i</mi></mrow></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><mi>f</mi><mo>(</mo><msub><mi>a</mi><mi>i</mi></msub><mo>,</mo><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>)</mo><mo>)</mo></mrow>";
@@ -18,14 +15,13 @@ const PLACE =
 const INPUT =
   "<mrow><msubsup><mi>α</mi><mi>t</mi><mi>i</mi></msubsup><mo>∝</mo><mi>exp</mi><mo>(</mo><msubsup><mi>y</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow><mo>⊤</mo></msubsup><mi>U</mi><msup><mi>y</mi><mi>i</mi></msup><mo>)</mo></mrow>";
 
-/** The distance from the place taken to the likeliest one is what a sample adds. @param {Frame} frame */
+/** @param {Frame} frame */
 function hardLesson(frame) {
-  const [alpha, place] = ["alpha", "place"].map((name) => frame.maps.find((map) => map.kind === "grid" && map.name === name));
-  if (alpha?.kind !== "grid" || place?.kind !== "grid") return [];
-  const taken = place.weights.indexOf(Math.max(...place.weights));
-  const most = Math.max(...alpha.weights);
+  const alpha = gridOf(frame, "alpha")?.weights;
+  const place = gridOf(frame, "place")?.weights;
+  if (!alpha || !place) return [];
   return [
-    say("It weighs 196 places, then ", term("hard", "takes one"), ": the ring. It had ", live(`${fixed(100 * alpha.weights[taken], 1)} %`, "the weight α of the place taken"), " of the weight, the likeliest place has ", live(`${fixed(100 * most, 1)} %`, "the greatest weight α"), "."),
+    say("It weighs 196 places, then ", term("hard", "takes one"), ": the ring. It had ", live(`${fixed(100 * alpha[greatest(place)], 1)} %`, "the weight α of the place taken"), " of the weight, the likeliest place has ", live(`${fixed(100 * alpha[greatest(alpha)], 1)} %`, "the greatest weight α"), "."),
     equation(PLACE, "s t is drawn from a multinoulli of alpha t; z t equals beta times a at s t"),
     say("No gradient passes through the draw. It was taught by ", term("REINFORCE"), ": places after which the words became likelier than usual are made likelier."),
   ];
@@ -33,10 +29,10 @@ function hardLesson(frame) {
 
 /** @param {Frame} frame */
 function semanticLesson(frame) {
-  const [input, output] = [sharesOf(frame, "input"), sharesOf(frame, "output")];
+  const [input, output] = [tokensOf(frame, "input"), tokensOf(frame, "output")];
   if (!input || !output) return [];
-  /** @param {Float32Array} shares */
-  const first = (shares) => frame.attributes[shares.indexOf(Math.max(...shares))]?.word ?? "";
+  /** @param {TokensMap} map */
+  const first = ({ tokens, weights }) => tokens[greatest(weights)];
   return [
     say("Before it spoke it found ", term("attribute", "attributes"), ": words that the photo may call for. To read the last word it leans on “", live(first(input), "the attribute with the greatest share of the input attention"), "”, to choose the next on “", live(first(output), "the attribute with the greatest share of the output attention"), "”."),
     equation(INPUT, "alpha t i is proportional to the exponential of y t minus 1 transposed times U times y i"),

@@ -32,7 +32,6 @@ const model = byId("model", HTMLSelectElement);
 const beam = byId("beam", HTMLSelectElement);
 const colours = byId("colour-map", HTMLSelectElement);
 const opacity = byId("heat-opacity", HTMLInputElement);
-const compare = byId("compare", HTMLInputElement);
 const canvas = byId("photo", HTMLCanvasElement);
 const beside = byId("beside", HTMLCanvasElement);
 const words = byId("words", HTMLElement);
@@ -119,7 +118,8 @@ function showOther(id, label, sentence, beside) {
 /** The other captioner's gaze at the same word, beside hard attention. @param {Frame | undefined} frame
  * @param {Run & {other?: Frame[]}} run */
 function showBeside(frame, run) {
-  const other = model.value === "hard" && compare.checked ? run.other?.[Math.min(frame?.step ?? 1, run.other.length) - 1] : undefined;
+  const frames = model.value === "hard" ? bench.other(run) : undefined;
+  const other = frames?.[Math.min(frame?.step ?? 1, frames.length) - 1];
   byId("beside-figure", HTMLElement).hidden = !other;
   if (!other || !run.photo) return;
   drawPhoto(beside, run.photo, gazeOf(other), look());
@@ -196,7 +196,7 @@ const exhibit = {
     showWords(run, frame);
     const said = run.frames[run.frames.length - 1]?.words ?? [];
     const edited = "remove" in run.settings || "add" in run.settings;
-    showOther("other", chosen().beside, compare.checked ? run.other?.at(-1)?.words : null, said);
+    showOther("other", chosen().beside, bench.other(run)?.at(-1)?.words, said);
     showOther("free", edited ? "With what it found:" : "Unsteered:", edited || run.steers.length > 0 ? free : null, said);
     byId("reset", HTMLButtonElement).hidden = run.steers.length === 0 && !edited;
     showBeside(frame, run);
@@ -213,7 +213,7 @@ const exhibit = {
     if (run.photo) drawThumbnail(context, run.photo, frame, look(), x, y, width, height);
   },
   lesson: (frame, run) => (frame ? captionsLesson(frame, run) : []),
-  finished: (run) => (compare.checked ? bench.compare(run, { model: chosen().other }) : undefined),
+  beside: () => ({ model: chosen().other }),
   sentence: (run) => run.frames[run.frames.length - 1]?.words.join(" ") ?? "",
 };
 
@@ -256,7 +256,6 @@ byId("add", HTMLFormElement).addEventListener("submit", async (event) => {
   else edits.add = [...edits.add, word];
   edited();
 });
-compare.addEventListener("change", () => bench.run && exhibit.grew?.(bench.run));
 for (const control of [colours, opacity]) {
   control.addEventListener("input", () => {
     link({ map: colours.value, opacity: opacity.value });

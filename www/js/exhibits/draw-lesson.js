@@ -1,11 +1,9 @@
 // What DRAW does at this step, in words a teacher can read out.
 /** @import {Frame, Run} from "../types.js" */
 import { fixed } from "../dom.js";
+import { numberOf } from "../frame.js";
 import { curve, equation, live, readings, say, term } from "../lesson.js";
 import { windowOf } from "../stage/draw.js";
-
-/** @param {Frame} frame @param {string} name */
-const numberOf = (frame, name) => frame.numbers.find((number) => number.name === name)?.value;
 
 const CANVAS =
   "<mrow><msub><mi>c</mi><mi>t</mi></msub><mo>=</mo><msub><mi>c</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo>";

@@ -1,8 +1,9 @@
 // What the writer does at this point of the pen, in words a teacher can read out.
 /** @import {Frame, Run} from "../types.js" */
 import { fixed } from "../dom.js";
+import { greatest } from "../frame.js";
 import { equation, live, readings, say, term } from "../lesson.js";
-import { numberOf, windowOf } from "../stage/handwriting.js";
+import { told, windowOf } from "../stage/handwriting.js";
 
 const PHI =
   "<mrow><mi>φ</mi><mo>(</mo><mi>t</mi><mo>,</mo><mi>u</mi><mo>)</mo><mo>=</mo><munderover><mo>∑</mo><mrow><mi>k</mi><mo>=</mo><mn>1</mn></mrow><mn>10</mn></munderover><msubsup><mi>α</mi><mi>t</mi><mi>k</mi></msubsup><mi>exp</mi><mo>(</mo><mo>−</mo><msubsup><mi>β</mi><mi>t</mi><mi>k</mi></msubsup><msup><mrow><mo>(</mo><msubsup><mi>κ</mi><mi>t</mi><mi>k</mi></msubsup><mo>−</mo><mi>u</mi><mo>)</mo></mrow><mn>2</mn></msup><mo>)</mo></mrow>";
@@ -12,10 +13,10 @@ const MIXTURE =
 /** @param {Frame} frame @param {Run} run @returns {Node[]} */
 export function handwritingLesson(frame, run) {
   const phi = windowOf(frame);
-  const most = phi ? Math.max(...phi.weights) : 0;
-  const letter = phi?.tokens[phi.weights.indexOf(most)] ?? "";
-  const up = numberOf(frame, "end") > 0;
-  const given = numberOf(frame, "given") > 0;
+  const on = phi ? greatest(phi.weights) : 0;
+  const letter = phi?.tokens[on];
+  const up = told(frame, "end") > 0;
+  const given = told(frame, "given") > 0;
   return [
     say(live(`Point ${frame.step} of ${run.frames.length}`, "The point of the pen that is on the stage"), up ? ". The pen is lifted here." : ". The pen is down."),
     given ? say("This point is yours: the network reads it, and so takes up your hand.") : say("The next point is drawn from a ", term("mixture"), " of twenty Gaussians."),
@@ -27,9 +28,9 @@ export function handwritingLesson(frame, run) {
         ]
       : [say("It was given no text: it has learnt what writing looks like, and nothing of what it says.")]),
     readings([
-      ...(phi ? [{ symbol: "φ", value: fixed(most, 2), meaning: "the greatest character's share of the window" }] : []),
-      { symbol: "x, y", value: `${fixed(numberOf(frame, "x"), 1)}, ${fixed(numberOf(frame, "y"), 1)}`, meaning: "where the pen is, in x-heights from the beginning of the line" },
-      { symbol: "−log p", value: fixed(numberOf(frame, "nats"), 2), meaning: "how unexpected this point was, in nats; density can exceed one, so it may be negative" },
+      ...(phi ? [{ symbol: "φ", value: fixed(phi.weights[on], 2), meaning: "the greatest character's share of the window" }] : []),
+      { symbol: "x, y", value: `${fixed(told(frame, "x"), 1)}, ${fixed(told(frame, "y"), 1)}`, meaning: "where the pen is, in x-heights from the beginning of the line" },
+      { symbol: "−log p", value: fixed(told(frame, "nats"), 2), meaning: "how unexpected this point was, in nats; density can exceed one, so it may be negative" },
     ]),
   ];
 }

@@ -16,7 +16,6 @@ const sample = byId("sample", HTMLSelectElement);
 const model = byId("model", HTMLSelectElement);
 const bias = byId("bias", HTMLInputElement);
 const seed = byId("seed", HTMLInputElement);
-const compare = byId("compare", HTMLInputElement);
 const primed = byId("primed", HTMLInputElement);
 const written = byId("written", HTMLInputElement);
 const paper = byId("paper", HTMLCanvasElement);
@@ -56,7 +55,7 @@ function showStage(frame, run) {
   growing.hidden = !map;
   if (map) drawWindow(growing, run.frames, index);
   showLetters(frame);
-  const other = compare.checked ? run.other : undefined;
+  const other = bench.other(run);
   byId("plain-figure", HTMLElement).hidden = !other?.length;
   if (!other?.length) return;
   drawWriting(plain, other, Math.min(index, other.length - 1), false);
@@ -91,7 +90,7 @@ const exhibit = {
   show: showStage,
   thumbnail: (context, frame, _run, x, y, width, height) => drawThumbnail(context, frame, x, y, width, height),
   lesson: (frame, run) => (frame ? handwritingLesson(frame, run) : []),
-  finished: (run) => (compare.checked ? bench.compare(run, { model: run.settings.model === "text" ? "none" : "text" }) : undefined),
+  beside: (run) => ({ model: run.settings.model === "text" ? "none" : "text" }),
   sentence: () => "",
 };
 
@@ -115,7 +114,6 @@ async function changed(live = false) {
 
 for (const control of [model, bias, seed]) control.addEventListener("change", () => void changed());
 bias.addEventListener("input", dress);
-compare.addEventListener("change", () => bench.run && exhibit.grew?.(bench.run));
 sample.addEventListener("change", () => {
   if (!sample.value) return;
   text.value = sample.value;

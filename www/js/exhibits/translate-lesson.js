@@ -1,6 +1,7 @@
 // What the translator does at this piece, in words a teacher can read out.
 /** @import {Frame, Run, Site} from "../types.js" */
 import { el, fixed, html } from "../dom.js";
+import { numberOf } from "../frame.js";
 import { bars, equation, live, readings, say, term } from "../lesson.js";
 import { alignmentOf, readable, sentenceOf } from "../stage/translate.js";
 
@@ -9,9 +10,6 @@ const ALPHA =
 const CONTEXT =
   "<mrow><msub><mi>c</mi><mi>i</mi></msub><mo>=</mo><munder><mo>∑</mo><mi>j</mi></munder><msub><mi>α</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><msub><mi>h</mi><mi>j</mi></msub></mrow>";
 const FIXED = "<mrow><mi>c</mi><mo>=</mo><mi>q</mi><mo>(</mo><msub><mi>h</mi><mn>1</mn></msub><mo>,</mo><mo>…</mo><mo>,</mo><msub><mi>h</mi><mi>n</mi></msub><mo>)</mo></mrow>";
-
-/** @param {Frame} frame @param {string} name */
-const numberOf = (frame, name) => frame.numbers.find((number) => number.name === name)?.value;
 
 /** @param {Frame} frame @param {Run} run @returns {Node[]} */
 export function translateLesson(frame, run) {

@@ -1,8 +1,9 @@
 // Translation: an English sentence is put into French, and for each piece, which English pieces were looked at.
-/** @import {Frame, Input, Run, Settings, Site, Steer} from "../types.js" */
+/** @import {Frame, Input, Run, Settings, Steer} from "../types.js" */
 import { Bench } from "../bench.js";
 import { byId, el } from "../dom.js";
 import { link, linked, linkedChoice, linkedNumber } from "../link.js";
+import { fetchSite } from "../site.js";
 import { alignmentOf, drawLinks, drawMatrix, drawThumbnail, readable, sentenceOf } from "../stage/translate.js";
 import { steeringSwitch } from "../steering.js";
 import { lengthFigure, translateLesson } from "./translate-lesson.js";
@@ -13,7 +14,6 @@ const model = byId("model", HTMLSelectElement);
 const beam = byId("beam", HTMLSelectElement);
 const text = byId("text", HTMLTextAreaElement);
 const sample = byId("sample", HTMLSelectElement);
-const compare = byId("compare", HTMLInputElement);
 const links = byId("links", HTMLCanvasElement);
 const matrix = byId("matrix", HTMLCanvasElement);
 const source = byId("source", HTMLElement);
@@ -122,7 +122,7 @@ const exhibit = {
   grew(run) {
     showPair(run, run.frames[bench.player.index]);
     const label = run.settings.model === "attention" ? "Through one vector:" : "With attention:";
-    showOther("other", label, compare.checked ? run.other?.at(-1)?.words : null);
+    showOther("other", label, bench.other(run)?.at(-1)?.words);
     showOther("free", "Unsteered:", run.steers.length > 0 ? free : null);
     byId("reset", HTMLButtonElement).hidden = run.steers.length === 0;
     if (run.over) byId("announce", HTMLElement).textContent = sentenceOf(run.frames[run.frames.length - 1]?.words ?? []);
@@ -130,7 +130,7 @@ const exhibit = {
   show: (frame, run) => showPair(run, frame),
   thumbnail: (context, frame, _run, x, y, width, height) => drawThumbnail(context, frame, x, y, width, height),
   lesson: (frame, run) => (frame ? translateLesson(frame, run) : []),
-  finished: (run) => (compare.checked ? bench.compare(run, { model: run.settings.model === "attention" ? "fixed" : "attention" }) : undefined),
+  beside: (run) => ({ model: run.settings.model === "attention" ? "fixed" : "attention" }),
   sentence: (run) => sentenceOf(run.frames[run.frames.length - 1]?.words ?? []),
 };
 
@@ -147,7 +147,6 @@ async function changed(live = false) {
 
 model.addEventListener("change", () => void changed());
 beam.addEventListener("change", () => void changed());
-compare.addEventListener("change", () => bench.run && exhibit.grew?.(bench.run));
 sample.addEventListener("change", () => {
   if (!sample.value) return;
   text.value = sample.value;
@@ -165,7 +164,6 @@ byId("settings", HTMLFormElement).addEventListener("submit", (event) => {
 byId("reset", HTMLButtonElement).addEventListener("click", () => void changed());
 new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
 void bench.open(model.value === "attention" ? steersOfText(linked("steer")) : []);
-fetch(new URL("../../site.json", import.meta.url))
-  .then((answer) => answer.json())
-  .then((/** @type {Site} */ site) => byId("lengths", HTMLElement).replaceChildren(...[lengthFigure(site)].filter((node) => node !== null)))
+fetchSite()
+  .then((site) => byId("lengths", HTMLElement).replaceChildren(...[lengthFigure(site)].filter((node) => node !== null)))
   .catch(() => {});

@@ -1,12 +1,8 @@
 // Attributes as chips: each as large as its weight at this word; one pressed out is taken away, one pointed at shows where.
-/** @import {Frame, Site} from "../types.js" */
+/** @import {Frame} from "../types.js" */
 import { byId, el, fixed } from "../dom.js";
-
-/** @param {Frame | undefined} frame @param {string} name @returns {Float32Array | undefined} */
-export function sharesOf(frame, name) {
-  for (const map of frame?.maps ?? []) if (map.kind === "tokens" && map.name === name) return map.weights;
-  return undefined;
-}
+import { tokensOf } from "../frame.js";
+import { fetchSite, siteFile } from "../site.js";
 
 /** @param {Frame | undefined} frame @param {{toggle(word: string): void, point(word: string | null): void}} to */
 export function showAttributes(frame, to) {
@@ -24,7 +20,7 @@ export function showAttributes(frame, to) {
       }),
     );
   }
-  const [input, output] = [sharesOf(frame, "input"), sharesOf(frame, "output")];
+  const [input, output] = ["input", "output"].map((name) => tokensOf(frame, name)?.weights);
   attributes.forEach(({ word, probability }, i) => {
     const chip = /** @type {HTMLElement} */ (box.children[i]);
     const weight = ((input?.[i] ?? 0) + (output?.[i] ?? 0)) / 2;
@@ -40,9 +36,8 @@ export function showAttributes(frame, to) {
 let known;
 
 async function fetchWords() {
-  const root = new URL("../../", import.meta.url);
-  const site = /** @type {Site} */ (await (await fetch(new URL("site.json", root))).json());
-  const text = await (await fetch(new URL(site.models["caption-semantic"].files.attributes.url, root))).text();
+  const { models } = await fetchSite();
+  const text = await (await siteFile(models["caption-semantic"].files.attributes.url)).text();
   return text.trim().split("\n").sort();
 }
 

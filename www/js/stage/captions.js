@@ -1,33 +1,24 @@
 // The stage of the captioners: the photo as large as it can be, the gaze over it.
 /** @import {ColourMap} from "../colour.js" */
-/** @import {Frame, GridMap} from "../types.js" */
+/** @import {Frame} from "../types.js" */
 import { ink } from "../colour.js";
+import { greatest, gridOf } from "../frame.js";
 import { fitted } from "./raster.js";
 import { heatCanvas } from "./heat.js";
 
-/** @param {Frame | undefined} frame @returns {GridMap | undefined} */
-export function gazeOf(frame) {
-  for (const map of frame?.maps ?? []) if (map.kind === "grid" && map.name === "alpha") return map;
-  return undefined;
-}
+/** @param {Frame | undefined} frame */
+export const gazeOf = (frame) => gridOf(frame, "alpha");
 
 /** The one place that hard attention took: row and column, or nothing. @param {Frame | undefined} frame */
 export function placeOf(frame) {
-  for (const map of frame?.maps ?? []) {
-    if (map.kind === "grid" && map.name === "place") {
-      const at = map.weights.reduce((best, weight, i) => (weight > map.weights[best] ? i : best), 0);
-      return { row: Math.floor(at / map.cols), col: at % map.cols, rows: map.rows, cols: map.cols };
-    }
-  }
-  return undefined;
+  const map = gridOf(frame, "place");
+  if (!map) return undefined;
+  const at = greatest(map.weights);
+  return { row: Math.floor(at / map.cols), col: at % map.cols, rows: map.rows, cols: map.cols };
 }
 
-/** Which places vote for an attribute; told with the first frame. @param {Frame | undefined} first @param {string} word
- * @returns {GridMap | undefined} */
-export function regionOf(first, word) {
-  for (const map of first?.maps ?? []) if (map.kind === "grid" && map.name === `region of ${word}`) return map;
-  return undefined;
-}
+/** Which places vote for an attribute; told with the first frame. @param {Frame | undefined} first @param {string} word */
+export const regionOf = (first, word) => gridOf(first, `region of ${word}`);
 
 /** @typedef {ReturnType<typeof placeOf>} Place */
 

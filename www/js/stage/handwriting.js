@@ -1,6 +1,7 @@
 // The stage of handwriting: the pen's path on ruled paper, and the window over the characters as it grows.
-/** @import {Frame, TokensMap} from "../types.js" */
+/** @import {Frame} from "../types.js" */
 import { colourTable, ink } from "../colour.js";
+import { numberOf, tokensOf } from "../frame.js";
 import { fitted } from "./raster.js";
 
 /** Row heights, in x-heights: above the baseline, and from one baseline to the next. */
@@ -10,14 +11,11 @@ const ROW = 4.6;
 const SPACE = 1;
 const MARGIN = 1;
 
-/** @param {Frame | undefined} frame @returns {TokensMap | undefined} */
-export function windowOf(frame) {
-  for (const map of frame?.maps ?? []) if (map.kind === "tokens" && map.name === "phi") return map;
-  return undefined;
-}
+/** @param {Frame | undefined} frame */
+export const windowOf = (frame) => tokensOf(frame, "phi");
 
-/** @param {Frame} frame @param {string} name */
-export const numberOf = (frame, name) => frame.numbers.find((number) => number.name === name)?.value ?? 0;
+/** A number that every frame of handwriting tells. @param {Frame} frame @param {"x" | "y" | "end" | "given" | "nats"} name */
+export const told = (frame, name) => numberOf(frame, name) ?? 0;
 
 /** @typedef {{x: number, y: number, row: number, end: boolean, given: boolean}} Dot */
 
@@ -26,15 +24,15 @@ export const numberOf = (frame, name) => frame.numbers.find((number) => number.n
 export function laidOut(frames, width) {
   let [row, left, before, lifted] = [0, 0, 0, true];
   return frames.map((frame) => {
-    const x = numberOf(frame, "x");
+    const x = told(frame, "x");
     const room = x - before > SPACE ? 0.82 : 0.98;
     before = x;
     if (lifted && x - left > width * room) {
       row += 1;
       left = x;
     }
-    lifted = numberOf(frame, "end") > 0;
-    return { x: x - left, y: numberOf(frame, "y"), row, end: lifted, given: numberOf(frame, "given") > 0 };
+    lifted = told(frame, "end") > 0;
+    return { x: x - left, y: told(frame, "y"), row, end: lifted, given: told(frame, "given") > 0 };
   });
 }
 
@@ -124,8 +122,8 @@ export function drawWindow(canvas, frames, index) {
 /** A column of the timeline: the height of the pen, and its ink. @param {CanvasRenderingContext2D} context @param {Frame} frame
  * @param {number} x @param {number} y @param {number} width @param {number} height */
 export function drawThumbnail(context, frame, x, y, width, height) {
-  const place = y + height * (0.62 - numberOf(frame, "y") / 6);
-  context.fillStyle = ink(numberOf(frame, "given") > 0 ? "--second" : "--ink");
+  const place = y + height * (0.62 - told(frame, "y") / 6);
+  context.fillStyle = ink(told(frame, "given") > 0 ? "--second" : "--ink");
   context.fillRect(x, Math.max(y, Math.min(y + height - 2, place)), Math.max(1, width), Math.max(2, height / 16));
 }
 

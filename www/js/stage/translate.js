@@ -1,13 +1,11 @@
 // The stage of the translators: lines between the two sentences, and the alignment matrix of the paper's Fig. 3.
-/** @import {Frame, TokensMap} from "../types.js" */
+/** @import {Frame} from "../types.js" */
 import { ink } from "../colour.js";
+import { tokensOf } from "../frame.js";
 import { fitted } from "./raster.js";
 
-/** @param {Frame | undefined} frame @param {string} [name] @returns {TokensMap | undefined} */
-export function alignmentOf(frame, name = "alpha") {
-  for (const map of frame?.maps ?? []) if (map.kind === "tokens" && map.name === name) return map;
-  return undefined;
-}
+/** @param {Frame | undefined} frame */
+export const alignmentOf = (frame) => tokensOf(frame, "alpha");
 
 /** A piece as it is read: the mark of a new word is a space. @param {string} piece */
 export const readable = (piece) => (piece === "<end>" ? "end" : piece.replaceAll("▁", " ").trim() || "␣");
