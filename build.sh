@@ -203,6 +203,7 @@ train() {
     draw-*) script=draw.py ;;
     translate-*) script=translate.py ;;
     handwriting*) script=handwriting.py ;;
+    vqa*) script=vqa.py ;;
     caption-*) script=captions.py ;;
     *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo */)" ;;
   esac

@@ -20,6 +20,7 @@ ORDER = [
     *("caption-encoder", "caption-soft", "caption-hard", "caption-semantic", "caption-none"),
     *("translate-attention", "translate-fixed"),
     *("handwriting", "handwriting-none"),
+    *("vqa", "vqa-pooled", "vqa-blind"),
 ]
 SHIPPED = {".onnx", ".txt"}
 

@@ -15,6 +15,7 @@ mod frame;
 mod handwriting;
 mod pen;
 mod pieces;
+mod questions;
 mod scene;
 mod shelf;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use draw::Draw;
 pub use error::ExhibitError;
 pub use frame::{AttentionMap, Choice, Frame, Picture};
 pub use handwriting::Handwriting;
+pub use questions::Questions;
 use serde::Deserialize;
 pub use shelf::{ModelFile, Shelf};
 pub use translate::Translate;
@@ -93,13 +95,14 @@ pub trait Exhibit {
 /// How many of the likeliest next words a frame tells.
 const CHOICES: usize = 5;
 
-/// The exhibit of this name: `draw`, `captions`, `translate` or `handwriting`.
+/// The exhibit of this name: `draw`, `captions`, `translate`, `handwriting` or `questions`.
 pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
     match name {
         "draw" => Some(Box::<Draw>::default()),
         "captions" => Some(Box::<Captions>::default()),
         "translate" => Some(Box::<Translate>::default()),
         "handwriting" => Some(Box::<Handwriting>::default()),
+        "questions" => Some(Box::<Questions>::default()),
         _ => None,
     }
 }

@@ -29,12 +29,12 @@ enum Loaded {
 }
 
 impl Shelf {
-    /// Puts a file on the shelf: vocabulary and attributes are one word a line, merges one pair, all else is ONNX.
+    /// Puts a file on the shelf: vocabulary, attributes and answers are one a line, merges one pair, all else is ONNX.
     ///
     /// # Errors
     /// [`ExhibitError::Model`] if it is neither.
     pub fn load(&mut self, file: ModelFile, bytes: &[u8]) -> Result<(), ExhibitError> {
-        let loaded = if ["vocabulary", "attributes", "merges"].contains(&file.name.as_str()) {
+        let loaded = if ["vocabulary", "attributes", "answers", "merges"].contains(&file.name.as_str()) {
             let text = std::str::from_utf8(bytes).map_err(|error| ModelError::Unreadable {
                 model: format!("{}/{}", file.model, file.name),
                 why: error.to_string(),

@@ -15,7 +15,7 @@ use crate::model::{Model, Tensor, half};
 
 type Sentence = Vec<String>;
 
-fn read(path: &str) -> Vec<u8> {
+pub fn read(path: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(path);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -28,13 +28,9 @@ fn sentence(words: &Value) -> Sentence {
     words.as_array().expect("words").iter().map(|w| w.as_str().expect("a word").to_owned()).collect()
 }
 
-/// What each photo's encoder output is, from half-precision numbers laid one after the other. The captioners with attention
-/// share one file of them.
-fn annotations(attention: Attention, slice: &Value) -> Vec<Annotations> {
-    let stored = read(match attention {
-        Attention::None => "caption-none/slice.bin",
-        _ => "caption-soft/slice.bin",
-    });
+/// What each photo's encoder output is, from half-precision numbers laid one after the other.
+pub fn annotations(path: &str, slice: &Value) -> Vec<Annotations> {
+    let stored = read(path);
     let mut numbers = stored.chunks_exact(2).map(|b| half(u16::from_le_bytes([b[0], b[1]])));
     let shapes: Vec<Vec<usize>> = serde_json::from_value(slice["tensors"].clone()).expect("shapes");
     let mut photo = |_| {
@@ -112,7 +108,10 @@ fn the_words_are_those_that_were_measured() {
         let (start, step) = (model(&format!("{folder}/start.onnx")), model(&format!("{folder}/step.onnx")));
         let mut photos = Vec::new();
         let captions = slice["captions"].as_array().expect("captions");
-        for (seen, expected) in annotations(attention, &slice).iter().zip(captions) {
+        // The captioners with attention share one file of photos.
+        let photos_of = if folder == "caption-none" { folder } else { "caption-soft" };
+        let seen = annotations(&format!("{photos_of}/slice.bin"), &slice);
+        for (seen, expected) in seen.iter().zip(captions) {
             let begun =
                 attention.begun(&start, step.clone(), seen, &list, &Edits::default()).expect("starts");
             let said = caption(&begun, &slice, &vocabulary);

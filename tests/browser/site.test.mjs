@@ -104,6 +104,7 @@ test("the downloads keep to their budgets", async (t) => {
     ["semantic attention beyond them", sumOf(/^caption-semantic$/), 12],
     ["translation models", sumOf(/^translate-/), 12],
     ["handwriting models", sumOf(/^handwriting/), 12],
+    ["question models beyond the encoder", sumOf(/^vqa/), 12],
     ["DRAW models", sumOf(/^draw-/), 3],
   ];
   for (const [what, bytes, limit] of budgets) {

@@ -63,12 +63,13 @@ export const readings = (readings) =>
     ),
   );
 
-/** Probabilities as bars. @param {{word: string, probability: number}[]} choices @param {string | undefined} chosen */
-export function bars(choices, chosen) {
+/** Probabilities as bars. @param {{word: string, probability: number}[]} choices @param {string | undefined} chosen
+ * @param {string} [label] */
+export function bars(choices, chosen, label = "the five likeliest next words") {
   const most = Math.max(...choices.map(({ probability }) => probability), 0.01);
   return el(
     "ol",
-    { class: "bars", "aria-label": "the five likeliest next words" },
+    { class: "bars", "aria-label": label },
     ...choices.map(({ word, probability }) => {
       const bar = el("span", { class: "bar" });
       bar.style.setProperty("--share", String(probability / most));

@@ -16,6 +16,7 @@ const TEXTS = {
   "bad-text": ["This text cannot be taken:", ""],
   "bad-word": ["This word cannot be added:", ""],
   "blank-picture": ["There is no digit on this picture.", "Take one with dark ink on light paper, or light on dark."],
+  "no-boxes": ["There are fewer than two boxes to choose among.", "Drag on the photo to draw two to four boxes."],
   "no-hand": ["There is nothing on the ruled pad yet.", "Write a few words on the line with mouse, pen or finger, and type beside it what they say."],
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };

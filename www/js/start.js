@@ -56,6 +56,17 @@ async function performer(canvas, exhibit) {
       return Math.ceil(run.frames.length / 3);
     };
   }
+  if (exhibit === "questions") {
+    const settings = { model: "attention", sample: "dog", mode: "open", question: "what color is the dog" };
+    const [run, image] = await Promise.all([cachedRun("questions.html", settings), photo("samples/dog.jpg")]);
+    if (!run) return null;
+    return (index) => {
+      const frame = run.frames[index % run.frames.length];
+      drawPhoto(canvas, image, gazeOf(frame), { map: "viridis", opacity: 0.7 });
+      if (said) said.textContent = `${frame.words.join(" ")}${frame.ended ? `? ${frame.choices[0].word}` : " …"}`;
+      return run.frames.length;
+    };
+  }
   const { sample, ...others } = CAPTIONERS[exhibit];
   const [run, image] = await Promise.all([
     cachedRun("captions.html", { beam: 1, sample, ...others }),

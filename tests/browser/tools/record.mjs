@@ -16,6 +16,8 @@ const RUNS = {
   "draw-noattention.json": "draw.html?model=draw-mnist-noattention",
   "draw-reconstruct.json": "draw.html?mode=reconstruct",
   "handwriting.json": "handwriting.html",
+  "questions.json": "questions.html",
+  "questions-surfer.json": "questions.html?sample=surfer&question=what+is+the+man+doing",
   ...Object.fromEntries(SAMPLES.map((name) => [`captions-${name}.json`, `captions.html?sample=${name}`])),
   "captions-hard.json": "captions.html?model=hard&sample=soccer",
   "captions-hard-surfer.json": "captions.html?model=hard&sample=surfer",

@@ -1,0 +1,437 @@
+//! Questions about a picture: Zhu et al., "Visual7W: Grounded Question Answering in Images", CVPR 2016, section 5; beside it a
+//! network that is given the mean of all places, and one that sees nothing.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::scene::{Annotations, GRID, Scene, Scenes, encoder_file};
+use super::speech::shares;
+use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use crate::attention::soft::{entropy_bits, softmax};
+use crate::model::{Model, ModelError, Tensor};
+use crate::picture::Photo;
+
+/// The two vocabularies of all answerers lie beside this one.
+const LEADER: &str = "vqa";
+const MOST_WORDS: usize = 20;
+const MOST_BOXES: usize = 4;
+const PLACES: usize = GRID * GRID;
+
+/// Answers a question about a picture, a word of the question a step.
+///
+/// Settings: `model` ("attention", "pooled" or "blind"), `question`, and either `choices` (two to four answers to choose
+/// among) or `boxes` (two to four boxes to point at: left, top, right, bottom, in sides of the picture) or neither, for an
+/// open answer. Input: the picture. A frame's words are those of the question so far, its choices the likeliest answers.
+#[derive(Default)]
+pub struct Questions {
+    run: Option<Run>,
+    scenes: Scenes,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    model: Sight,
+    question: String,
+    #[serde(default)]
+    choices: Vec<String>,
+    #[serde(default)]
+    boxes: Vec<[f32; 4]>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Sight {
+    Attention,
+    Pooled,
+    Blind,
+}
+
+/// What is to be chosen among.
+enum Answers {
+    Open,
+    /// Places in the list of answers.
+    Four(Vec<usize>),
+    Boxes {
+        inside: Option<Tensor>,
+        geometry: Tensor,
+        count: usize,
+    },
+}
+
+/// What is known after some words of the question.
+#[derive(Clone)]
+struct State {
+    h: Tensor,
+    c: Tensor,
+}
+
+struct Run {
+    scene: Rc<Scene>,
+    network: Network,
+    answers: Answers,
+    names: Arc<[String]>,
+    words: Vec<String>,
+    ids: Vec<usize>,
+    /// Before each word that has been read, and after the last of them.
+    states: Vec<State>,
+    /// Painted weights for the next word.
+    painted: Option<Vec<f32>>,
+}
+
+struct Network {
+    step: Arc<Model>,
+    point: Arc<Model>,
+    /// What stays the same from word to word.
+    given: Vec<(&'static str, Tensor)>,
+    looks: bool,
+}
+
+impl Settings {
+    fn parsed(settings: &str) -> Result<Self, ExhibitError> {
+        let settings: Self = parsed(settings)?;
+        let few = |count: usize| count == 0 || (2..=MOST_BOXES).contains(&count);
+        let clash = !settings.choices.is_empty() && !settings.boxes.is_empty();
+        if clash || !few(settings.choices.len()) || !few(settings.boxes.len()) {
+            let why = "two to four choices, or two to four boxes, or neither".to_owned();
+            return Err(ExhibitError::Settings(why));
+        }
+        Ok(settings)
+    }
+}
+
+impl Sight {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Attention => LEADER,
+            Self::Pooled => "vqa-pooled",
+            Self::Blind => "vqa-blind",
+        }
+    }
+}
+
+impl Exhibit for Questions {
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
+        let sight = Settings::parsed(settings)?.model;
+        let mut files = vec![encoder_file()];
+        files.extend(["vocabulary", "answers"].map(|name| ModelFile::new(LEADER, name)));
+        files.extend(["step", "point"].map(|name| ModelFile::new(sight.folder(), name)));
+        if sight != Sight::Blind {
+            files.push(ModelFile::new(sight.folder(), "start"));
+        }
+        Ok(files)
+    }
+
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+        let settings = Settings::parsed(settings)?;
+        let asked = question(&settings.question, &shelf.words(LEADER, "vocabulary")?)?;
+        let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
+        let scene = self.scenes.seen(input, shelf)?;
+        self.run = Some(Run::begun(&settings, asked, scene, shelf)?);
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        match &mut self.run {
+            Some(run) => run.frame(),
+            None => Ok(None),
+        }
+    }
+
+    fn picture(&self) -> Option<&Photo> {
+        self.run.as_ref().map(|run| &run.scene.photo)
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
+        let Some(run) = &mut self.run else { return refused("there is no question to steer") };
+        if !run.network.looks {
+            return refused("this model has no attention to steer");
+        }
+        if step == 0 || step > run.states.len() || step > run.ids.len() {
+            return refused("there is no such word to steer");
+        }
+        run.painted = weights.map(|weights| shares(weights, PLACES)).transpose()?;
+        run.states.truncate(step);
+        Ok(())
+    }
+}
+
+/// The words of a question and their places in the vocabulary.
+fn question(text: &str, vocabulary: &[String]) -> Result<(Vec<String>, Vec<usize>), ExhibitError> {
+    let refused = |why: String| Err(ExhibitError::Text(why));
+    let text = text.to_lowercase().replace("colour", "color");
+    let words: Vec<String> = text
+        .split(|c: char| c.is_whitespace() || "?!.,;:\"".contains(c))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if words.is_empty() {
+        return refused("there is no question".to_owned());
+    }
+    if words.len() > MOST_WORDS {
+        return refused(format!("the question has {} words and may have {MOST_WORDS}", words.len()));
+    }
+    let place = |word: &String| vocabulary.iter().position(|known| known == word);
+    let strange: Vec<&str> = words.iter().filter(|word| place(word).is_none()).map(String::as_str).collect();
+    if !strange.is_empty() {
+        return refused(format!("it was never asked with these words: {}", strange.join(", ")));
+    }
+    let ids = words.iter().filter_map(place).collect();
+    Ok((words, ids))
+}
+
+impl Answers {
+    fn wanted(settings: &Settings, names: &[String], point: &Model) -> Result<Self, ExhibitError> {
+        if !settings.choices.is_empty() {
+            let place = |choice: &String| {
+                let known = names.iter().position(|name| *name == choice.trim().to_lowercase());
+                known.ok_or_else(|| {
+                    ExhibitError::Text(format!("“{choice}” is not among the answers that it knows"))
+                })
+            };
+            return Ok(Self::Four(settings.choices.iter().map(place).collect::<Result<_, _>>()?));
+        }
+        if settings.boxes.is_empty() {
+            return Ok(Self::Open);
+        }
+        let (mut inside, mut geometry) = (vec![0.0; MOST_BOXES * PLACES], vec![0.0; MOST_BOXES * 5]);
+        for (i, sides) in settings.boxes.iter().enumerate() {
+            let [left, top, right, bottom] = sides.map(|side| side.clamp(0.0, 1.0));
+            if left >= right || top >= bottom {
+                return Err(ExhibitError::Input("a box has no area".to_owned()));
+            }
+            inside[i * PLACES..(i + 1) * PLACES].copy_from_slice(&covered([left, top, right, bottom]));
+            let area = (right - left) * (bottom - top);
+            geometry[5 * i..5 * i + 5].copy_from_slice(&[left, top, right, bottom, area]);
+        }
+        let count = settings.boxes.len();
+        // What lies in a box is asked of those only that see the picture's places.
+        let inside = point.size("boxes").map(|_| point.tensor("boxes", &inside)).transpose()?;
+        Ok(Self::Boxes { inside, geometry: point.tensor("geometry", &geometry)?, count })
+    }
+}
+
+/// How much of each place of the grid lies in a box of the picture.
+fn covered([left, top, right, bottom]: [f32; 4]) -> Vec<f32> {
+    let along = |low: f32, high: f32| {
+        (0..GRID).map(move |i| {
+            let edge = |i: usize| i as f32 / GRID as f32;
+            (edge(i + 1).min(high) - edge(i).max(low)).max(0.0) * GRID as f32
+        })
+    };
+    along(top, bottom).flat_map(|down| along(left, right).map(move |across| down * across)).collect()
+}
+
+impl Network {
+    /// The network and what it knows before the first word.
+    fn begun(sight: Sight, annotations: &Annotations, shelf: &Shelf) -> Result<(Self, State), ExhibitError> {
+        let model = |name| shelf.model(sight.folder(), name);
+        let (step, point) = (model("step")?, model("point")?);
+        let c = step.zeros("c")?;
+        let (mut h, mut given) = (c.clone(), Vec::new());
+        if sight != Sight::Blind {
+            let start = model("start")?;
+            let mut told =
+                start.run(&[("features", &annotations.features), ("pooled", &annotations.pooled)])?;
+            h = start.take(&mut told, "h")?;
+            match sight {
+                Sight::Attention => {
+                    given.push(("keys", start.take(&mut told, "keys")?));
+                    given.push(("features", annotations.features.clone()));
+                }
+                _ => given.push(("seen", start.take(&mut told, "seen")?)),
+            }
+        }
+        Ok((Self { step, point, given, looks: sight == Sight::Attention }, State { h, c }))
+    }
+}
+
+impl Run {
+    fn begun(
+        settings: &Settings,
+        (words, ids): (Vec<String>, Vec<usize>),
+        scene: Rc<Scene>,
+        shelf: &Shelf,
+    ) -> Result<Self, ExhibitError> {
+        let names = shelf.words(LEADER, "answers")?;
+        let (network, first) = Network::begun(settings.model, &scene.annotations, shelf)?;
+        let answers = Answers::wanted(settings, &names, &network.point)?;
+        Ok(Self { scene, network, answers, names, words, ids, states: vec![first], painted: None })
+    }
+
+    fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        let read = self.states.len() - 1;
+        let (Some(id), Some(state)) = (self.ids.get(read), self.states.last()) else { return Ok(None) };
+        let Network { step, given, looks, .. } = &self.network;
+        let token = step.tensor("token", &[*id as f32])?;
+        let mut inputs = vec![("token", &token), ("h", &state.h), ("c", &state.c)];
+        inputs.extend(given.iter().map(|(name, tensor)| (*name, tensor)));
+        let painted = self.painted.take();
+        let steering = if *looks {
+            let steer = match &painted {
+                Some(weights) => step.tensor("steer", weights)?,
+                None => step.zeros("steer")?,
+            };
+            Some((steer, step.tensor("steering", &[f32::from(painted.is_some())])?))
+        } else {
+            None
+        };
+        if let Some((steer, steering)) = &steering {
+            inputs.extend([("steer", steer), ("steering", steering)]);
+        }
+        let mut told = step.run(&inputs)?;
+        let mut take = |name| step.take(&mut told, name);
+        let next = State { h: take("h_out")?, c: take("c_out")? };
+        let (logp, known) = (take("logp")?, take("known")?);
+        let gaze = if *looks { Some((take("alpha")?, take("own_alpha")?)) } else { None };
+        self.states.push(next);
+        let mut frame = Frame {
+            step: read + 1,
+            steps: Some(self.ids.len()),
+            words: self.words[..=read].to_vec(),
+            ended: read + 1 == self.ids.len(),
+            choices: self.told(logp.values(), &known)?,
+            ..Frame::default()
+        };
+        if let Some((alpha, own)) = gaze {
+            let grid = |name: &'static str, weights: &Tensor| AttentionMap::Grid {
+                name: name.into(),
+                rows: GRID,
+                cols: GRID,
+                weights: weights.values().to_vec(),
+            };
+            frame.numbers.push(("entropy_bits", entropy_bits(alpha.values())));
+            frame.maps.push(grid("alpha", &alpha));
+            frame.maps.extend(painted.is_some().then(|| grid("own", &own)));
+        }
+        Ok(Some(frame))
+    }
+
+    /// The likeliest answers; all that can be chosen among, where there is such a choice.
+    fn told(&self, logp: &[f32], known: &Tensor) -> Result<Vec<Choice>, ModelError> {
+        let named = |id: usize| self.names.get(id).cloned().unwrap_or_default();
+        let mut choices: Vec<Choice> = match &self.answers {
+            Answers::Open => {
+                let choice = |(id, logp): (usize, &f32)| Choice { word: named(id), probability: logp.exp() };
+                logp.iter().enumerate().map(choice).collect()
+            }
+            Answers::Four(ids) => {
+                let scores: Vec<f32> = ids.iter().map(|id| logp[*id]).collect();
+                let choice = |(id, probability): (&usize, f32)| Choice { word: named(*id), probability };
+                return Ok(ids.iter().zip(softmax(&scores)).map(choice).collect());
+            }
+            Answers::Boxes { inside, geometry, count } => {
+                let mut inputs = vec![("known", known), ("geometry", geometry)];
+                inputs.extend(inside.iter().map(|inside| ("boxes", inside)));
+                let features = self.network.given.iter().find(|(name, _)| *name == "features");
+                inputs.extend(features.map(|(name, tensor)| (*name, tensor)));
+                let point = &self.network.point;
+                let scores = point.take(&mut point.run(&inputs)?, "scores")?;
+                let shares = softmax(&scores.values()[..*count]);
+                let choice = |(i, probability)| Choice { word: format!("box {}", i + 1), probability };
+                return Ok(shares.into_iter().enumerate().map(choice).collect());
+            }
+        };
+        choices.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        choices.truncate(CHOICES);
+        Ok(choices)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::slice::{annotations, read};
+    use super::*;
+
+    #[test]
+    fn settings_that_are_not_known_are_refused() {
+        let cases = [
+            "{}",
+            r#"{"model":"deaf","question":"what"}"#,
+            r#"{"model":"blind","question":"what","choices":["one"]}"#,
+            r#"{"model":"blind","question":"what","choices":["a","b"],"boxes":[[0,0,1,1],[0,0,1,1]]}"#,
+        ];
+        for settings in cases {
+            let refused = Questions::default().files(settings).expect_err(settings);
+            assert_eq!(refused.kind(), "bad-settings", "{settings}");
+        }
+    }
+
+    #[test]
+    fn questions_are_read_or_their_unknown_words_named() {
+        let vocabulary = ["<pad>", "<unk>", "what", "color", "is", "the", "dog"].map(str::to_owned);
+        let (words, ids) = question("What colour is the dog?", &vocabulary).expect("a question");
+        assert_eq!(words.join(" "), "what color is the dog");
+        assert_eq!(ids, [2, 3, 4, 5, 6]);
+        let long = "dog ".repeat(21);
+        for (text, word) in
+            [("", "no question"), (" ? ", "no question"), (&long, "21"), ("is the wombat", "wombat")]
+        {
+            let refused = question(text, &vocabulary).expect_err(text);
+            assert_eq!(refused.kind(), "bad-text");
+            assert!(refused.to_string().contains(word), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_answers_are_those_that_were_measured() {
+        for folder in ["vqa", "vqa-pooled", "vqa-blind"] {
+            let mut shelf = Shelf::default();
+            let slice: Value = serde_json::from_slice(&read(&format!("{folder}/slice.json"))).expect("JSON");
+            let model = folder.strip_prefix("vqa-").unwrap_or("attention");
+            let settings = |question: &Value| json!({ "model": model, "question": question });
+            let files = Questions::default().files(&settings(&json!("what")).to_string()).expect("files");
+            for file in files.into_iter().filter(|file| file.model != "caption-encoder") {
+                let text = ["vocabulary", "answers"].contains(&file.name.as_str());
+                let path = format!("{}/{}.{}", file.model, file.name, if text { "txt" } else { "onnx" });
+                shelf.load(file, &read(&path)).expect("loads");
+            }
+            let vocabulary = shelf.words(LEADER, "vocabulary").expect("words");
+            let pixel = Photo::over_white(1, 1, &[0; 4]).expect("a pixel");
+            let scenes: Vec<Rc<Scene>> = annotations("caption-soft/slice.bin", &slice)
+                .into_iter()
+                .map(|annotations| Rc::new(Scene { photo: pixel.clone(), annotations }))
+                .collect();
+            let answers = |asked: &Value, settings: Value| {
+                let settings = Settings::parsed(&settings.to_string()).expect("settings");
+                let words = question(&settings.question, &vocabulary).expect("a question");
+                let scene = scenes[asked["photo"].as_u64().expect("a photo") as usize].clone();
+                let mut run = Run::begun(&settings, words, scene, &shelf).expect("begins");
+                let frames: Vec<Frame> = std::iter::from_fn(|| run.frame().expect("runs")).collect();
+                frames.last().expect("a word").choices.clone()
+            };
+            let best = |choices: Vec<Choice>| {
+                let best = choices.into_iter().max_by(|a, b| a.probability.total_cmp(&b.probability));
+                best.expect("a choice").word
+            };
+            let questions = slice["questions"].as_array().expect("questions");
+            assert!(questions.len() >= 8, "{} questions", questions.len());
+            for asked in questions {
+                let question = &asked["question"];
+                assert_eq!(best(answers(asked, settings(question))), asked["open"], "{folder}: {question}");
+                let with = |key: &str, value: &Value| {
+                    let mut settings = settings(question);
+                    settings[key] = value.clone();
+                    answers(asked, settings)
+                };
+                assert_eq!(best(with("choices", &asked["choices"])), asked["told"], "{folder}: {question}");
+                let left = with("boxes", &slice["boxes"])[0].probability;
+                let expected = asked["left"].as_f64().expect("a share") as f32;
+                assert!((left - expected).abs() < 1e-3, "{folder}: {question}: {left}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_box_covers_the_places_that_lie_in_it() {
+        let whole = covered([0.0, 0.0, 1.0, 1.0]);
+        assert!(whole.len() == PLACES && whole.iter().all(|share| (share - 1.0).abs() < 1e-4));
+        let part = covered([0.5 / 14.0, 0.0, 2.0 / 14.0, 1.0 / 14.0]);
+        assert!((part[0] - 0.5).abs() < 1e-4 && (part[1] - 1.0).abs() < 1e-4);
+        assert!(part[2..].iter().all(|share| share.abs() < 1e-4));
+    }
+}
