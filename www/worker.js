@@ -1,6 +1,7 @@
 // The wasm lives here, so the page never blocks. The page ends a run by ending this worker; what it had fetched stays
 // in the browser's cache under names that carry their hash, so the next worker is quick.
-/** @import {Core, CoreSession, Frame, FromWorker, Input, Settings, Site, Steer, ToWorker} from "./js/types.js" */
+/** @import {Core, CoreSession, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
+import { readable } from "./js/decode.js";
 
 /** @type {{postMessage(message: FromWorker, transfer?: Transferable[]): void,
  *   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void}} */
@@ -149,6 +150,7 @@ async function stream(run, session) {
 /** @param {Extract<ToWorker, {type: "start"}>} message */
 async function start({ run, settings, input, steers }) {
   const text = JSON.stringify(settings);
+  if (input instanceof Uint8Array) input = await readable(input);
   known.set(run, { settings: text, input, steers });
   for (const old of known.keys()) if (old < run - 4) known.delete(old);
   const session = await loadModels(text, run);

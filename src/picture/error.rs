@@ -16,9 +16,7 @@ pub enum PictureError {
 impl fmt::Display for PictureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(why) => {
-                write!(f, "this is no whole JPEG, PNG, WebP, GIF or BMP picture ({why})")
-            }
+            Self::Unreadable(why) => write!(f, "this is no whole JPEG or PNG picture ({why})"),
             Self::TooLarge { width, height } => {
                 let megapixels = f64::from(*width) * f64::from(*height) / 1e6;
                 let most = MAX_PIXELS / 1_000_000;

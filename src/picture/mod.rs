@@ -26,7 +26,7 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// Decodes a JPEG, PNG, WebP, GIF (its first picture) or BMP, turned upright by its EXIF orientation, over white.
+    /// Decodes a JPEG or PNG, turned upright by its EXIF orientation, over white.
     ///
     /// # Errors
     /// [`PictureError::TooLarge`] above [`MAX_PIXELS`], found from the header before memory is taken;
@@ -140,8 +140,7 @@ mod tests {
 
     #[test]
     fn every_format_is_read() {
-        use ImageFormat::{Bmp, Gif, Jpeg, Png, WebP};
-        for format in [Jpeg, Png, WebP, Gif, Bmp] {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png] {
             let photo =
                 Photo::decode(&encoded(&halves(), format)).unwrap_or_else(|e| panic!("{format:?}: {e}"));
             assert_eq!((photo.width, photo.height), (16, 8), "{format:?}");

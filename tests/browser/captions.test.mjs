@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
 import { assertClose, assertDistribution, mapOf, numberOf, opener } from "./support/exhibit.mjs";
-import { png, samplePhoto, turnedJpeg, upload } from "./support/pictures.mjs";
+import { bmp, gif, png, samplePhoto, turnedJpeg, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
 const PLACES = 14 * 14;
@@ -167,15 +167,31 @@ test("a picture of one pixel is a picture", () =>
     assert.ok((await exhibit.frames()).length > 0);
   }));
 
-/** In the page: a JPEG, 320 wide and 200 high, red on the left and blue on the right. */
-async function halfRedHalfBlue() {
+test("what the browser can show is read: WebP, BMP and GIF", () =>
+  caption({}, {}, async (exhibit) => {
+    const webp = Buffer.from(await exhibit.page.evaluate(halfRedHalfBlue, "image/webp"));
+    const files = [
+      { name: "photo.webp", file: webp, size: [320, 200] },
+      { name: "photo.bmp", file: bmp(6, 4, [250, 10, 10]), size: [6, 4] },
+      { name: "photo.gif", file: gif(), size: [1, 1] },
+    ];
+    for (const { name, file, size } of files) {
+      await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload(name, file, `image/${name.slice(6)}`)));
+      const { width, height, top } = await exhibit.page.evaluate(pictureHalves);
+      assert.deepEqual([width, height], size, name);
+      if (name.endsWith("bmp")) assert.ok(top.red > 200 && top.blue < 60, "red is red");
+    }
+  }));
+
+/** In the page: a picture, 320 wide and 200 high, red on the left and blue on the right. */
+async function halfRedHalfBlue(type = "image/jpeg") {
   const canvas = new OffscreenCanvas(320, 200);
   const context = canvas.getContext("2d");
   context.fillStyle = "#f00";
   context.fillRect(0, 0, 160, 200);
   context.fillStyle = "#00f";
   context.fillRect(160, 0, 160, 200);
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
+  const blob = await canvas.convertToBlob({ type, quality: 0.95 });
   return Array.from(new Uint8Array(await blob.arrayBuffer()));
 }
 

@@ -4,7 +4,7 @@ import { byId, el, fixed, megabytes } from "./dom.js";
 
 /** @type {Record<string, [string, string]>} */
 const TEXTS = {
-  "bad-picture": ["This is not a picture that can be read.", "JPEG, PNG, WebP, GIF and BMP can. If it opens elsewhere, save it as one of these and drop it here again."],
+  "bad-picture": ["This is not a picture that can be read.", "JPEG and PNG can, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
   "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 50 megapixels can be read. Save a smaller copy and drop that."],
   offline: ["The models are not on this device yet, and the network does not answer.", "What is on screen was recorded before and can be played. Run it once with a network: from then on it needs none."],
   "no-worker": ["This browser refuses to run the models in the background.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],

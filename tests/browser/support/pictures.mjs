@@ -35,6 +35,22 @@ export function png(width, height, colour) {
   return pngOf(width, height, rows);
 }
 
+/** A BMP of one colour, 24 bits a pixel. */
+export function bmp(width, height, [red, green, blue]) {
+  const row = Math.ceil((3 * width) / 4) * 4;
+  const file = Buffer.alloc(54 + row * height);
+  file.write("BM");
+  file.writeUInt32LE(file.length, 2);
+  [54, 40, width, height].forEach((value, i) => file.writeUInt32LE(value, 10 + 4 * i));
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(24, 28);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) file.set([blue, green, red], 54 + y * row + 3 * x);
+  return file;
+}
+
+/** A GIF of one black pixel. */
+export const gif = () => Buffer.from("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs=", "base64");
+
 /** A few hundred bytes that promise 144 megapixels. */
 export const giantPng = () => pngOf(12_000, 12_000, Buffer.alloc(64));
 
