@@ -200,10 +200,12 @@ record_cached_runs() {
 train() {
   local name=${1:-} script
   case $name in
-    draw-*) script=draw.py ;;
     translate-*) script=translate.py ;;
     handwriting*) script=handwriting.py ;;
     vqa*) script=vqa.py ;;
+    ram-* | draw-read-*) script=glimpse.py ;;
+    stn-*) script=stn.py ;;
+    draw-*) script=draw.py ;;
     caption-*) script=captions.py ;;
     *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo */)" ;;
   esac

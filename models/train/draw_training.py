@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import copy
-import gzip
 import math
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from draw_model import Draw
+from mnist import digits
 
 SEED = 1
-DEV = 5000
 AVERAGE = 0.998
 CLIP = 5.0
 RATE = 1.5e-3
 # Half of the time goes to the full number of steps: shorter runs learn strokes several times as fast.
 GROWTH = ((0.12, 8), (0.5, 16))
-
-
-def digits(folder: Path, split: str) -> Tensor:
-    """MNIST intensities [n, 28, 28] in 0..1; `split` is train, dev (the last 5,000 of train) or test."""
-    stem = "t10k" if split == "test" else "train"
-    with gzip.open(folder / "mnist" / f"{stem}-images-idx3-ubyte.gz") as file:
-        values = np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, 28, 28)
-    values = torch.from_numpy(values.copy())
-    return {"train": values[:-DEV], "dev": values[-DEV:], "test": values}[split].float() / 255
 
 
 def pictures(source: Tensor, rows: Tensor, side: int, generator: torch.Generator) -> Tensor:
@@ -53,7 +42,7 @@ def pictures(source: Tensor, rows: Tensor, side: int, generator: torch.Generator
 
 def held_out(folder: Path, split: str, side: int) -> Tensor:
     """A split's pictures, binarised once and for all by seed `SEED`."""
-    source = digits(folder, split)
+    source, _ = digits(folder, split)
     return pictures(source, torch.arange(len(source)), side, torch.Generator().manual_seed(SEED))
 
 
@@ -69,7 +58,7 @@ class Run:
         self.average = copy.deepcopy(net).requires_grad_(False)
         net.encoder.cell.mixed = net.decoder.cell.mixed = True
         self.optimiser = torch.optim.Adam(net.parameters(), lr=RATE, fused=True)
-        self.source, self.dev = digits(folder, "train"), held_out(folder, "dev", net.shape.side)[:1000]
+        self.source, self.dev = digits(folder, "train")[0], held_out(folder, "dev", net.shape.side)[:1000]
         self.spent, self.iteration = 0.0, 0
         self.step = torch.compile(net.step, dynamic=False) if compiled else net.step
         if (work / "last.pt").exists():

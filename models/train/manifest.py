@@ -21,6 +21,7 @@ ORDER = [
     *("translate-attention", "translate-fixed"),
     *("handwriting", "handwriting-none"),
     *("vqa", "vqa-pooled", "vqa-blind"),
+    *("ram-cluttered", "draw-read-cluttered", "stn-mnist"),
 ]
 SHIPPED = {".onnx", ".txt"}
 

@@ -25,6 +25,23 @@ pub fn score_gradient(weights: &[f32], taken: usize) -> Vec<f32> {
     weights.iter().enumerate().map(|(i, weight)| f32::from(i == taken) - weight).collect()
 }
 
+/// A square of `size`×`size` pixels cut out of a `picture` [side, side], its middle at the pixel corner (x, y), shrunk by taking
+/// the mean of every `shrink`×`shrink` pixels; what lies outside is 0. The crop that Mnih et al., "Recurrent Models of Visual
+/// Attention", NIPS 2014, section 3, look through: where it is taken has no gradient.
+pub fn crop(picture: &[f32], side: usize, (x, y): (usize, usize), size: usize, shrink: usize) -> Vec<f32> {
+    let pixel = |row: usize, column: usize| {
+        let (row, column) = ((y + row).checked_sub(size / 2)?, (x + column).checked_sub(size / 2)?);
+        (row < side && column < side).then(|| picture[row * side + column])
+    };
+    let count = size / shrink;
+    let mean = |at: usize| {
+        let (top, left) = (at / count * shrink, at % count * shrink);
+        let sum: f32 = (0..shrink * shrink).filter_map(|i| pixel(top + i / shrink, left + i % shrink)).sum();
+        sum / (shrink * shrink) as f32
+    };
+    (0..count * count).map(mean).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +70,20 @@ mod tests {
                 }
             }
             assert_close(&mean, &expected, 1e-5);
+        }
+    }
+
+    #[test]
+    fn a_crop_holds_what_lies_around_its_middle() {
+        let picture: Vec<f32> = (0..16).map(|v| v as f32).collect();
+        let cases = [
+            ((2, 2), 2, 1, vec![5.0, 6.0, 9.0, 10.0]),
+            ((0, 0), 2, 1, vec![0.0, 0.0, 0.0, 0.0]),
+            ((4, 4), 2, 1, vec![15.0, 0.0, 0.0, 0.0]),
+            ((2, 2), 4, 2, vec![2.5, 4.5, 10.5, 12.5]),
+        ];
+        for (middle, size, shrink, expected) in cases {
+            assert_eq!(crop(&picture, 4, middle, size, shrink), expected, "{middle:?}");
         }
     }
 

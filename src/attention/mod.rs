@@ -1,13 +1,15 @@
 //! The mechanisms of the lecture, one a file: value and gradient on plain `f32` slices, small enough to read in class.
 
+pub mod affine;
 pub mod gaussian;
 pub mod hard;
 pub mod soft;
+pub mod spline;
 pub mod window;
 
 /// What the gradients of this room are tested against.
 #[cfg(test)]
-mod differences {
+pub(crate) mod differences {
     /// Central differences of `f` at `at`.
     pub fn differences(at: &[f32], f: impl Fn(&[f32]) -> f32) -> Vec<f32> {
         let step = 1e-2;

@@ -30,6 +30,9 @@ pub enum AttentionMap {
     Grid { name: Cow<'static, str>, rows: usize, cols: usize, weights: Vec<f32> },
     /// Weights on the pieces of a sentence, all of them one together.
     Tokens { name: &'static str, tokens: Vec<String>, weights: Vec<f32> },
+    /// A box of the picture: θ [2, 3] takes a place of the box, −1 to 1 from edge to edge, to one of the picture, −1 to 1 too
+    /// (Jaderberg et al., "Spatial Transformer Networks", NIPS 2015, eq. 1).
+    Affine { name: &'static str, theta: [f32; 6] },
     /// A grid of `count`×`count` Gaussian filters on a canvas of `side`×`side` pixels.
     Window { name: &'static str, window: Window, count: usize, side: usize },
 }

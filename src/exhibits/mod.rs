@@ -9,10 +9,13 @@
 mod attributes;
 mod beam;
 mod captions;
+mod digits;
 mod draw;
 mod error;
 mod frame;
+mod glimpses;
 mod handwriting;
+mod mix;
 mod pen;
 mod pieces;
 mod questions;
@@ -20,6 +23,7 @@ mod scene;
 mod shelf;
 #[cfg(test)]
 mod slice;
+mod spatial;
 mod speaker;
 mod speech;
 mod translate;
@@ -28,10 +32,13 @@ pub use captions::Captions;
 pub use draw::Draw;
 pub use error::ExhibitError;
 pub use frame::{AttentionMap, Choice, Frame, Picture};
+pub use glimpses::Glimpses;
 pub use handwriting::Handwriting;
+pub use mix::Mix;
 pub use questions::Questions;
 use serde::Deserialize;
 pub use shelf::{ModelFile, Shelf};
+pub use spatial::Spatial;
 pub use translate::Translate;
 
 use crate::picture::Photo;
@@ -95,13 +102,17 @@ pub trait Exhibit {
 /// How many of the likeliest next words a frame tells.
 const CHOICES: usize = 5;
 
-/// The exhibit of this name: `draw`, `captions`, `translate`, `handwriting` or `questions`.
+/// The exhibit of this name: `draw`, `captions`, `translate`, `handwriting`, `questions`, `glimpses`,
+/// `spatial` or `mix`.
 pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
     match name {
         "draw" => Some(Box::<Draw>::default()),
         "captions" => Some(Box::<Captions>::default()),
         "translate" => Some(Box::<Translate>::default()),
         "handwriting" => Some(Box::<Handwriting>::default()),
+        "glimpses" => Some(Box::<Glimpses>::default()),
+        "mix" => Some(Box::<Mix>::default()),
+        "spatial" => Some(Box::<Spatial>::default()),
         "questions" => Some(Box::<Questions>::default()),
         _ => None,
     }

@@ -72,6 +72,9 @@ fn map(map: &AttentionMap) -> JsValue {
             ("tokens", list(tokens.iter().map(JsValue::from))),
             ("weights", floats(weights)),
         ]),
+        AttentionMap::Affine { name, theta } => {
+            object([("kind", "affine".into()), ("name", (*name).into()), ("theta", floats(theta))])
+        }
         AttentionMap::Window { name, window, count, side } => object([
             ("kind", "window".into()),
             ("name", (*name).into()),

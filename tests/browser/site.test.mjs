@@ -105,7 +105,9 @@ test("the downloads keep to their budgets", async (t) => {
     ["translation models", sumOf(/^translate-/), 12],
     ["handwriting models", sumOf(/^handwriting/), 12],
     ["question models beyond the encoder", sumOf(/^vqa/), 12],
-    ["DRAW models", sumOf(/^draw-/), 3],
+    ["glimpse models", sumOf(/^(ram|draw-read)-/), 12],
+    ["spatial transformers", sumOf(/^stn-/), 12],
+    ["DRAW models", sumOf(/^draw-(?!read)/), 3],
   ];
   for (const [what, bytes, limit] of budgets) {
     t.diagnostic(`${what}: ${(bytes / MEGABYTE).toFixed(2)} of ${limit} MB`);

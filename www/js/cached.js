@@ -6,6 +6,7 @@
 /** @typedef {{q: 8 | 16, low: number, high: number, data: string}} Packed */
 
 const FOLDER = new URL("../cached/", import.meta.url);
+const SMALL = 1000;
 /** @type {Promise<Entry[]> | undefined} */
 let index;
 
@@ -29,7 +30,8 @@ export async function cachedRun(page, settings) {
   return /** @type {Recording} */ (JSON.parse(await answer.text(), (_key, value) => (value?.q ? unpack(value) : value)));
 }
 
-/** Eight bits for what is only looked at; sixteen for attention, whose weights must still sum to one.
+/** Eight bits for large pictures, which are only looked at; sixteen for attention, whose weights must still sum to one, and for
+ * what is small.
  * @param {Float32Array} values @param {8 | 16} bits @returns {Packed} */
 function pack(values, bits) {
   let low = Infinity;
@@ -58,7 +60,7 @@ function unpack({ q, low, high, data }) {
 /** A run as the text of its file. @param {Run} run @param {Frame[] | undefined} other */
 export function recordingOf(run, other) {
   return JSON.stringify({ settings: run.settings, frames: run.frames, other }, (key, value) => {
-    if (value instanceof Float32Array) return pack(value, key === "weights" ? 16 : 8);
+    if (value instanceof Float32Array) return pack(value, key === "weights" || value.length < SMALL ? 16 : 8);
     return typeof value === "number" ? Number(value.toPrecision(7)) : value;
   });
 }

@@ -14,6 +14,16 @@ const FIGURES = {
   pointing_accuracy: "right boxes among four, %",
   daquar_telling: "DAQUAR, right answers among four, %",
   daquar_open: "DAQUAR, right open answers, %",
+  error: "wrong digits after the last glimpse, %, less is better",
+  ...Object.fromEntries(
+    [["", "affine transformer"], ["_tps", "thin-plate transformer"], ["_cnn", "without a transformer"]].flatMap(([head, by]) =>
+      [["r", "turned"], ["rts", "turned, scaled and moved"], ["p", "projected"], ["e", "bent"]].map(([kind, how]) => [`error${head}_${kind}`, `wrong digits, ${how}, ${by}, %`]),
+    ),
+  ),
+  error_sampled: "the same, places drawn by lot, %",
+  error_whole: "a network that sees the whole scene, %",
+  multiply_adds: "multiply–adds of all glimpses, millions",
+  multiply_adds_whole: "multiply–adds on the whole scene, millions",
   coverage: "lines whose window passes every letter, %",
   coverage_strict: "the same, no letter stepped over, %",
   ...Object.fromEntries([1, 2, 3, 4].map((n) => [`bleu${n}`, `BLEU-${n}, more is better`])),

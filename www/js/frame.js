@@ -18,3 +18,6 @@ export function tokensOf(frame, name) {
 
 /** The place with the greatest weight. @param {Float32Array} weights */
 export const greatest = (weights) => weights.reduce((best, weight, i) => (weight > weights[best] ? i : best), 0);
+
+/** The likeliest choice. @param {Frame} frame */
+export const bestOf = (frame) => frame.choices.reduce((most, one) => (one.probability > most.probability ? one : most), frame.choices[0]);

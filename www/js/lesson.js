@@ -24,6 +24,8 @@ const GLOSSARY = {
   gate: "A number between 0 and 1 that says how much the next word hangs on the picture at all.",
   mixture: "Twenty small clouds of places, each with its chance; one is chosen, then a place within it. A bias makes all clouds smaller.",
   window: "Weights over the characters, made of ten bumps that a network moves along the text.",
+  "sampling grid": "The points of a picture at which it is read: one for every pixel of what is made of it.",
+  "thin plate": "A smooth surface through given points that bends as little as it can (Bookstein, 1989).",
   steering: "Your brush replaces the model's own attention for one word; the sentence goes on from there.",
 };
 
@@ -88,8 +90,9 @@ export function bars(choices, chosen, label = "the five likeliest next words") {
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A curve with its value at every point on hover; the point of this step is marked.
- * @param {number[]} values @param {number} at @param {{name: string, unit: string}} what */
-export function curve(values, at, { name, unit }) {
+ * @param {number[]} values @param {number} at @param {{name: string, unit: string, digits?: number, adds?: boolean}} what with so
+ * many digits; whether the values add up to something */
+export function curve(values, at, { name, unit, digits = 2, adds = false }) {
   const [width, height] = [300, 84];
   const most = Math.max(...values, 1e-6);
   /** @param {number} i */
@@ -102,7 +105,7 @@ export function curve(values, at, { name, unit }) {
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
     return node;
   };
-  const label = `${name} at every step: ${fixed(values[at] ?? 0, 2)} ${unit} at step ${at + 1}, at most ${fixed(most, 2)}`;
+  const label = `${name} at every step: ${fixed(values[at] ?? 0, digits)} ${unit} at step ${at + 1}, at most ${fixed(most, digits)}`;
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "curve", role: "img", "aria-label": label });
   const points = values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
   svg.append(shape("line", { x1: 0, x2: width, y1: height - 4, y2: height - 4, class: "axis" }));
@@ -110,7 +113,7 @@ export function curve(values, at, { name, unit }) {
   values.forEach((value, i) => {
     const dot = shape("circle", { cx: x(i), cy: y(value), r: i === at ? 4 : 2, class: i === at ? "here" : "dot" });
     const title = document.createElementNS(SVG, "title");
-    title.textContent = `step ${i + 1}: ${fixed(value, 2)} ${unit}`;
+    title.textContent = `step ${i + 1}: ${fixed(value, digits)} ${unit}`;
     dot.append(title);
     svg.append(dot);
   });
@@ -119,6 +122,6 @@ export function curve(values, at, { name, unit }) {
     "figure",
     { class: "chart" },
     svg,
-    el("figcaption", {}, `${name}: ${fixed(values[at] ?? 0, 2)} ${unit} here, ${fixed(sum, 1)} in all`),
+    el("figcaption", {}, `${name}: ${fixed(values[at] ?? 0, digits)} ${unit} here${adds ? `, ${fixed(sum, 1)} in all` : ""}`),
   );
 }

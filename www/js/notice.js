@@ -18,6 +18,7 @@ const TEXTS = {
   "blank-picture": ["There is no digit on this picture.", "Take one with dark ink on light paper, or light on dark."],
   "no-boxes": ["There are fewer than two boxes to choose among.", "Drag on the photo to draw two to four boxes."],
   "no-hand": ["There is nothing on the ruled pad yet.", "Write a few words on the line with mouse, pen or finger, and type beside it what they say."],
+  "no-digit": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then put it in the scene."],
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };
 

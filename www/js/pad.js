@@ -73,4 +73,18 @@ export class Pad extends StrokePad {
     this.#draw(context, side, "#fff");
     return { width: side, height: side, data: context.getImageData(0, 0, side, side).data };
   }
+  /** The digit as MNIST has its own: ink [28, 28], 0..1, within the middle twenty pixels. */
+  digit() {
+    const { width, height, data } = this.drawing();
+    const large = document.createElement("canvas");
+    [large.width, large.height] = [width, height];
+    large.getContext("2d")?.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (data), width, height), 0, 0);
+    const small = document.createElement("canvas");
+    small.width = small.height = 28;
+    const context = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
+    context.imageSmoothingQuality = "high";
+    context.drawImage(large, 4, 4, 20, 20);
+    const pixels = context.getImageData(0, 0, 28, 28).data;
+    return Float32Array.from({ length: 28 * 28 }, (_, at) => pixels[4 * at] / 255);
+  }
 }

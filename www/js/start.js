@@ -4,7 +4,12 @@ import { cachedRun } from "./cached.js";
 import { drawPhoto, gazeOf, placeOf } from "./stage/captions.js";
 import { drawMatrix, sentenceOf } from "./stage/translate.js";
 import { drawWriting } from "./stage/handwriting.js";
-import { drawPane, pictureOf, windowOf } from "./stage/draw.js";
+import { answerOf } from "./stage/digits.js";
+import { drawPane, drawPatch, pictureOf, windowOf } from "./stage/draw.js";
+import { drawScene } from "./stage/glimpses.js";
+import { COLOURS, drawBoard } from "./stage/mix.js";
+import { drawSeen } from "./stage/spatial.js";
+import { DISTORTED } from "./warp.js";
 
 /** The settings of the captioners' runs. @type {Record<string, {sample: string, model: string, seed?: number}>} */
 const CAPTIONERS = {
@@ -12,6 +17,9 @@ const CAPTIONERS = {
   hard: { sample: "soccer", model: "hard", seed: 1 },
   semantic: { sample: "dog", model: "semantic" },
 };
+
+/** The scene that the recorded glimpses read. */
+const SCENE = "dOGXAApvMEONpbrFTGpZrmLQpxQUSI";
 
 /** @param {string} path */
 async function photo(path) {
@@ -67,6 +75,39 @@ async function performer(canvas, exhibit) {
       return run.frames.length;
     };
   }
+  if (exhibit === "glimpses") {
+    const run = await cachedRun("glimpses.html", { model: "ram", seed: 1, scene: SCENE });
+    if (!run) return null;
+    return (index) => {
+      const at = index % run.frames.length;
+      const scene = pictureOf(run.frames[at], "scene");
+      if (scene) drawScene(canvas, scene, run.frames.slice(0, at + 1), "--accent");
+      if (said) said.textContent = answerOf(run.frames[at]);
+      return run.frames.length;
+    };
+  }
+  if (exhibit === "spatial") {
+    const run = await cachedRun("spatial.html", { model: "affine", digit: 4, ...DISTORTED });
+    if (!run) return null;
+    return (index) => {
+      const frame = run.frames[index % run.frames.length];
+      const [seen, straight] = [pictureOf(frame, "seen"), pictureOf(frame, "straight")];
+      if (straight) drawPatch(canvas, straight);
+      else if (seen) drawSeen(canvas, seen, frame);
+      if (said) said.textContent = frame.ended ? answerOf(frame) : "";
+      return run.frames.length;
+    };
+  }
+  if (exhibit === "mix") {
+    const run = await cachedRun("mix.html", { side: 2, what: "colours", scores: "10.0.-5.0", temperature: 0, target: "7d8a55" });
+    if (!run) return null;
+    return (index) => {
+      const frame = run.frames[index % run.frames.length];
+      drawBoard(canvas, 2, (place) => `#${COLOURS[place]}`, frame, null);
+      if (said) said.textContent = `step ${frame.step}`;
+      return run.frames.length;
+    };
+  }
   const { sample, ...others } = CAPTIONERS[exhibit];
   const [run, image] = await Promise.all([
     cachedRun("captions.html", { beam: 1, sample, ...others }),
@@ -81,7 +122,7 @@ async function performer(canvas, exhibit) {
 }
 
 const root = document.documentElement;
-const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70 });
+const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70, mix: 120 });
 const PACE = 900;
 
 /** @param {HTMLCanvasElement} canvas */

@@ -5,6 +5,8 @@ export interface WindowMap {
   kind: "window"; name: string;
   gx: number; gy: number; delta: number; sigma2: number; gamma: number; n: number; side: number;
 }
+/** A box of the picture: theta [2, 3] takes the box's places, -1 to 1, to the picture's. */
+export interface AffineMap { kind: "affine"; name: string; theta: Float32Array }
 export interface TokensMap { kind: "tokens"; name: string; tokens: string[]; weights: Float32Array }
 export interface Picture {
   name: string; width: number; height: number; values: Float32Array; min?: number; max?: number;
@@ -18,7 +20,7 @@ export interface Frame {
   steps: number | null;
   words: string[];
   ended: boolean;
-  maps: (GridMap | WindowMap | TokensMap)[];
+  maps: (GridMap | WindowMap | TokensMap | AffineMap)[];
   pictures: Picture[];
   numbers: NamedNumber[];
   choices: Choice[];

@@ -49,7 +49,7 @@ export function drawLesson(frame, run) {
   if (numberOf(frame, "kl") !== undefined) {
     const values = run.frames.map((one) => numberOf(one, "kl") ?? 0);
     nodes.push(say("The ", term("KL"), " is what this step had to be told about the drawing."));
-    nodes.push(curve(values, frame.step - 1, { name: "KL", unit: "nats" }));
+    nodes.push(curve(values, frame.step - 1, { name: "KL", unit: "nats", adds: true }));
   }
   return nodes;
 }

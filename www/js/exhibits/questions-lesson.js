@@ -1,7 +1,7 @@
 // What the answerer does at this word of the question, in words a teacher can read out.
 /** @import {Frame, Run} from "../types.js" */
 import { fixed } from "../dom.js";
-import { numberOf } from "../frame.js";
+import { bestOf, numberOf } from "../frame.js";
 import { bars, equation, live, readings, say, term } from "../lesson.js";
 import { gazeOf } from "../stage/captions.js";
 
@@ -12,7 +12,7 @@ const LOOK =
 export function questionsLesson(frame, run) {
   const gaze = gazeOf(frame);
   const word = frame.words.at(-1) ?? "";
-  const best = frame.choices.reduce((most, one) => (one.probability > most.probability ? one : most), frame.choices[0]);
+  const best = bestOf(frame);
   const entropy = numberOf(frame, "entropy_bits");
   const model = String(run.settings.model);
   return [

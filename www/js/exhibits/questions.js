@@ -5,6 +5,7 @@ import { paintOn } from "../brush.js";
 import { offerCamera } from "../camera.js";
 import { byId, el, fixed } from "../dom.js";
 import { acceptPictures } from "../files.js";
+import { bestOf } from "../frame.js";
 import { link, linked, linkedChoice } from "../link.js";
 import { complain } from "../notice.js";
 import { fetchSite, siteFile } from "../site.js";
@@ -100,9 +101,6 @@ canvas.addEventListener("pointerup", (event) => {
   linkAll();
   bench.repaint();
 });
-
-/** @param {Frame} frame */
-const bestOf = (frame) => frame.choices.reduce((most, one) => (one.probability > most.probability ? one : most), frame.choices[0]);
 
 /** @param {Run} run @param {Frame | undefined} frame */
 function showWords(run, frame) {

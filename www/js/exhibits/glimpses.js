@@ -1,0 +1,258 @@
+// Glimpses: a digit among clutter, read by eight looks through hard crops, and beside it through DRAW's Gaussian window.
+/** @import {Frame, Input, Picture, Run, Settings, Steer} from "../types.js" */
+import { Bench } from "../bench.js";
+import { byId, fixed } from "../dom.js";
+import { acceptPictures } from "../files.js";
+import { link, linked, linkedChoice, linkedNumber } from "../link.js";
+import { complain } from "../notice.js";
+import { Pad } from "../pad.js";
+import { SCENE, Scene } from "../scene.js";
+import { answerOf, cutOut, pictureOf } from "../stage/digits.js";
+import { drawGlimpse, drawScene, drawThumbnail, middleOf } from "../stage/glimpses.js";
+import { steeringSwitch } from "../steering.js";
+import { glimpsesLesson } from "./glimpses-lesson.js";
+
+const NAMES = { ram: "Hard crops", draw: "Gaussian window" };
+const COLOURS = { ram: "--accent", draw: "--second" };
+/** The seed of the scene that a visitor sees first. */
+const FIRST = 12;
+
+/** @typedef {keyof typeof NAMES} Reader */
+
+const model = byId("model", HTMLSelectElement);
+const seed = byId("seed", HTMLInputElement);
+const likeliest = byId("likeliest", HTMLInputElement);
+const board = byId("board", HTMLCanvasElement);
+const otherBoard = byId("other-board", HTMLCanvasElement);
+const guessing = byId("guess", HTMLButtonElement);
+/** @param {string} id */
+const patchesOf = (id) => [...byId(id, HTMLElement).querySelectorAll("canvas")];
+
+model.value = linkedChoice("model", ["ram", "draw"], "ram");
+seed.value = String(linkedNumber("seed", 1, 9999, 1));
+likeliest.checked = linked("places") === "likeliest";
+const scene = new Scene();
+const pad = new Pad(byId("pad", HTMLCanvasElement), linked("drawing"), () => {});
+/** A picture of a digit, until the core has found the digit on it. @type {Uint8Array | null} */
+let dropped = null;
+/** Where the visitor thinks it will look next, and how far the guesses so far were off, in pixels.
+ * @type {{place: [number, number] | undefined, apart: number[]}} */
+const guess = { place: undefined, apart: [] };
+
+const reader = () => /** @type {Reader} */ (model.value);
+/** @param {Reader} name @returns {Reader} */
+const rivalOf = (name) => (name === "ram" ? "draw" : "ram");
+const isGuessing = () => guessing.getAttribute("aria-pressed") === "true";
+const steering = steeringSwitch(() => bench.player);
+
+/** The scene as it is being edited. @returns {Picture} */
+const edited = () => ({ name: "scene", width: SCENE, height: SCENE, values: scene.pixels() });
+
+/** @param {Frame[]} frames @param {number} count @param {Reader} name @param {HTMLCanvasElement} canvas @param {string} says
+ * @param {string} seen @param {[number, number] | undefined} place */
+function showReader(frames, count, name, canvas, says, seen, place) {
+  const frame = frames[count - 1];
+  drawScene(canvas, (frame && pictureOf(frame, "scene")) ?? edited(), frames.slice(0, count), COLOURS[name], { guess: place });
+  drawGlimpse(patchesOf(seen), frame);
+  byId(says, HTMLElement).textContent = frame ? answerOf(frame) : "";
+  const where = frame ? middleOf(frame).map((value) => fixed(value, 0)) : [];
+  canvas.setAttribute("aria-label", frame ? `The scene; glimpse ${count} is at pixel ${where.join(", ")}` : "The scene");
+}
+
+/** @param {Run & {other?: Frame[]}} run @param {number} count */
+function showOther(run, count) {
+  const frames = bench.other(run);
+  // Its place is kept while it is awaited, so that the scene does not slip from under a pointer.
+  const figure = byId("other-figure", HTMLElement);
+  figure.hidden = !byId("compare", HTMLInputElement).checked;
+  figure.style.visibility = frames?.length ? "visible" : "hidden";
+  if (!frames?.length) return;
+  const name = rivalOf(/** @type {Reader} */ (run.settings.model));
+  byId("other-name", HTMLElement).textContent = NAMES[name];
+  showReader(frames, Math.min(count, frames.length), name, otherBoard, "other-says", "other-seen", undefined);
+}
+
+/** @type {ConstructorParameters<typeof Bench>[0]} */
+const exhibit = {
+  name: "glimpses",
+  pace: 1.5,
+  settings: () => {
+    /** @type {Settings} */
+    const settings = { model: model.value, scene: dropped ? "a picture" : scene.text };
+    if (model.value === "ram") Object.assign(settings, likeliest.checked ? { places: "likeliest" } : { seed: Number(seed.value) });
+    if (!dropped && scene.text.includes("o")) settings.drawing = pad.text;
+    return settings;
+  },
+  core: ({ model, seed, places }) => ({ model, seed: seed ?? 1, likeliest: places === "likeliest" }),
+  input: async () => /** @type {Input} */ (dropped ?? scene.drawing()),
+  replace: () => {},
+  grew(run) {
+    showOther(run, bench.player.index + 1);
+    byId("reset", HTMLButtonElement).hidden = run.steers.length === 0;
+    const [first, last] = [run.frames[0], run.frames.at(-1)];
+    if (dropped && first) adopt(first);
+    if (run.over && last) byId("announce", HTMLElement).textContent = answerOf(last);
+  },
+  show(frame, run) {
+    const name = /** @type {Reader} */ (run.settings.model);
+    byId("board-name", HTMLElement).textContent = NAMES[name];
+    showReader(run.frames, frame?.step ?? 0, name, board, "board-says", "board-seen", guess.place);
+    showOther(run, frame?.step ?? 0);
+  },
+  thumbnail: (context, frame, _run, x, y, width, height) => drawThumbnail(context, frame, x, y, width, height),
+  lesson: (frame, run) => (frame ? glimpsesLesson(frame, run) : []),
+  beside: (run) => ({ model: rivalOf(/** @type {Reader} */ (run.settings.model)) }),
+  sentence: (run) => (run.frames.length > 0 ? answerOf(run.frames[run.frames.length - 1]) : ""),
+};
+
+const bench = new Bench(exhibit);
+
+/** The digit that the core found on a picture becomes one that can be moved. @param {Frame} frame */
+function adopt(frame) {
+  const found = pictureOf(frame, "scene");
+  if (!found) return;
+  dropped = null;
+  scene.items = [];
+  scene.put(cutOut(found));
+}
+
+function dress() {
+  for (const part of document.querySelectorAll("[data-for]")) {
+    /** @type {HTMLElement} */ (part).hidden = part.getAttribute("data-for") !== model.value;
+  }
+  seed.disabled = likeliest.checked;
+  byId("steer", HTMLButtonElement).disabled = model.value !== "ram";
+}
+
+/** @param {boolean} [live] run the models even where a recorded run would do */
+async function changed(live = false) {
+  steering.set(false);
+  guess.place = undefined;
+  dress();
+  const hard = model.value === "ram";
+  link({ model: model.value, scene: dropped ? null : scene.text, drawing: scene.text.includes("o") ? pad.text : null, step: null, steer: null });
+  link({ seed: hard && !likeliest.checked ? seed.value : null, places: hard && likeliest.checked ? "likeliest" : null });
+  if (live || !(await bench.cached(null))) await bench.live(null);
+}
+
+/** @param {PointerEvent} event @returns {[number, number]} in pixels of the scene */
+function placeOf(event) {
+  const rect = board.getBoundingClientRect();
+  /** @param {number} share */
+  const held = (share) => SCENE * Math.max(0, Math.min(1, share));
+  return [held((event.clientX - rect.left) / rect.width), held((event.clientY - rect.top) / rect.height)];
+}
+
+/** @param {[number, number]} place */
+function guessed(place) {
+  const next = bench.run?.frames[bench.player.index + 1];
+  if (!next) return;
+  const [x, y] = middleOf(next);
+  guess.apart.push(Math.hypot(place[0] - x, place[1] - y));
+  guess.place = place;
+  bench.player.goTo(bench.player.index + 1);
+  const mean = guess.apart.reduce((sum, apart) => sum + apart, 0) / guess.apart.length;
+  const count = guess.apart.length;
+  byId("score", HTMLElement).textContent = `Off by ${fixed(guess.apart[count - 1], 0)} pixels; ${fixed(mean, 0)} on average over ${count} ${count > 1 ? "guesses" : "guess"}.`;
+}
+
+/** @param {[number, number]} place */
+function steered(place) {
+  const run = bench.run;
+  if (!run || run.frames.length === 0) return;
+  const step = bench.player.index + 1;
+  const weights = Float32Array.from(place, (value) => Math.round(1000 * ((2 * value) / SCENE - 1)) / 1000);
+  const steers = [...run.steers.filter((one) => one.step < step), { step, weights }];
+  link({ step, steer: steers.map(({ step, weights }) => [step, ...weights].map((value) => Math.round(value * 1000)).join("_")).join(".") });
+  void bench.steer(step, weights);
+}
+
+/** @param {string | null} text @returns {Steer[]} */
+function steersOf(text) {
+  return (text ?? "").split(".").flatMap((part) => {
+    const [step, x, y] = part.split("_").map((value) => Number(value) / 1000);
+    const fits = Number.isInteger(step) && step > 0 && Math.abs(x) <= 1 && Math.abs(y) <= 1;
+    return fits ? [{ step, weights: Float32Array.of(x, y) }] : [];
+  });
+}
+
+/** What is being dragged, and from where within it. @type {{item: import("../scene.js").Item, from: [number, number]} | null} */
+let held = null;
+board.addEventListener("pointerdown", (event) => {
+  const place = placeOf(event);
+  if (steering.isOn()) return steered(place);
+  if (isGuessing()) return guessed(place);
+  const item = scene.at(...place);
+  if (!item) return;
+  held = { item, from: [place[0] - item.x, place[1] - item.y] };
+  board.setPointerCapture(event.pointerId);
+  bench.player.stop();
+});
+board.addEventListener("pointermove", (event) => {
+  if (!held) return;
+  const [x, y] = placeOf(event);
+  scene.move(held.item, x - held.from[0], y - held.from[1]);
+  drawScene(board, edited(), [], COLOURS[reader()]);
+});
+const drop = () => {
+  if (held) void changed(true);
+  held = null;
+};
+board.addEventListener("pointerup", drop);
+board.addEventListener("pointercancel", drop);
+
+guessing.addEventListener("click", () => {
+  const on = !isGuessing();
+  guessing.setAttribute("aria-pressed", String(on));
+  byId("stage", HTMLElement).toggleAttribute("data-guessing", on);
+  Object.assign(guess, { place: undefined, apart: [] });
+  byId("score", HTMLElement).textContent = on ? "Click on the scene where you think it will look next." : "";
+  if (!on) return bench.repaint();
+  steering.set(false);
+  bench.player.stop();
+  bench.player.goTo(0);
+});
+byId("steer", HTMLButtonElement).addEventListener("click", () => {
+  if (steering.isOn() && isGuessing()) guessing.click();
+});
+model.addEventListener("change", () => void changed());
+likeliest.addEventListener("change", () => void changed());
+seed.addEventListener("change", () => {
+  seed.value = String(Math.min(9999, Math.max(1, Math.round(Number(seed.value) || 1))));
+  void changed();
+});
+byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+byId("reset", HTMLButtonElement).addEventListener("click", () => void changed());
+byId("new-scene", HTMLButtonElement).addEventListener("click", () => {
+  scene.scatter(crypto.getRandomValues(new Uint32Array(1))[0]);
+  void changed(true);
+});
+byId("more", HTMLButtonElement).addEventListener("click", () => {
+  scene.clutter();
+  void changed(true);
+});
+byId("less", HTMLButtonElement).addEventListener("click", () => {
+  scene.items = scene.items.filter(({ kind }) => kind !== "piece");
+  void changed(true);
+});
+byId("use-drawing", HTMLButtonElement).addEventListener("click", () => {
+  if (pad.empty) return complain("no-digit");
+  scene.put(pad.digit());
+  void changed(true);
+});
+byId("undo", HTMLButtonElement).addEventListener("click", () => pad.undo());
+byId("clear", HTMLButtonElement).addEventListener("click", () => pad.clear());
+acceptPictures((bytes) => {
+  dropped = bytes;
+  void changed(true);
+});
+
+dress();
+pad.paint();
+await scene.load();
+const asked = linked("scene");
+if (asked === null) scene.scatter(FIRST);
+else scene.text = asked;
+if (scene.text.includes("o")) scene.own = pad.digit();
+new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
+void bench.open(model.value === "ram" ? steersOf(linked("steer")) : []);

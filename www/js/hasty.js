@@ -1,0 +1,30 @@
+// A drag or a slider runs ahead of the models: one run at a time, then one of what is wanted by then.
+
+/** A run that takes longer than this is not waited for, in milliseconds. */
+const PATIENCE = 400;
+
+export class Hasty {
+  /** @param {() => void} run begins a run */
+  constructor(run) {
+    this.run = run;
+    this.since = 0;
+    this.again = false;
+  }
+
+  /** Something has moved. */
+  move() {
+    if (this.since > performance.now() - PATIENCE) {
+      this.again = true;
+      return;
+    }
+    this.since = performance.now();
+    this.again = false;
+    this.run();
+  }
+
+  /** The run is over. */
+  over() {
+    this.since = 0;
+    if (this.again) this.move();
+  }
+}

@@ -1,0 +1,108 @@
+// The stage of the glimpses: the scene, the path of the gaze over it, and what each glimpse saw.
+/** @import {AffineMap, Frame, Picture} from "../types.js" */
+import { ink } from "../colour.js";
+import { numberOf } from "../frame.js";
+import { pictureOf, windowOf } from "./draw.js";
+import { fitted, place, rasterOf } from "./raster.js";
+
+const SIDE = 60;
+
+/** @param {Frame} frame @returns {AffineMap[]} */
+export const boxesOf = (frame) => frame.maps.filter((map) => map.kind === "affine");
+
+/** The middle of a frame's glimpse, in pixels of the scene. @param {Frame} frame @returns {[number, number]} */
+export const middleOf = (frame) => [numberOf(frame, "x") ?? SIDE / 2, numberOf(frame, "y") ?? SIDE / 2];
+
+/** The squares that a frame's glimpse covers: left, top, width, height in pixels of the scene. @param {Frame} frame */
+function squares(frame) {
+  const window = windowOf(frame, "read");
+  if (window) {
+    const side = window.n * window.delta;
+    return [[window.gx + 0.5 - side / 2, window.gy + 0.5 - side / 2, side, side]];
+  }
+  return boxesOf(frame).map(({ theta }) => {
+    const [width, height] = [theta[0] * SIDE, theta[4] * SIDE];
+    return [((theta[2] + 1) * SIDE - width) / 2, ((theta[5] + 1) * SIDE - height) / 2, width, height];
+  });
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Picture} scene @param {Frame[]} frames those up to the present one
+ * @param {string} colour @param {{guess?: [number, number]}} [more] */
+export function drawScene(canvas, scene, frames, colour, { guess } = {}) {
+  const { context, width, ratio } = fitted(canvas);
+  const [, , scale] = place(context, rasterOf(scene), 0, 0, width, width);
+  context.strokeStyle = ink("--rule");
+  context.lineWidth = 1;
+  context.strokeRect(0.5, 0.5, width - 1, width - 1);
+  const shade = ink(colour);
+  const last = frames.at(-1);
+  context.strokeStyle = shade;
+  (last ? squares(last) : []).forEach(([left, top, wide, high], i) => {
+    context.lineWidth = Math.max(1, (3 - i) * ratio);
+    context.strokeRect(left * scale, top * scale, wide * scale, high * scale);
+  });
+  const path = frames.map((frame) => middleOf(frame).map((value) => value * scale));
+  context.lineWidth = 1.5 * ratio;
+  context.beginPath();
+  path.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.stroke();
+  context.font = `${11 * ratio}px Charter, Georgia, serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  path.forEach(([x, y], i) => {
+    context.fillStyle = i + 1 === path.length ? shade : ink("--paper");
+    context.beginPath();
+    context.arc(x, y, 8 * ratio, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+    context.fillStyle = i + 1 === path.length ? ink("--paper") : shade;
+    context.fillText(String(i + 1), x, y);
+  });
+  if (guess) {
+    const [x, y] = guess.map((value) => value * scale);
+    context.strokeStyle = ink("--ink");
+    context.lineWidth = 2 * ratio;
+    for (const slope of [1, -1]) {
+      context.beginPath();
+      context.moveTo(x - 7 * ratio, y - 7 * ratio * slope);
+      context.lineTo(x + 7 * ratio, y + 7 * ratio * slope);
+      context.stroke();
+    }
+  }
+}
+
+/** What the glimpse saw, sharpest first. @param {HTMLCanvasElement[]} canvases @param {Frame | undefined} frame */
+export function drawGlimpse(canvases, frame) {
+  const seen = (frame?.pictures ?? []).filter(({ name }) => name.startsWith("glimpse"));
+  canvases.forEach((canvas, i) => {
+    canvas.hidden = !seen[i];
+    if (!seen[i]) return;
+    const { context, width, height } = fitted(canvas);
+    place(context, rasterOf(brightest(seen[i])), 0, 0, width, height);
+    context.strokeStyle = ink("--rule");
+    context.strokeRect(0.5, 0.5, width - 1, height - 1);
+  });
+}
+
+/** A Gaussian glimpse is as bright as its intensity makes it: scaled to ink. @param {Picture} picture @returns {Picture} */
+function brightest(picture) {
+  const most = Math.max(...picture.values, 1e-6);
+  return picture.max === undefined ? picture : { ...picture, values: picture.values.map((value) => value / most) };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Frame} frame
+ * @param {number} x @param {number} y @param {number} width @param {number} height */
+export function drawThumbnail(context, frame, x, y, width, height) {
+  const scene = pictureOf(frame, "scene");
+  if (!scene) return;
+  const [left, top, scale] = place(context, rasterOf(scene), x + 1, y, Math.max(1, width - 2), height);
+  const [square] = squares(frame);
+  context.save();
+  context.beginPath();
+  context.rect(left, top, SIDE * scale, SIDE * scale);
+  context.clip();
+  context.strokeStyle = ink(windowOf(frame, "read") ? "--second" : "--accent");
+  context.lineWidth = 2;
+  if (square) context.strokeRect(left + square[0] * scale, top + square[1] * scale, square[2] * scale, square[3] * scale);
+  context.restore();
+}

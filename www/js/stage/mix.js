@@ -1,0 +1,69 @@
+// The stage of the soft mix: what lies on the grid, each place as large as its weight, and the mix.
+/** @import {Frame} from "../types.js" */
+import { ink } from "../colour.js";
+import { gridOf } from "../frame.js";
+import { pictureOf } from "./draw.js";
+import { fitted } from "./raster.js";
+
+/** Sixteen colours that differ; the first four are red, green, blue and yellow. */
+export const COLOURS = "c8321e3a8f4a2b5fb3e8c22e8a4fa3e07b2f35a7a8d96a9a6b4f2fa0d15a5a5af0efe9101010b8c4301f6f5ce59ab5705030".match(/.{6}/g) ?? [];
+export const LETTERS = "abcdefghijklmnop";
+
+/** The mix of a frame as a canvas of its own size. @param {Frame} frame */
+export function mixOf(frame) {
+  const channels = ["z_r", "z_g", "z_b"].map((name) => pictureOf(frame, name));
+  const side = channels[0]?.width ?? 1;
+  const image = new ImageData(side, side);
+  image.data.fill(255);
+  channels.forEach((channel, i) => channel?.values.forEach((value, at) => (image.data[4 * at + i] = Math.round(255 * value))));
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Frame | undefined} frame */
+export function drawMix(canvas, frame) {
+  const { context, width } = fitted(canvas);
+  if (!frame) return;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(mixOf(frame), 0, 0, width, width);
+}
+
+/** Each place twice: pale and whole, and on it as large a square as it weighs.
+ * @param {HTMLCanvasElement} canvas @param {number} side @param {(place: number) => CanvasImageSource | string} pieceOf a picture
+ * or a colour @param {Frame | undefined} frame @param {number | null} aim the place that is the target */
+export function drawBoard(canvas, side, pieceOf, frame, aim) {
+  const { context, width, ratio } = fitted(canvas);
+  const cell = width / side;
+  const weights = gridOf(frame, "p")?.weights;
+  for (let place = 0; place < side * side; place++) {
+    const [left, top] = [(place % side) * cell, Math.floor(place / side) * cell];
+    const piece = pieceOf(place);
+    /** @param {number} share of the cell's side */
+    const draw = (share) => {
+      const inset = (cell * (1 - share)) / 2;
+      const box = /** @type {const} */ ([left + inset, top + inset, cell * share, cell * share]);
+      if (typeof piece === "string") {
+        context.fillStyle = piece;
+        context.fillRect(...box);
+      } else context.drawImage(piece, ...box);
+    };
+    context.globalAlpha = 0.25;
+    draw(1);
+    context.globalAlpha = 1;
+    const weight = weights?.[place] ?? 0;
+    draw(Math.sqrt(weight));
+    context.strokeStyle = ink(place === aim ? "--accent" : "--rule");
+    context.lineWidth = (place === aim ? 4 : 1) * ratio;
+    context.strokeRect(left + 1, top + 1, cell - 2, cell - 2);
+    const label = `${LETTERS[place]} · ${weight.toFixed(2)}`;
+    context.font = `${13 * ratio}px Charter, Georgia, serif`;
+    context.textBaseline = "top";
+    const wide = context.measureText(label).width + 8 * ratio;
+    context.fillStyle = ink("--paper");
+    context.fillRect(left + 2 * ratio, top + 2 * ratio, wide, 18 * ratio);
+    context.fillStyle = ink("--ink");
+    context.fillText(label, left + 6 * ratio, top + 4 * ratio);
+  }
+}
