@@ -8,6 +8,7 @@
 
 mod attributes;
 mod beam;
+mod boxes;
 mod captions;
 mod digits;
 mod draw;
@@ -28,6 +29,7 @@ mod speaker;
 mod speech;
 mod translate;
 
+pub use boxes::Boxes;
 pub use captions::Captions;
 pub use draw::Draw;
 pub use error::ExhibitError;
@@ -103,7 +105,7 @@ pub trait Exhibit {
 const CHOICES: usize = 5;
 
 /// The exhibit of this name: `draw`, `captions`, `translate`, `handwriting`, `questions`, `glimpses`,
-/// `spatial` or `mix`.
+/// `spatial`, `mix` or `boxes`.
 pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
     match name {
         "draw" => Some(Box::<Draw>::default()),
@@ -111,6 +113,7 @@ pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
         "translate" => Some(Box::<Translate>::default()),
         "handwriting" => Some(Box::<Handwriting>::default()),
         "glimpses" => Some(Box::<Glimpses>::default()),
+        "boxes" => Some(Box::<Boxes>::default()),
         "mix" => Some(Box::<Mix>::default()),
         "spatial" => Some(Box::<Spatial>::default()),
         "questions" => Some(Box::<Questions>::default()),

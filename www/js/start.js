@@ -1,6 +1,7 @@
 // The start page: each exhibit plays its cached run while it is in view.
 import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { cachedRun } from "./cached.js";
+import { areaOf, drawBoxes } from "./stage/boxes.js";
 import { drawPhoto, gazeOf, placeOf } from "./stage/captions.js";
 import { drawMatrix, sentenceOf } from "./stage/translate.js";
 import { drawWriting } from "./stage/handwriting.js";
@@ -108,6 +109,17 @@ async function performer(canvas, exhibit) {
       return run.frames.length;
     };
   }
+  if (exhibit === "boxes") {
+    const settings = { method: "bilinear", sample: "cat", box: "2_5_38_38", target: "27_-18_30_30", descend: "yes" };
+    const [run, image] = await Promise.all([cachedRun("boxes.html", settings), photo("samples/cat.jpg")]);
+    if (!run) return null;
+    return (index) => {
+      const frame = run.frames[index % run.frames.length];
+      drawBoxes(canvas, image, areaOf(frame, "box"), areaOf(frame, "target"), frame);
+      if (said) said.textContent = `step ${frame.step}`;
+      return run.frames.length;
+    };
+  }
   const { sample, ...others } = CAPTIONERS[exhibit];
   const [run, image] = await Promise.all([
     cachedRun("captions.html", { beam: 1, sample, ...others }),
@@ -122,7 +134,7 @@ async function performer(canvas, exhibit) {
 }
 
 const root = document.documentElement;
-const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70, mix: 120 });
+const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70, mix: 120, boxes: 120 });
 const PACE = 900;
 
 /** @param {HTMLCanvasElement} canvas */

@@ -55,7 +55,7 @@ export function mixLesson(frame, run) {
     say("Since z changes smoothly with every score, it can be learned by gradients:"),
     equation(SLOPE, "d z by d p i equals f i, and d z by d s i equals p i over T times f i minus z"),
     table(frame),
-    say("The weights are spread over ", live(`${fixed(entropy, 2)} of ${fixed(most, 0)} bits`, "entropy of the weights"), ". What weighs nothing has no gradient: it can hardly come back."),
+    say("The weights are spread over ", live(`${fixed(entropy, 2)} of ${fixed(most, Number.isInteger(most) ? 0 : 2)} bits`, "entropy of the weights"), ". What weighs nothing has no gradient: it can hardly come back."),
     ...(loss === undefined
       ? []
       : [say("How far z is from the target: ", live(fixed(loss, 5), "half the mean squared distance between z and the target"), "."), curve(run.frames.map((one) => numberOf(one, "loss") ?? 0), frame.step - 1, { name: "loss", unit: "", digits: 4 })]),

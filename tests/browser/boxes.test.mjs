@@ -1,0 +1,81 @@
+// The crops in the browser: soft ones find the target, a hard one stays, the box is dragged, an own picture taken.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
+import { mapOf, numberOf, opener, pictureOf } from "./support/exhibit.mjs";
+import { png, upload } from "./support/pictures.mjs";
+
+const visit = useBrowser();
+const boxes = opener(visit, "boxes.html");
+
+const losses = (frames) => frames.map((frame) => numberOf(frame, "loss"));
+const middles = (frames) => frames.map((frame) => [mapOf(frame, "box").theta[2], mapOf(frame, "box").theta[5]]);
+/** A bright blot on a slope, which every soft crop can follow. */
+const blot = () =>
+  png(96, 96, (x, y) => {
+    const light = Math.round(200 * Math.exp(-((x - 60) ** 2 + 2 * (y - 43) ** 2) / 700) + 0.3 * x);
+    return [light, light, light];
+  });
+
+for (const method of ["bilinear", "gaussian", "reinforce"]) {
+  test(`the box finds the target on an own picture, ${method}`, () =>
+    boxes({ method, box: "-10_15_35_25" }, {}, async (exhibit) => {
+      await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload("blot.png", blot())));
+      const frames = await exhibit.frames();
+      const all = losses(frames);
+      assert.equal(frames.length, 80);
+      assert.ok(all.at(-1) < 0.35 * all[0], `${all[0]} to ${all.at(-1)}`);
+      const cloud = frames[0].pictures.filter(({ name }) => name.startsWith("cloud"));
+      assert.equal(cloud.length, method === "reinforce" ? 2 : 0);
+    }));
+}
+
+for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
+  test(`a hard crop stays where it is, and the soft one beside it does not, ${name}`, () =>
+    boxes({ method: "hard" }, { viewport }, async (exhibit, { screenshot }) => {
+      const frames = await exhibit.frames();
+      assert.ok(middles(frames).every(([x, y]) => x === middles(frames)[0][0] && y === middles(frames)[0][1]));
+      assert.ok(frames.every((frame) => numberOf(frame, "d_x") === 0));
+      await exhibit.page.locator("#other:visible").waitFor();
+      assert.match(await exhibit.page.locator("#other").innerText(), /Bilinear sampling.*loss 0\.\d+ → 0\.\d+/);
+      await screenshot(`boxes-${name}`);
+    }));
+}
+
+test("the box is dragged, and the link keeps place and step", () =>
+  boxes({ method: "reinforce", seed: "4" }, {}, async (exhibit, { screenshot }) => {
+    const before = await exhibit.settings();
+    await exhibit.drag("#photo", [[0.5, 0.5], [0.35, 0.6]]);
+    await exhibit.page.waitForFunction((box) => globalThis.glimpse.settings.box !== box && globalThis.glimpse.frames.length === 1, before.box);
+    await exhibit.run(() => exhibit.press("#again"));
+    const frames = await exhibit.frames();
+    assert.equal(frames.length, 80);
+    assert.equal(pictureOf(frames[0], "surface").values.length, 625);
+    await exhibit.scrub(20);
+    await screenshot("boxes-reinforce");
+    const [settings, path] = [await exhibit.settings(), middles(frames)];
+    await exhibit.page.reload();
+    await exhibit.untilStep(20);
+    await exhibit.until("done");
+    assert.deepEqual(await exhibit.settings(), settings);
+    assert.deepEqual(middles(await exhibit.frames()), path);
+  }));
+
+for (const [what, file, kind] of [
+  ["a text", () => upload("photo.png", Buffer.from("not a picture")), "bad-picture"],
+  ["an empty file", () => upload("photo.png", Buffer.alloc(0)), "bad-picture"],
+]) {
+  test(`${what} is no picture: that is said, and the steps stay`, () =>
+    boxes({}, {}, async (exhibit) => {
+      const before = (await exhibit.frames()).length;
+      await exhibit.page.locator("#file").setInputFiles(file());
+      assert.equal(await exhibit.refusal(), kind);
+      assert.equal((await exhibit.frames()).length, before);
+    }));
+}
+
+test("a picture of one pixel is a picture", () =>
+  boxes({}, {}, async (exhibit) => {
+    await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload("dot.png", png(1, 1, () => [90, 90, 90]))));
+    assert.ok(losses(await exhibit.frames()).every(Number.isFinite));
+  }));
