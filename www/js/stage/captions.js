@@ -71,6 +71,8 @@ export function drawPhoto(canvas, photo, gaze, look, place) {
  * @param {{map: ColourMap, opacity: number}} look
  * @param {number} x @param {number} y @param {number} width @param {number} height */
 export function drawThumbnail(context, photo, frame, look, x, y, width, height) {
+  // Before the page is laid out, a cell can be narrower than the gaps between cells.
+  if (width < 4 || height < 4) return;
   const size = sizeOf(photo);
   const scale = Math.min((width - 2) / size.width, height / size.height);
   const [w, h] = [size.width * scale, size.height * scale];
