@@ -4,22 +4,15 @@ mod support;
 
 use glimpse::attention::affine::{Place, sample};
 use glimpse::exhibits::{AttentionMap, Exhibit, ExhibitError, Frame, Input, Spatial};
-use glimpse::picture::Photo;
 use serde_json::{Value, json};
-use support::{assert_close, frames, numbers, read, shelf, values};
+use support::{assert_close, frames, likeliest, numbers, shelf, strip, values};
 
 const HEADS: [&str; 3] = ["affine", "tps", "cnn"];
 const SIDE: usize = 42;
 
-/// The digits of the slice as the page sends them, RGBA.
+/// The digits of the slice as the page sends them, RGBA, and what was measured.
 fn slice() -> (Vec<Vec<u8>>, Value) {
-    let strip = Photo::decode(&read("models/stn-mnist/slice.png")).expect("a picture");
-    let rgba = strip.rgba();
-    let digit = |i: usize| {
-        let rows = rgba.chunks_exact(4 * strip.width);
-        rows.flat_map(|row| row[4 * i * SIDE..4 * (i + 1) * SIDE].to_vec()).collect()
-    };
-    ((0..strip.width / SIDE).map(digit).collect(), support::json("models/stn-mnist/slice.json"))
+    (strip("models/stn-mnist/slice.png").0, support::json("models/stn-mnist/slice.json"))
 }
 
 fn started(head: &str, input: Option<Input>) -> Result<Spatial, ExhibitError> {
@@ -41,12 +34,10 @@ fn the_digits_are_those_that_were_measured() {
         let mut wrong = 0;
         for (i, rgba) in pictures.iter().enumerate() {
             let frames = run(head, rgba);
-            let choices = &frames.last().expect("a step").choices;
-            let best =
-                choices.iter().max_by(|a, b| a.probability.total_cmp(&b.probability)).expect("ten digits");
-            assert_eq!(best.word, told[head]["digits"][i].to_string(), "{head} {i}");
+            let (digit, probability) = likeliest(frames.last().expect("a step"));
+            assert_eq!(digit, told[head]["digits"][i].to_string(), "{head} {i}");
             let sure = told[head]["probability"][i].as_f64().expect("a share") as f32;
-            assert!((best.probability - sure).abs() < 2e-3, "{head} {i}: {} {sure}", best.probability);
+            assert!((probability - sure).abs() < 2e-3, "{head} {i}: {} {sure}", probability);
             if head == "affine" {
                 let Some(AttentionMap::Affine { theta, .. }) = frames[0].maps.first() else {
                     panic!("a grid")

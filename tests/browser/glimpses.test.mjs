@@ -2,13 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
-import { assertDistribution, mapOf, numberOf, opener, pictureOf } from "./support/exhibit.mjs";
+import { assertDistribution, likeliest, mapOf, numberOf, opener, pictureOf } from "./support/exhibit.mjs";
 import { png, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
 const glimpses = opener(visit, "glimpses.html");
 
-const likeliest = (frame) => frame.choices.reduce((best, one) => (one.probability > best.probability ? one : best)).word;
 const places = (frames) => frames.map((frame) => [numberOf(frame, "x"), numberOf(frame, "y")]);
 /** A vertical bar in the pad: a one. */
 const ONE = [[0.5, 0.1], [0.5, 0.9]];

@@ -8,14 +8,6 @@ import { png, upload } from "./support/pictures.mjs";
 const visit = useBrowser();
 const mix = opener(visit, "mix.html");
 
-const settled = (exhibit, wanted) =>
-  exhibit.page.waitForFunction(
-    (settings) => {
-      const { frames, settings: present } = globalThis.glimpse;
-      return frames.at(-1)?.ended && Object.entries(settings).every(([key, value]) => present[key] === value);
-    },
-    wanted,
-  );
 const weights = async (exhibit, at = -1) => mapOf((await exhibit.frames()).at(at), "p").weights;
 
 for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
@@ -23,7 +15,7 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
     mix({ scores: "0.0.0.0" }, { viewport }, async (exhibit, { screenshot }) => {
       assertClose(await weights(exhibit), [0.25, 0.25, 0.25, 0.25], 1e-4, "even weights");
       await exhibit.page.locator("[data-score='1']").fill("20");
-      await settled(exhibit, { scores: "0.20.0.0" });
+      await exhibit.untilMadeOf({ scores: "0.20.0.0" });
       const sharp = await weights(exhibit);
       assertDistribution(sharp, "the weights");
       assert.ok(sharp[1] > 0.65);
@@ -31,7 +23,7 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
       const greens = [0x32, 0x8f, 0x5f, 0xc2].map((level) => level / 255);
       assertClose(pictureOf(z, "z_g").values, [p.reduce((sum, weight, i) => sum + weight * greens[i], 0)], 1e-3, "z");
       await exhibit.page.locator("#temperature").fill("8");
-      await settled(exhibit, { temperature: 8 });
+      await exhibit.untilMadeOf({ temperature: 8 });
       assert.ok((await weights(exhibit))[1] < 0.3);
       await screenshot(`mix-${name}`);
     }));
@@ -40,7 +32,7 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
 test("the gradient leads to a colour, step by step, and the link keeps it", () =>
   mix({ scores: "0.0.0.0" }, {}, async (exhibit, { screenshot }) => {
     await exhibit.page.locator("#colour").fill("#6a7350");
-    await settled(exhibit, { target: "6a7350" });
+    await exhibit.untilMadeOf({ target: "6a7350" });
     const frames = await exhibit.frames();
     const losses = frames.map((frame) => numberOf(frame, "loss"));
     assert.equal(frames.length, 60);

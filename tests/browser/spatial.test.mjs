@@ -2,34 +2,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
-import { assertClose, assertDistribution, mapOf, opener, pictureOf } from "./support/exhibit.mjs";
+import { assertClose, assertDistribution, likeliest, mapOf, opener, pictureOf } from "./support/exhibit.mjs";
 import { png, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
 const spatial = opener(visit, "spatial.html");
 
-const likeliest = (frame) => frame.choices.reduce((best, one) => (one.probability > best.probability ? one : best)).word;
 const slide = (exhibit, id, value) => exhibit.page.locator(`#${id}`).fill(String(value));
-/** Waits until what is on the stage was made of these settings. */
-const settled = (exhibit, wanted) =>
-  exhibit.page.waitForFunction(
-    (settings) => {
-      const { frames, settings: present } = globalThis.glimpse;
-      return frames.at(-1)?.ended && Object.entries(settings).every(([key, value]) => present[key] === value);
-    },
-    wanted,
-  );
 const ONE = [[0.5, 0.1], [0.5, 0.9]];
 
 for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
   test(`a digit of one's own is straightened and named, ${name}`, () =>
     spatial({}, { viewport }, async (exhibit, { screenshot }) => {
       await exhibit.press("#upright");
-      await settled(exhibit, { turn: 0 });
+      await exhibit.untilMadeOf({ turn: 0 });
       await exhibit.drag("#pad", ONE);
       await exhibit.run(() => exhibit.press("#use-drawing"));
       await slide(exhibit, "turn", 40);
-      await settled(exhibit, { turn: 40, digit: "own" });
+      await exhibit.untilMadeOf({ turn: 40, digit: "own" });
       const frames = await exhibit.frames();
       assert.deepEqual(frames.map(({ step, ended }) => [step, ended]), [[1, false], [2, false], [3, true]]);
       assert.equal(mapOf(frames[0], "theta").theta.length, 6);
@@ -53,7 +43,7 @@ for (const model of ["affine", "tps"]) {
       };
       const left = middle((await exhibit.frames())[0]);
       await exhibit.drag("#board", [[0.4, 0.5], [0.75, 0.5]]);
-      await settled(exhibit, { x: (await exhibit.settings()).x });
+      await exhibit.untilMadeOf({ x: (await exhibit.settings()).x });
       const frames = await exhibit.frames();
       assert.ok((await exhibit.settings()).x > 2, "it was dragged to the right");
       assert.ok(middle(frames[0]) > left + 0.1, `${left} to ${middle(frames[0])}`);
@@ -87,7 +77,7 @@ test("a slider is answered while it moves", (t) =>
     for (const turn of [-60, -20, 10, 35, 70]) {
       const before = Date.now();
       await slide(exhibit, "turn", turn);
-      await settled(exhibit, { turn });
+      await exhibit.untilMadeOf({ turn });
       waits.push(Date.now() - before);
     }
     t.diagnostic(`from the slider to the answer, driver and all: ${waits.join(", ")} ms`);
@@ -100,7 +90,7 @@ test("a photo of a digit becomes one that can be warped", () =>
     await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload("one.png", photo)));
     assert.equal(likeliest((await exhibit.frames()).at(-1)), "1");
     await slide(exhibit, "turn", 20);
-    await settled(exhibit, { turn: 20, digit: "own" });
+    await exhibit.untilMadeOf({ turn: 20, digit: "own" });
     assert.equal(likeliest((await exhibit.frames()).at(-1)), "1");
   }));
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use glimpse::exhibits::{AttentionMap, Exhibit, Frame, Shelf};
+use glimpse::picture::Photo;
 use serde_json::Value;
 
 pub fn root() -> PathBuf {
@@ -18,6 +19,23 @@ pub fn read(path: impl AsRef<Path>) -> Vec<u8> {
 
 pub fn json(path: impl AsRef<Path>) -> Value {
     serde_json::from_slice(&read(path)).expect("JSON")
+}
+
+/// The square pictures that stand side by side in a slice.png, RGBA each, and their side.
+pub fn strip(path: &str) -> (Vec<Vec<u8>>, usize) {
+    let strip = Photo::decode(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let (rgba, side) = (strip.rgba(), strip.height);
+    let one = |i: usize| {
+        let rows = rgba.chunks_exact(4 * strip.width);
+        rows.flat_map(|row| &row[4 * i * side..4 * (i + 1) * side]).copied().collect()
+    };
+    ((0..strip.width / side).map(one).collect(), side)
+}
+
+/// The likeliest of a frame's ten digits, and how likely it is.
+pub fn likeliest(frame: &Frame) -> (&str, f32) {
+    let best = frame.choices.iter().max_by(|a, b| a.probability.total_cmp(&b.probability));
+    best.map(|best| (best.word.as_str(), best.probability)).expect("ten digits")
 }
 
 pub fn manifest() -> Value {

@@ -21,6 +21,12 @@ export function byId(id, kind) {
   return element;
 }
 
+/** Holds what was typed into a field to the whole numbers that it may have. @param {HTMLInputElement} field */
+export function holdWhole(field) {
+  const [low, high] = [Number(field.min), Number(field.max)];
+  field.value = String(Math.min(high, Math.max(low, Math.round(Number(field.value) || low))));
+}
+
 /** Trusted markup of our own, such as MathML, as nodes. @param {string} markup */
 export function html(markup) {
   const template = document.createElement("template");

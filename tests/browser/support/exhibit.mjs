@@ -73,6 +73,18 @@ export class Exhibit {
     await this.untilStep(step);
   }
 
+  /** Waits until a run of these settings is over, whichever runs a moving slider began before it. */
+  async untilMadeOf(wanted) {
+    await this.page.waitForFunction(
+      (settings) => {
+        const { frames, settings: present } = globalThis.glimpse;
+        return frames.at(-1)?.ended && Object.entries(settings).every(([key, value]) => present[key] === value);
+      },
+      wanted,
+      { timeout: PATIENCE },
+    );
+  }
+
   /** The kind of the refusal on screen, once there is one. */
   async refusal() {
     await this.page.locator("#notice[data-kind]:visible").waitFor();
@@ -122,6 +134,9 @@ export function numberOf(frame, name) {
   assert.ok(found, `step ${frame.step} has a number "${name}"`);
   return found.value;
 }
+
+/** A frame's likeliest choice. */
+export const likeliest = (frame) => frame.choices.reduce((best, one) => (one.probability > best.probability ? one : best)).word;
 
 /** Attention is a distribution: no weight below zero, all of them one together. */
 export function assertDistribution(weights, what) {

@@ -2,7 +2,7 @@
 /** @import {CoreSettings, Input, Settings} from "../types.js" */
 /** @import {Area} from "../stage/boxes.js" */
 import { Bench } from "../bench.js";
-import { byId, el, fixed } from "../dom.js";
+import { byId, el, fixed, holdWhole } from "../dom.js";
 import { acceptPictures } from "../files.js";
 import { numberOf } from "../frame.js";
 import { Hasty } from "../hasty.js";
@@ -160,7 +160,7 @@ size.addEventListener("input", () => {
 moves.addEventListener("change", dress);
 method.addEventListener("change", () => void changed());
 seed.addEventListener("change", () => {
-  seed.value = String(Math.min(9999, Math.max(1, Math.round(Number(seed.value) || 1))));
+  holdWhole(seed);
   void changed();
 });
 // The run that the button begins is a descent.

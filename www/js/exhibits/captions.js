@@ -4,7 +4,7 @@
 /** @import {CoreSettings, Frame, Input, Run, Settings} from "../types.js" */
 import { Bench } from "../bench.js";
 import { COLOUR_MAPS } from "../colour.js";
-import { byId, el } from "../dom.js";
+import { byId, el, holdWhole } from "../dom.js";
 import { acceptPictures } from "../files.js";
 import { link, linked, linkedChoice, linkedNumber } from "../link.js";
 import { paintOn } from "../brush.js";
@@ -235,7 +235,7 @@ model.addEventListener("change", () => void changed());
 beam.addEventListener("change", () => void changed());
 likeliest.addEventListener("change", () => void changed());
 seed.addEventListener("change", () => {
-  seed.value = String(Math.min(9999, Math.max(1, Math.round(Number(seed.value) || 1))));
+  holdWhole(seed);
   void changed();
 });
 byId("another", HTMLButtonElement).addEventListener("click", () => {

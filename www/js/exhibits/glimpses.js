@@ -1,7 +1,7 @@
 // Glimpses: a digit among clutter, read by eight looks through hard crops, and beside it through DRAW's Gaussian window.
 /** @import {Frame, Input, Picture, Run, Settings, Steer} from "../types.js" */
 import { Bench } from "../bench.js";
-import { byId, fixed } from "../dom.js";
+import { byId, fixed, holdWhole } from "../dom.js";
 import { acceptPictures } from "../files.js";
 import { link, linked, linkedChoice, linkedNumber } from "../link.js";
 import { complain } from "../notice.js";
@@ -218,7 +218,7 @@ byId("steer", HTMLButtonElement).addEventListener("click", () => {
 model.addEventListener("change", () => void changed());
 likeliest.addEventListener("change", () => void changed());
 seed.addEventListener("change", () => {
-  seed.value = String(Math.min(9999, Math.max(1, Math.round(Number(seed.value) || 1))));
+  holdWhole(seed);
   void changed();
 });
 byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
