@@ -40,6 +40,8 @@ export class Bench {
     this.loading = new Loading();
     /** @type {Running | null} */
     this.run = null;
+    /** What was asked for last: whatever is still on its way for other settings is not begun. @type {Settings | null} */
+    this.wanted = null;
     /** @type {Promise<void> | void} */
     this.rest = undefined;
     this.player = new Player(
@@ -108,6 +110,10 @@ export class Bench {
     if (!busy) this.loading.hide();
   }
 
+  #want() {
+    return (this.wanted = this.exhibit.settings());
+  }
+
   /** What the address asks for: the cached run if there is one of these settings, else a live one. @param {Steer[]} steers */
   async open(steers = []) {
     const asked = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
@@ -117,8 +123,9 @@ export class Bench {
 
   /** Shows the cached run of the present settings. @param {number | null} step */
   async cached(step) {
-    const settings = this.exhibit.settings();
+    const settings = this.#want();
     const [recording, photo] = await Promise.all([cachedRun(this.page, settings), this.exhibit.photo?.() ?? null]);
+    if (this.wanted !== settings) return true;
     if (!recording) return false;
     this.session.cancel();
     hush();
@@ -136,11 +143,12 @@ export class Bench {
   /** Runs the models on the present settings. @param {number | null} step @param {Steer[]} steers */
   async live(step, steers = []) {
     hush();
-    const settings = this.exhibit.settings();
+    const settings = this.#want();
     const input = await this.exhibit.input();
+    const photo = (await this.exhibit.photo?.()) ?? null;
+    if (this.wanted !== settings) return;
     this.#state("loading");
     const before = this.run;
-    const photo = (await this.exhibit.photo?.()) ?? null;
     /** @type {Running} */
     const next = { settings, frames: [], live: true, over: false, photo, steers, number: 0, other: undefined };
     if (!before) this.exhibit.show(undefined, next);
@@ -220,7 +228,9 @@ export class Bench {
    * @param {Running} run */
   async #compare(run) {
     if (!this.comparison?.checked || !run.over || run.other || run.steers.length > 0) return;
-    run.other = await this.#aside({ ...run.settings, ...this.exhibit.beside?.(run) });
+    const input = await this.exhibit.input();
+    if (this.wanted !== run.settings) return;
+    run.other = await this.#aside({ ...run.settings, ...this.exhibit.beside?.(run) }, input);
     if (this.run === run) this.#regrow(run);
   }
 
@@ -230,9 +240,9 @@ export class Bench {
     this.repaint();
   }
 
-  /** A second run beside the one on the stage: its frames. @param {Settings} settings @returns {Promise<Frame[]>} */
-  async #aside(settings) {
-    const input = await this.exhibit.input();
+  /** A second run beside the one on the stage: its frames.
+   * @param {Settings} settings @param {Input} input @returns {Promise<Frame[]>} */
+  #aside(settings, input) {
     return new Promise((resolve) => {
       /** @type {Frame[]} */
       const frames = [];
@@ -253,6 +263,7 @@ export class Bench {
 
   cancel() {
     this.session.cancel();
+    this.wanted = this.run?.settings ?? null;
     this.player.end();
     this.player.stop();
     this.#state("cancelled");
@@ -269,6 +280,7 @@ export class Bench {
   /** @param {Running} run */
   #restore(run) {
     this.run = run;
+    this.wanted = run.settings;
     this.exhibit.replace();
     this.player.begin(run.frames.length);
     this.exhibit.grew?.(run);

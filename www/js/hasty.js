@@ -7,7 +7,7 @@ export class Hasty {
   /** @param {() => void} run begins a run */
   constructor(run) {
     this.run = run;
-    this.since = 0;
+    this.since = -Infinity;
     this.again = false;
   }
 
@@ -24,7 +24,7 @@ export class Hasty {
 
   /** The run is over. */
   over() {
-    this.since = 0;
+    this.since = -Infinity;
     if (this.again) this.move();
   }
 }
