@@ -205,6 +205,9 @@ train() {
     vqa*) script=vqa.py ;;
     ram-* | draw-read-*) script=glimpse.py ;;
     stn-*) script=stn.py ;;
+    action*) script=action.py ;;
+    saliency | dense-encoder) script=saliency.py ;;
+    scale) script=scale.py ;;
     draw-*) script=draw.py ;;
     caption-*) script=captions.py ;;
     *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo */)" ;;

@@ -29,12 +29,12 @@ PAPER = {
 }
 
 
-def session(path: Path) -> onnxruntime.InferenceSession:
-    """Opens a file at a level that expands int8 weights; the extended one multiplies them as integers."""
+def session(model: Path | bytes) -> onnxruntime.InferenceSession:
+    """Opens a file, or what it holds, at a level that expands int8 weights; the extended one multiplies them as integers."""
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options)
+    return onnxruntime.InferenceSession(model if isinstance(model, bytes) else str(model), options)
 
 
 class Captioner:

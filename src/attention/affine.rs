@@ -52,6 +52,13 @@ pub fn sample(picture: &[f32], side: usize, grid: &[Place]) -> Vec<f32> {
     grid.iter().map(value).collect()
 }
 
+/// As [`sample`], but what lies beyond the middles of the outermost pixels is like them.
+pub fn sample_within(picture: &[f32], side: usize, grid: &[Place]) -> Vec<f32> {
+    let edge = 1.0 - 1.0 / side as f32;
+    let held: Vec<Place> = grid.iter().map(|place| place.map(|axis| axis.clamp(-edge, edge))).collect();
+    sample(picture, side, &held)
+}
+
 /// The gradients by the picture [side, side] and by the grid, from that by the samples (eq. 6-7).
 pub fn sample_backward(
     picture: &[f32],
@@ -117,6 +124,17 @@ mod tests {
             assert_close(&sample(&picture, 2, &[place]), &[expected], 1e-6);
         }
         assert!(sample(&picture, 2, &[[f32::INFINITY, 0.0]])[0].abs() < 1e-6, "far outside is nothing");
+    }
+
+    #[test]
+    fn beyond_the_edge_it_is_as_at_the_edge() {
+        let picture = [0.0, 1.0, 2.0, 3.0];
+        assert_close(&sample_within(&picture, 2, &places(4)[..4]), &[0.0, 0.25, 0.75, 1.0], 1e-5);
+        assert_close(
+            &sample_within(&picture, 2, &[[9.0, -9.0], [f32::NEG_INFINITY, 1.0]]),
+            &[1.0, 2.0],
+            1e-5,
+        );
     }
 
     #[test]

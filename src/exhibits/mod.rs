@@ -6,6 +6,7 @@
 //! What several of them share lies beside them: `scene` (a picture and what the encoder made of it), `speaker`, `speech` and
 //! `beam` (a sentence, said word by word, searched, steered), `pieces` (subwords), `attributes`, `pen` (strokes as points).
 
+mod actions;
 mod attributes;
 mod beam;
 mod boxes;
@@ -20,6 +21,8 @@ mod mix;
 mod pen;
 mod pieces;
 mod questions;
+mod saliency;
+mod scales;
 mod scene;
 mod shelf;
 #[cfg(test)]
@@ -29,6 +32,7 @@ mod speaker;
 mod speech;
 mod translate;
 
+pub use actions::Actions;
 pub use boxes::Boxes;
 pub use captions::Captions;
 pub use draw::Draw;
@@ -38,6 +42,8 @@ pub use glimpses::Glimpses;
 pub use handwriting::Handwriting;
 pub use mix::Mix;
 pub use questions::Questions;
+pub use saliency::Saliency;
+pub use scales::Scales;
 use serde::Deserialize;
 pub use shelf::{ModelFile, Shelf};
 pub use spatial::Spatial;
@@ -105,9 +111,11 @@ pub trait Exhibit {
 const CHOICES: usize = 5;
 
 /// The exhibit of this name: `draw`, `captions`, `translate`, `handwriting`, `questions`, `glimpses`,
-/// `spatial`, `mix` or `boxes`.
+/// `spatial`, `actions`, `saliency`, `scales`, `mix` or
+/// `boxes`.
 pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
     match name {
+        "actions" => Some(Box::<Actions>::default()),
         "draw" => Some(Box::<Draw>::default()),
         "captions" => Some(Box::<Captions>::default()),
         "translate" => Some(Box::<Translate>::default()),
@@ -115,6 +123,8 @@ pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
         "glimpses" => Some(Box::<Glimpses>::default()),
         "boxes" => Some(Box::<Boxes>::default()),
         "mix" => Some(Box::<Mix>::default()),
+        "saliency" => Some(Box::<Saliency>::default()),
+        "scales" => Some(Box::<Scales>::default()),
         "spatial" => Some(Box::<Spatial>::default()),
         "questions" => Some(Box::<Questions>::default()),
         _ => None,

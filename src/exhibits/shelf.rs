@@ -4,6 +4,9 @@ use std::sync::Arc;
 use super::ExhibitError;
 use crate::model::{Model, ModelError};
 
+/// What a file says of itself if its graph runs at other sizes of picture: the one that it is for.
+const RESIZABLE: &str = "resizable_from";
+
 /// A file of a model: `name` is what models/manifest.json calls it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ModelFile {
@@ -24,7 +27,8 @@ pub struct Shelf {
 }
 
 enum Loaded {
-    Model(Arc<Model>),
+    /// With its file, if other sizes of picture can be made from it.
+    Model(Arc<Model>, Option<Arc<[u8]>>),
     Words(Arc<[String]>),
 }
 
@@ -41,7 +45,9 @@ impl Shelf {
             })?;
             Loaded::Words(text.lines().map(str::to_owned).collect())
         } else {
-            Loaded::Model(Arc::new(Model::new(&format!("{}/{}", file.model, file.name), bytes)?))
+            let model = Model::new(&format!("{}/{}", file.model, file.name), bytes)?;
+            let kept = model.metadata(RESIZABLE).map(|_| bytes.into());
+            Loaded::Model(Arc::new(model), kept)
         };
         self.files.insert(file, loaded);
         Ok(())
@@ -54,8 +60,23 @@ impl Shelf {
     pub(super) fn model(&self, model: &str, name: &str) -> Result<Arc<Model>, ExhibitError> {
         let file = ModelFile::new(model, name);
         match self.files.get(&file) {
-            Some(Loaded::Model(found)) => Ok(found.clone()),
+            Some(Loaded::Model(found, _)) => Ok(found.clone()),
             _ => Err(ExhibitError::Missing(file)),
+        }
+    }
+
+    /// A model of convolutions, made anew for pictures of `side`×`side` pixels; its file says which size it is for as it is.
+    pub(super) fn resized(&self, model: &str, name: &str, side: usize) -> Result<Arc<Model>, ExhibitError> {
+        let file = ModelFile::new(model, name);
+        let Some(Loaded::Model(found, kept)) = self.files.get(&file) else {
+            return Err(ExhibitError::Missing(file));
+        };
+        let from: usize = found.fact(RESIZABLE)?;
+        match kept {
+            Some(bytes) if from != side => {
+                Ok(Arc::new(Model::resized(&format!("{model}/{name}"), bytes, from, side)?))
+            }
+            _ => Ok(found.clone()),
         }
     }
 

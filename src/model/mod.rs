@@ -9,6 +9,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use error::ModelError;
+use tract_onnx::pb::GraphProto;
+use tract_onnx::pb::tensor_shape_proto::dimension::Value::DimValue;
+use tract_onnx::pb::type_proto::Value;
 use tract_onnx::prelude::*;
 #[cfg(test)]
 pub(crate) use weights::half;
@@ -66,12 +69,24 @@ impl Model {
     /// # Errors
     /// [`ModelError::Unreadable`] if the bytes are no such file.
     pub fn new(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
+        Self::resized(name, bytes, 1, 1)
+    }
+
+    /// Reads a file of convolutions for pictures of another size: rows and columns of its inputs [B, C, H, W] become `to / from` of
+    /// what the file says.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] if the bytes are no such file, or hang on the size they were made for.
+    pub fn resized(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
         let onnx = tract_onnx::onnx();
         let mut proto = onnx.proto_model_for_read(&mut Cursor::new(bytes)).map_err(refused)?;
         let graph = proto.graph.as_mut().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
         weights::expand(graph);
+        if from != to {
+            resize(graph, from, to);
+        }
         let input_names: Vec<String> = graph
             .input
             .iter()
@@ -188,5 +203,21 @@ impl Model {
             .map_err(|error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") })?;
         let tensors = made.into_iter().map(|value| Tensor(value.into_arc_tensor()));
         Ok(self.outputs.iter().cloned().zip(tensors).collect())
+    }
+}
+
+/// Changes rows and columns of the inputs, and forgets what the file says of all that follows from them.
+fn resize(graph: &mut GraphProto, from: usize, to: usize) {
+    graph.value_info.clear();
+    for output in &mut graph.output {
+        output.r#type = None;
+    }
+    let kinds = graph.input.iter_mut().filter_map(|input| input.r#type.as_mut()?.value.as_mut());
+    for Value::TensorType(tensor) in kinds {
+        for dim in tensor.shape.iter_mut().flat_map(|shape| shape.dim.iter_mut().skip(2)) {
+            if let Some(DimValue(value)) = &mut dim.value {
+                *value = *value * to as i64 / from as i64;
+            }
+        }
     }
 }

@@ -107,6 +107,9 @@ test("the downloads keep to their budgets", async (t) => {
     ["question models beyond the encoder", sumOf(/^vqa/), 12],
     ["glimpse models", sumOf(/^(ram|draw-read)-/), 12],
     ["spatial transformers", sumOf(/^stn-/), 12],
+    ["action models beyond the encoder", sumOf(/^action/), 12],
+    ["saliency models", sumOf(/^(saliency|dense-encoder)$/), 12],
+    ["models of the scales", sumOf(/^(scale|dense-encoder)$/), 12],
     ["DRAW models", sumOf(/^draw-(?!read)/), 3],
   ];
   for (const [what, bytes, limit] of budgets) {

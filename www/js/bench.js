@@ -2,7 +2,7 @@
 /** @import {CoreSettings, Exhibit, Frame, Input, Photo, Run, Settings, Steer} from "./types.js" */
 import { cachedRun, recordingOf } from "./cached.js";
 import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
-import { byId } from "./dom.js";
+import { byId, canvasOf } from "./dom.js";
 import { link, linked, linkedNumber, settleLink } from "./link.js";
 import { complain, hush, Loading } from "./notice.js";
 import { Player } from "./player.js";
@@ -10,15 +10,6 @@ import { savePicture } from "./save.js";
 import { Session } from "./session.js";
 
 /** @typedef {Run & {number: number, other: Frame[] | undefined}} Running */
-
-/** @param {ImageData} image */
-function canvasOf(image) {
-  const canvas = document.createElement("canvas");
-  canvas.width = image.width;
-  canvas.height = image.height;
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
-  return canvas;
-}
 
 const root = document.documentElement;
 

@@ -14,7 +14,11 @@ async function still(video) {
 
 /** Makes the button #camera take a photo, or leaves it hidden where there is no camera to ask for.
  * @param {(bytes: Uint8Array) => void} take */
-export function offerCamera(take) {
+export const offerCamera = (take) => offerTaking("Take the photo", still, take);
+
+/** Makes the button #camera take something from the camera's video. @template T @param {string} label of the button that takes it
+ * @param {(video: HTMLVideoElement) => Promise<T | null>} shot @param {(taken: T) => void} take */
+export function offerTaking(label, shot, take) {
   const button = byId("camera", HTMLButtonElement);
   if (!navigator.mediaDevices?.getUserMedia) return;
   button.hidden = false;
@@ -29,7 +33,7 @@ export function offerCamera(take) {
     const video = el("video", { playsinline: true, "aria-label": "What the camera sees" });
     video.muted = true;
     video.srcObject = stream;
-    const shoot = el("button", { type: "button", id: "shoot", class: "strong", disabled: true }, "Take the photo");
+    const shoot = el("button", { type: "button", id: "shoot", class: "strong", disabled: true }, label);
     const close = el("button", { type: "button" }, "Close");
     const dialog = el("dialog", { class: "camera", "aria-label": "Camera" }, video, el("p", { class: "row" }, shoot, close));
     dialog.addEventListener("close", () => {
@@ -40,9 +44,10 @@ export function offerCamera(take) {
     video.addEventListener("loadeddata", () => (shoot.disabled = false));
     close.addEventListener("click", () => dialog.close());
     shoot.addEventListener("click", async () => {
-      const bytes = await still(video);
+      shoot.disabled = true;
+      const taken = await shot(video);
       dialog.close();
-      if (bytes) take(bytes);
+      if (taken) take(taken);
     });
     document.body.append(dialog);
     dialog.showModal();

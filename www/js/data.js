@@ -20,6 +20,15 @@ const FIGURES = {
       [["r", "turned"], ["rts", "turned, scaled and moved"], ["p", "projected"], ["e", "bent"]].map(([kind, how]) => [`error${head}_${kind}`, `wrong digits, ${how}, ${by}, %`]),
     ),
   ),
+  accuracy: "actions named rightly, %",
+  f_beta: "F of the refined map, more is better",
+  mae: "mean absolute error of the refined map, less is better",
+  f_beta_coarse: "F of the coarse map",
+  mae_coarse: "mean absolute error of the coarse map",
+  miou: "overlap of the classes, scales weighed by attention, %",
+  miou_average: "the same, scales averaged, %",
+  miou_max: "the same, the surest scale, %",
+  miou_single: "the same, one scale, %",
   error_sampled: "the same, places drawn by lot, %",
   error_whole: "a network that sees the whole scene, %",
   multiply_adds: "multiply–adds of all glimpses, millions",
@@ -41,7 +50,7 @@ try {
       el("tr", {}, el("th", { scope: "row" }, String(name)), ...figures.map((value) => el("td", { class: "number" }, String(value))));
     const heads = ["figure", "ours", "paper"].map((text) => el("th", { scope: "col" }, text));
     const shown = model.metrics.filter(({ name }) => !name.startsWith("bleu_words"));
-    const figures = shown.map(({ name, value, paper }) => row([FIGURES[name] ?? name, value.toFixed(2), paper ?? "–"]));
+    const figures = shown.map(({ name, value, paper }) => row([FIGURES[name] ?? name, value.toFixed(/^(f_beta|mae)/.test(name) ? 3 : 2), paper ?? "–"]));
     const protocols = new Set(shown.map(({ split, protocol }) => `${split}: ${protocol}.`));
     box.append(
       el("h2", { id }, model.title),

@@ -1,15 +1,16 @@
-// A picture of the visitor's: chosen, dropped anywhere on the page, or pasted.
+// A file of the visitor's: chosen, dropped anywhere on the page, or pasted.
 import { byId } from "./dom.js";
 
 /** @param {(bytes: Uint8Array) => void} take */
-export function acceptPictures(take) {
+export const acceptPictures = (take) => acceptFiles(async (file) => take(new Uint8Array(await file.arrayBuffer())));
+
+/** @param {(file: File) => void} take */
+export function acceptFiles(take) {
   /** @param {File | null | undefined} file */
-  const read = async (file) => {
-    if (file) take(new Uint8Array(await file.arrayBuffer()));
-  };
+  const read = (file) => file && take(file);
   const input = byId("file", HTMLInputElement);
   input.addEventListener("change", () => {
-    void read(input.files?.[0]);
+    read(input.files?.[0]);
     input.value = "";
   });
   const zone = byId("drop", HTMLElement);
@@ -21,7 +22,7 @@ export function acceptPictures(take) {
   addEventListener("drop", (event) => {
     event.preventDefault();
     delete zone.dataset.over;
-    void read(event.dataTransfer?.files[0]);
+    read(event.dataTransfer?.files[0]);
   });
-  addEventListener("paste", (event) => void read(event.clipboardData?.files[0]));
+  addEventListener("paste", (event) => read(event.clipboardData?.files[0]));
 }

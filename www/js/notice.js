@@ -6,6 +6,7 @@ import { byId, el, fixed, megabytes } from "./dom.js";
 const TEXTS = {
   "bad-picture": ["This is not a picture that can be read.", "JPEG and PNG can, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
   "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 50 megapixels can be read. Save a smaller copy and drop that."],
+  "bad-video": ["This is not a video that this browser can play.", "MP4 and WebM with picture are played by most. If it opens elsewhere, save it as one of these and drop it here again."],
   offline: ["The models are not on this device yet, and the network does not answer.", "What is on screen was recorded before and can be played. Run it once with a network: from then on it needs none."],
   "no-worker": ["This browser refuses to run the models in the background.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
   "no-wasm": ["This browser has no WebAssembly, which the models need.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
@@ -71,6 +72,13 @@ export class Loading {
     const left = loaded > 0 && total > loaded ? ((total - loaded) * seconds) / loaded : 0;
     const wait = left > 0.5 ? ` · ${fixed(left, 0)} s left` : ` · ${fixed(seconds, 1)} s`;
     this.text.textContent = `Fetching ${file}: ${megabytes(loaded)} of ${megabytes(total)}${wait}`;
+  }
+
+  /** Something that takes a while, without a measure. @param {string} text */
+  tell(text) {
+    this.box.hidden = false;
+    this.bar.removeAttribute("value");
+    this.text.textContent = text;
   }
 
   hide() {

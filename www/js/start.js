@@ -1,6 +1,8 @@
 // The start page: each exhibit plays its cached run while it is in view.
 import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { cachedRun } from "./cached.js";
+import { frameOf } from "./clip.js";
+import { samplePicture } from "./samples.js";
 import { areaOf, drawBoxes } from "./stage/boxes.js";
 import { drawPhoto, gazeOf, placeOf } from "./stage/captions.js";
 import { drawMatrix, sentenceOf } from "./stage/translate.js";
@@ -9,6 +11,9 @@ import { answerOf } from "./stage/digits.js";
 import { drawPane, drawPatch, pictureOf, windowOf } from "./stage/draw.js";
 import { drawScene } from "./stage/glimpses.js";
 import { COLOURS, drawBoard } from "./stage/mix.js";
+import { drawSalient } from "./stage/saliency.js";
+import { drawClasses } from "./stage/scales.js";
+import { SCALES } from "./exhibits/scales-lesson.js";
 import { drawSeen } from "./stage/spatial.js";
 import { DISTORTED } from "./warp.js";
 
@@ -76,6 +81,36 @@ async function performer(canvas, exhibit) {
       return run.frames.length;
     };
   }
+  if (exhibit === "actions") {
+    const [run, strip] = await Promise.all([cachedRun("actions.html", { model: "attention", sample: "swing" }), samplePicture("swing.clip")]);
+    if (!run) return null;
+    return (index) => {
+      const frame = run.frames[index % run.frames.length];
+      drawPhoto(canvas, frameOf(strip, frame.step - 1), gazeOf(frame), { map: "viridis", opacity: 0.6 });
+      if (said) said.textContent = frame.words[0];
+      return run.frames.length;
+    };
+  }
+  if (exhibit === "saliency") {
+    const [run, image] = await Promise.all([cachedRun("saliency.html", { sample: "dog", looks: 6 }), photo("samples/dog.jpg")]);
+    if (!run) return null;
+    return (index) => {
+      const frame = run.frames[index % run.frames.length];
+      drawSalient(canvas, image, frame, "cut");
+      if (said) said.textContent = frame.step > 1 ? `look ${frame.step - 1}` : "at a glance";
+      return run.frames.length;
+    };
+  }
+  if (exhibit === "scales") {
+    const [run, image] = await Promise.all([cachedRun("scales.html", { merge: "attention", sample: "dog" }), photo("samples/dog.jpg")]);
+    if (!run) return null;
+    return (index) => {
+      const frame = run.frames[index % run.frames.length];
+      drawClasses(canvas, image, frame);
+      if (said) said.textContent = frame.ended ? "all scales" : `scale ${SCALES[frame.step - 1]}`;
+      return run.frames.length;
+    };
+  }
   if (exhibit === "glimpses") {
     const run = await cachedRun("glimpses.html", { model: "ram", seed: 1, scene: SCENE });
     if (!run) return null;
@@ -134,7 +169,7 @@ async function performer(canvas, exhibit) {
 }
 
 const root = document.documentElement;
-const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70, mix: 120, boxes: 120 });
+const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70, mix: 120, boxes: 120, actions: 160 });
 const PACE = 900;
 
 /** @param {HTMLCanvasElement} canvas */

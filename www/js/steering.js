@@ -52,3 +52,19 @@ export function steeringSwitch(player) {
   button.addEventListener("click", () => set(!isOn()));
   return { isOn, set };
 }
+
+/** Places (x, y), −1 to 1 from edge to edge, that a step must look at, as a piece of a link. @param {Steer[]} steers */
+export const placesAsText = (steers) =>
+  steers.map(({ step, weights }) => [step, ...weights].map((value) => Math.round(value * 1000)).join("_")).join(".");
+
+/** @param {string | null} text @returns {Steer[]} */
+export function placesOfText(text) {
+  return (text ?? "").split(".").flatMap((part) => {
+    const [step, x, y] = part.split("_").map((value) => Number(value) / 1000);
+    const fits = Number.isInteger(step) && step > 0 && Math.abs(x) <= 1 && Math.abs(y) <= 1;
+    return fits ? [{ step, weights: Float32Array.of(x, y) }] : [];
+  });
+}
+
+/** A place within 0..1 of both sides, as exactly as a link says it. @param {[number, number]} shares */
+export const placed = (shares) => Float32Array.from(shares, (share) => Math.round(1000 * (2 * share - 1)) / 1000);

@@ -1,5 +1,5 @@
 // Glimpses: a digit among clutter, read by eight looks through hard crops, and beside it through DRAW's Gaussian window.
-/** @import {Frame, Input, Picture, Run, Settings, Steer} from "../types.js" */
+/** @import {Frame, Input, Picture, Run, Settings} from "../types.js" */
 import { Bench } from "../bench.js";
 import { byId, fixed, holdWhole } from "../dom.js";
 import { acceptPictures } from "../files.js";
@@ -9,7 +9,7 @@ import { Pad } from "../pad.js";
 import { SCENE, Scene } from "../scene.js";
 import { answerOf, cutOut, pictureOf } from "../stage/digits.js";
 import { drawGlimpse, drawScene, drawThumbnail, middleOf } from "../stage/glimpses.js";
-import { steeringSwitch } from "../steering.js";
+import { placed, placesAsText, placesOfText, steeringSwitch } from "../steering.js";
 import { glimpsesLesson } from "./glimpses-lesson.js";
 
 const NAMES = { ram: "Hard crops", draw: "Gaussian window" };
@@ -161,19 +161,10 @@ function steered(place) {
   const run = bench.run;
   if (!run || run.frames.length === 0) return;
   const step = bench.player.index + 1;
-  const weights = Float32Array.from(place, (value) => Math.round(1000 * ((2 * value) / SCENE - 1)) / 1000);
+  const weights = placed([place[0] / SCENE, place[1] / SCENE]);
   const steers = [...run.steers.filter((one) => one.step < step), { step, weights }];
-  link({ step, steer: steers.map(({ step, weights }) => [step, ...weights].map((value) => Math.round(value * 1000)).join("_")).join(".") });
+  link({ step, steer: placesAsText(steers) });
   void bench.steer(step, weights);
-}
-
-/** @param {string | null} text @returns {Steer[]} */
-function steersOf(text) {
-  return (text ?? "").split(".").flatMap((part) => {
-    const [step, x, y] = part.split("_").map((value) => Number(value) / 1000);
-    const fits = Number.isInteger(step) && step > 0 && Math.abs(x) <= 1 && Math.abs(y) <= 1;
-    return fits ? [{ step, weights: Float32Array.of(x, y) }] : [];
-  });
 }
 
 /** What is being dragged, and from where within it. @type {{item: import("../scene.js").Item, from: [number, number]} | null} */
@@ -255,4 +246,4 @@ if (asked === null) scene.scatter(FIRST);
 else scene.text = asked;
 if (scene.text.includes("o")) scene.own = pad.digit();
 new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open(model.value === "ram" ? steersOf(linked("steer")) : []);
+void bench.open(model.value === "ram" ? placesOfText(linked("steer")) : []);

@@ -1,9 +1,9 @@
 // The stage of the crops: the picture with both boxes and the arrows that say where to go, the loss as a landscape, the patches.
 /** @import {AffineMap, Frame} from "../types.js" */
-import { colourTable, ink } from "../colour.js";
+import { ink } from "../colour.js";
 import { numberOf } from "../frame.js";
 import { pictureOf } from "./draw.js";
-import { fitted, place, rasterOf } from "./raster.js";
+import { fitted, inColours, place, rasterOf } from "./raster.js";
 
 /** A loss that falls by one a side of the picture is an arrow so many sides long. */
 const LENGTH = 1.2;
@@ -19,7 +19,7 @@ export function areaOf(frame, name) {
 
 /** @param {CanvasRenderingContext2D} context @param {number} width @param {number} height @param {Area} area @param {string} colour
  * @param {number} line @param {boolean} dashed */
-function frameBox(context, width, height, [x, y, w, h], colour, line, dashed) {
+export function frameBox(context, width, height, [x, y, w, h], colour, line, dashed) {
   context.strokeStyle = colour;
   context.lineWidth = line;
   context.setLineDash(dashed ? [3 * line, 2 * line] : []);
@@ -73,20 +73,11 @@ export function drawSurface(canvas, frames) {
   const { context, width, ratio } = fitted(canvas);
   const surface = frames.length > 0 ? pictureOf(frames[0], "surface") : undefined;
   if (!surface) return;
-  const { width: side, values, max } = surface;
-  const image = new ImageData(side, side);
-  const table = colourTable("viridis");
-  values.forEach((value, at) => {
-    const level = Math.round(255 * Math.min(1, value / (max ?? 1)));
-    image.data.set([...table.subarray(3 * level, 3 * level + 3), 255], 4 * at);
-  });
-  const raster = document.createElement("canvas");
-  raster.width = raster.height = side;
-  raster.getContext("2d")?.putImageData(image, 0, 0);
+  const side = surface.width;
   // The first and the last place lie on the edges.
   const cell = width / (side - 1);
   context.imageSmoothingEnabled = true;
-  context.drawImage(raster, -cell / 2, -cell / 2, width + cell, width + cell);
+  context.drawImage(inColours(surface, surface.max ?? 1), -cell / 2, -cell / 2, width + cell, width + cell);
   /** @param {Area} area @returns {[number, number]} */
   const at = (area) => [((area[0] + 1) / 2) * width, ((area[1] + 1) / 2) * width];
   for (const [line, colour] of /** @type {const} */ ([[5, "--paper"], [2.5, "--accent"]])) {

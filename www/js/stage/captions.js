@@ -3,7 +3,7 @@
 /** @import {Frame} from "../types.js" */
 import { ink } from "../colour.js";
 import { greatest, gridOf } from "../frame.js";
-import { fitted } from "./raster.js";
+import { fitted, inCell } from "./raster.js";
 import { heatCanvas } from "./heat.js";
 
 /** @param {Frame | undefined} frame */
@@ -71,15 +71,11 @@ export function drawPhoto(canvas, photo, gaze, look, place) {
  * @param {{map: ColourMap, opacity: number}} look
  * @param {number} x @param {number} y @param {number} width @param {number} height */
 export function drawThumbnail(context, photo, frame, look, x, y, width, height) {
-  // Before the page is laid out, a cell can be narrower than the gaps between cells.
-  if (width < 4 || height < 4) return;
-  const size = sizeOf(photo);
-  const scale = Math.min((width - 2) / size.width, height / size.height);
-  const [w, h] = [size.width * scale, size.height * scale];
-  const [left, top] = [x + (width - w) / 2, y + (height - h) / 2];
-  paint(context, photo, gazeOf(frame), look, left, top, w, h);
+  const cell = inCell(sizeOf(photo), x, y, width, height);
+  if (!cell) return;
+  paint(context, photo, gazeOf(frame), look, ...cell);
   const place = placeOf(frame);
-  if (place) ring(context, place, left, top, w, h);
+  if (place) ring(context, place, ...cell);
 }
 
 /** Boxes over the photo, in hundredths of its sides, each with its share where that is known; the greatest stands out.

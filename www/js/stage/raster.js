@@ -1,6 +1,7 @@
 // Small pictures of numbers: canvases, patches and filterbanks, drawn crisp at any size.
 /** @import {Picture} from "../types.js" */
-import { ink, rgb } from "../colour.js";
+import { colourTable, ink, rgb } from "../colour.js";
+import { canvasOf } from "../dom.js";
 
 /** Sets a canvas to the size it has on screen. @param {HTMLCanvasElement} canvas */
 export function fitted(canvas) {
@@ -54,4 +55,27 @@ export function place(context, raster, x, y, width, height) {
   context.imageSmoothingEnabled = false;
   context.drawImage(raster, left, top, scale * raster.width, scale * raster.height);
   return [left, top, scale];
+}
+
+/** The picture as a canvas of its own size, 0 dark and `most` bright. @param {{width: number, height: number, values: Float32Array}} picture
+ * @param {number} [most] */
+export function inColours({ width, height, values }, most = 1) {
+  const image = new ImageData(width, height);
+  const table = colourTable("viridis");
+  values.forEach((value, at) => {
+    const level = Math.round(255 * Math.max(0, Math.min(1, value / most)));
+    image.data.set([...table.subarray(3 * level, 3 * level + 3), 255], 4 * at);
+  });
+  return canvasOf(image);
+}
+
+/** Where a picture of this size lies in a cell of the film: left, top, width, height. Before the page is laid out a cell can be
+ * narrower than the gaps between cells; then there is no place.
+ * @param {{width: number, height: number}} size @param {number} x @param {number} y @param {number} width @param {number} height
+ * @returns {[number, number, number, number] | null} */
+export function inCell(size, x, y, width, height) {
+  if (width < 4 || height < 4) return null;
+  const scale = Math.min((width - 2) / size.width, height / size.height);
+  const [w, h] = [size.width * scale, size.height * scale];
+  return [x + (width - w) / 2, y + (height - h) / 2, w, h];
 }

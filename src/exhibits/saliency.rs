@@ -1,0 +1,294 @@
+//! What stands out in a picture: Kuen, Wang and Wang, "Recurrent Attentional Networks for Saliency Detection", CVPR 2016: a coarse
+//! map by convolution and deconvolution, then looks at sub-regions by a spatial transformer, each of which refines what it sees.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
+use crate::attention::affine::{Place, grid, places, sample, sample_within};
+use crate::model::{Model, ModelError, Tensor};
+use crate::picture::{Photo, resized};
+
+const MODEL: &str = "saliency";
+const ENCODER: &str = "dense-encoder";
+const ENCODER_SIDE: usize = 224;
+/// The longer side of the picture on the stage, in pixels.
+const SHOWN_SIDE: usize = 1024;
+/// The map that is refined has this many pixels a side.
+const CANVAS: usize = 112;
+/// What a window shows.
+const PATCH: usize = 32;
+/// The locator sees the map at this side.
+const VIEW: usize = 14;
+/// Over this share of a window's half its changes fade in from its edge.
+const FADE: f32 = 0.2;
+/// The refiner is shown the log-odds divided by this.
+const ODDS: f32 = 4.0;
+const MOST_LOOKS: usize = 12;
+
+/// Finds what stands out.
+///
+/// Settings: `looks` (1 to 12). Input: the picture. The first frame has the coarse map, each other one the map after one more
+/// look, its window and what changed in it. Steered, with two numbers in −1..1 (x, y), it looks there.
+#[derive(Default)]
+pub struct Saliency {
+    run: Option<Run>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    looks: usize,
+}
+
+/// What is known before a look.
+#[derive(Clone)]
+struct State {
+    /// The map's log-odds [112, 112].
+    odds: Vec<f32>,
+    /// How often each pixel was looked at [112, 112].
+    seen: Vec<f32>,
+    h: Tensor,
+    /// Where the visitor wants the window.
+    wanted: Option<Place>,
+}
+
+/// A stack of square maps that a window is cut from.
+struct Layer {
+    side: usize,
+    values: Vec<f32>,
+}
+
+struct Run {
+    locate: Arc<Model>,
+    refine: Arc<Model>,
+    photo: Photo,
+    /// The picture, [3, 112, 112].
+    image: Layer,
+    detail: Layer,
+    context: Layer,
+    context_tensor: Tensor,
+    looks: usize,
+    told_coarse: bool,
+    /// Before each look that was taken, and after the last.
+    states: Vec<State>,
+}
+
+impl Exhibit for Saliency {
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
+        Settings::parsed(settings)?;
+        let mut files = vec![ModelFile::new(ENCODER, ENCODER)];
+        files.extend(["coarse", "locate", "refine"].map(|name| ModelFile::new(MODEL, name)));
+        Ok(files)
+    }
+
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+        let looks = Settings::parsed(settings)?.looks;
+        let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
+        self.run = Some(Run::begun(looks, &input.photo()?, shelf)?);
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        match &mut self.run {
+            Some(run) if !run.told_coarse => {
+                run.told_coarse = true;
+                Ok(Some(run.told(1, Vec::new())))
+            }
+            Some(run) if run.states.len() <= run.looks => run.look().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn picture(&self) -> Option<&Photo> {
+        self.run.as_ref().map(|run| &run.photo)
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
+        let Some(run) = &mut self.run else { return refused("there is no picture to look at") };
+        if step < 2 || step > run.states.len().min(run.looks) + 1 {
+            return refused("there is no such look to steer");
+        }
+        let wanted = match weights {
+            None => None,
+            Some(&[x, y]) if x.abs() <= 1.0 && y.abs() <= 1.0 => Some([x, y]),
+            Some(_) => return refused("a place is two numbers between −1 and 1"),
+        };
+        run.told_coarse = true;
+        run.states.truncate(step - 1);
+        run.states[step - 2].wanted = wanted;
+        Ok(())
+    }
+}
+
+impl Settings {
+    fn parsed(settings: &str) -> Result<Self, ExhibitError> {
+        let settings: Self = parsed(settings)?;
+        if !(1..=MOST_LOOKS).contains(&settings.looks) {
+            return Err(ExhibitError::Settings(format!("looks is 1 to {MOST_LOOKS}")));
+        }
+        Ok(settings)
+    }
+}
+
+fn chance(odds: &f32) -> f32 {
+    1.0 / (1.0 + (-odds).exp())
+}
+
+/// Means over squares of a canvas, [14, 14].
+fn overviewed(canvas: &[f32]) -> Vec<f32> {
+    const SQUARE: usize = CANVAS / VIEW;
+    let mut view = vec![0.0; VIEW * VIEW];
+    for (at, value) in canvas.iter().enumerate() {
+        view[at / CANVAS / SQUARE * VIEW + at % CANVAS / SQUARE] += value / (SQUARE * SQUARE) as f32;
+    }
+    view
+}
+
+/// How much a window counts at a place of its own, −1 to 1 from edge to edge: 1 inside, fading to 0 at its edge.
+fn counted(place: Place) -> f32 {
+    place.map(|axis| ((1.0 - axis.abs()) / FADE).clamp(0.0, 1.0)).into_iter().product()
+}
+
+impl Layer {
+    fn of(tensor: &Tensor) -> Self {
+        Self { side: tensor.shape().last().copied().unwrap_or_default(), values: tensor.values().to_vec() }
+    }
+
+    /// What the places of a grid show of every map, one after the other.
+    fn cut(&self, grid: &[Place]) -> impl Iterator<Item = f32> {
+        let maps = self.values.chunks_exact((self.side * self.side).max(1));
+        maps.flat_map(|map| sample(map, self.side, grid))
+    }
+}
+
+impl Run {
+    fn begun(looks: usize, photo: &Photo, shelf: &Shelf) -> Result<Self, ExhibitError> {
+        let encoder = shelf.model(ENCODER, ENCODER)?;
+        let coarse = shelf.model(MODEL, "coarse")?;
+        let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
+        let seen = encoder.run(&[("image", &image)])?;
+        let seen: Vec<(&str, &Tensor)> = seen.iter().map(|(name, maps)| (name.as_str(), maps)).collect();
+        let mut told = coarse.run(&seen)?;
+        let mut take = |name| coarse.take(&mut told, name);
+        let (first, context, detail, h) =
+            (Layer::of(&take("coarse")?), take("context")?, take("detail")?, take("h")?);
+        let odds = resized(&first.values, (first.side, first.side), (CANVAS, CANVAS), 1);
+        Ok(Self {
+            locate: shelf.model(MODEL, "locate")?,
+            refine: shelf.model(MODEL, "refine")?,
+            photo: photo.at_most(SHOWN_SIDE),
+            image: Layer { side: CANVAS, values: photo.normalised(CANVAS) },
+            detail: Layer::of(&detail),
+            context: Layer::of(&context),
+            context_tensor: context,
+            looks,
+            told_coarse: false,
+            states: vec![State { odds, seen: vec![0.0; CANVAS * CANVAS], h, wanted: None }],
+        })
+    }
+
+    /// The window of the next look, as θ [2, 3].
+    fn window(&self, state: &State) -> Result<[f32; 6], ModelError> {
+        let shares: Vec<f32> = state.odds.iter().map(chance).collect();
+        let undecided: Vec<f32> = shares.iter().map(|p| 4.0 * p * (1.0 - p)).collect();
+        let view = [&shares, &undecided, &state.seen].map(|canvas| overviewed(canvas)).concat();
+        let view = self.locate.tensor("view", &view)?;
+        let told = self.locate.run(&[("view", &view), ("context", &self.context_tensor), ("h", &state.h)])?;
+        let theta = told.get("theta").and_then(|theta| <[f32; 6]>::try_from(theta.values()).ok());
+        let mut theta = theta.ok_or_else(|| self.locate.mismatch("theta", "it is no window"))?;
+        if let Some([x, y]) = state.wanted {
+            let held = |middle: f32, half: f32| middle.clamp(half - 1.0, 1.0 - half);
+            (theta[2], theta[5]) = (held(x, theta[0].min(1.0)), held(y, theta[4].min(1.0)));
+        }
+        Ok(theta)
+    }
+
+    fn look(&mut self) -> Result<Frame, ExhibitError> {
+        let state = &self.states[self.states.len() - 1];
+        let theta = self.window(state)?;
+        let looked = grid(&theta, PATCH);
+        let odds = Layer { side: CANVAS, values: state.odds.iter().map(|odds| odds / ODDS).collect() };
+        let patch: Vec<f32> = [&self.image, &odds, &self.detail, &self.context]
+            .iter()
+            .flat_map(|layer| layer.cut(&looked))
+            .collect();
+        let refine = &self.refine;
+        let (patch, flat) = (refine.tensor("patch", &patch)?, refine.tensor("theta", &theta)?);
+        let mut told = refine.run(&[("patch", &patch), ("theta", &flat), ("h", &state.h)])?;
+        let change = refine.take(&mut told, "change")?;
+        let h = refine.take(&mut told, "h_out")?;
+        let [half_x, _, x, _, half_y, y] = theta;
+        let within: Vec<Place> = places(CANVAS)
+            .into_iter()
+            .map(|[at_x, at_y]| [(at_x - x) / half_x, (at_y - y) / half_y])
+            .collect();
+        let laid = sample_within(change.values(), PATCH, &within);
+        let counts: Vec<f32> = within.into_iter().map(counted).collect();
+        let added = laid.iter().zip(&counts);
+        let next = State {
+            odds: state.odds.iter().zip(added).map(|(odds, (change, count))| odds + change * count).collect(),
+            seen: state.seen.iter().zip(&counts).map(|(seen, count)| seen + count).collect(),
+            h,
+            wanted: None,
+        };
+        let maps = vec![AttentionMap::Affine { name: "window", theta }];
+        self.states.push(next);
+        let mut frame = self.told(self.states.len(), maps);
+        frame.pictures.push(Picture::signed("change_patch", PATCH, change.values().to_vec()));
+        Ok(frame)
+    }
+
+    /// The map after the newest look.
+    fn told(&self, step: usize, maps: Vec<AttentionMap>) -> Frame {
+        let shares = |state: &State| state.odds.iter().map(chance).collect::<Vec<f32>>();
+        let map = shares(&self.states[step - 1]);
+        let pixels = map.len() as f32;
+        let undecided = map.iter().map(|p| 4.0 * p * (1.0 - p)).sum::<f32>() / pixels;
+        let mut numbers = vec![("area", map.iter().sum::<f32>() / pixels), ("undecided", undecided)];
+        if step > 1 {
+            let before = shares(&self.states[step - 2]);
+            let changed = map.iter().zip(&before).map(|(a, b)| (a - b).abs()).sum::<f32>() / pixels;
+            numbers.push(("changed", changed));
+        }
+        Frame {
+            step,
+            steps: Some(self.looks + 1),
+            ended: step == self.looks + 1,
+            maps,
+            numbers,
+            pictures: vec![Picture::new("map", CANVAS, map)],
+            ..Frame::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_counts_inside_and_fades_at_its_edge() {
+        for (place, expected) in
+            [([0.0, 0.0], 1.0), ([0.9, 0.0], 0.5), ([0.9, -0.9], 0.25), ([1.2, 0.0], 0.0)]
+        {
+            assert!((counted(place) - expected).abs() < 1e-5, "{place:?}");
+        }
+    }
+
+    #[test]
+    fn the_overview_is_made_of_means() {
+        let mut canvas = vec![0.0; CANVAS * CANVAS];
+        canvas[8..16].fill(8.0);
+        let view = overviewed(&canvas);
+        assert!((view[1] - 1.0).abs() < 1e-5 && view[0] == 0.0 && view[VIEW] == 0.0);
+    }
+
+    #[test]
+    fn settings_that_are_not_known_are_refused() {
+        for settings in ["{}", r#"{"looks":0}"#, r#"{"looks":13}"#] {
+            assert_eq!(Saliency::default().files(settings).expect_err(settings).kind(), "bad-settings");
+        }
+    }
+}

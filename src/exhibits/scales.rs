@@ -1,0 +1,299 @@
+//! Attention to scale: Chen, Yang, Wang, Xu and Yuille, "Attention to Scale: Scale-aware Semantic Image Segmentation", CVPR 2016: one
+//! network sees a picture at three scales, and at every pixel a small one weighs their answers.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::{Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
+use crate::model::{Model, ModelError, Tensor};
+use crate::picture::{Photo, resized};
+
+const MODEL: &str = "scale";
+const ENCODER: &str = "dense-encoder";
+/// The picture's side at each scale, in pixels.
+const SIDES: [usize; 3] = [320, 224, 160];
+const WEIGHTS: [&str; 3] = ["weight_1", "weight_2", "weight_3"];
+/// All answers are brought to this many places a side.
+const GRID: usize = 40;
+/// Classes are shown at this many pixels a side.
+const SHOWN: usize = 160;
+/// The longer side of the picture on the stage, in pixels.
+const SHOWN_SIDE: usize = 1024;
+
+/// Says of every pixel what it belongs to.
+///
+/// Settings: `merge` ("attention", "average", "max" or "single"). Input: the picture. A frame a scale, then one of what all make
+/// together, with attention also its weights. Each has a picture `classes` of class numbers [160, 160], and as choices the
+/// classes by the share of the picture that they take, greatest first. Steered at the last frame, with a share for each
+/// scale, these are used everywhere, and what they lack to one is left to the attention.
+#[derive(Default)]
+pub struct Scales {
+    run: Option<Run>,
+    /// The encoder at every size, made once.
+    encoders: Vec<Arc<Model>>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    merge: Merge,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Merge {
+    Attention,
+    Average,
+    Max,
+    Single,
+}
+
+/// What one scale said, brought to the grid.
+struct Said {
+    /// Scores [classes, 40, 40].
+    scores: Vec<f32>,
+    /// Features [64, 40, 40].
+    features: Vec<f32>,
+}
+
+struct Run {
+    merge: Merge,
+    encoders: Vec<Arc<Model>>,
+    heads: Vec<Arc<Model>>,
+    attend: Option<Arc<Model>>,
+    classes: Arc<[String]>,
+    original: Photo,
+    photo: Photo,
+    said: Vec<Said>,
+    /// The attention's own weights [3, 40, 40], once all scales have been seen.
+    weights: Vec<f32>,
+    /// What the visitor wants instead.
+    forced: Option<[f32; 3]>,
+    step: usize,
+}
+
+impl Merge {
+    fn sides(self) -> &'static [usize] {
+        if self == Self::Single { &SIDES[..1] } else { &SIDES }
+    }
+
+    fn head(self) -> &'static str {
+        match self {
+            Self::Attention => "attention-head",
+            Self::Average => "average-head",
+            Self::Max => "max-head",
+            Self::Single => "single-head",
+        }
+    }
+}
+
+impl Exhibit for Scales {
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
+        let Settings { merge } = parsed(settings)?;
+        let mut files = vec![ModelFile::new(MODEL, "answers"), ModelFile::new(ENCODER, ENCODER)];
+        files.push(ModelFile::new(MODEL, merge.head()));
+        files.extend((merge == Merge::Attention).then(|| ModelFile::new(MODEL, "attend")));
+        Ok(files)
+    }
+
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+        let Settings { merge } = parsed(settings)?;
+        let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
+        let original = input.photo()?;
+        let sized = |model, name, sides: &[usize]| -> Result<Vec<Arc<Model>>, ExhibitError> {
+            sides.iter().map(|side| shelf.resized(model, name, *side)).collect()
+        };
+        let sides = merge.sides();
+        if self.encoders.len() < sides.len() {
+            self.encoders = sized(ENCODER, ENCODER, sides)?;
+        }
+        let attend = if merge == Merge::Attention { Some(shelf.model(MODEL, "attend")?) } else { None };
+        self.run = Some(Run {
+            merge,
+            encoders: self.encoders[..sides.len()].to_vec(),
+            heads: sized(MODEL, merge.head(), sides)?,
+            attend,
+            classes: shelf.words(MODEL, "answers")?,
+            photo: original.at_most(SHOWN_SIDE),
+            original,
+            said: Vec::new(),
+            weights: Vec::new(),
+            forced: None,
+            step: 0,
+        });
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        match &mut self.run {
+            Some(run) if run.step < run.steps() => run.frame().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn picture(&self) -> Option<&Photo> {
+        self.run.as_ref().map(|run| &run.photo)
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
+        let Some(run) = &mut self.run else { return refused("there is no picture to look at") };
+        if run.merge != Merge::Attention {
+            return refused("without attention there is nothing to steer");
+        }
+        if step != SIDES.len() + 1 || run.step < SIDES.len() {
+            return refused("the weights are steered at the last step, once all scales have been seen");
+        }
+        run.forced = match weights {
+            None => None,
+            Some(&[a, b, c]) if a.min(b).min(c) >= 0.0 && a + b + c <= 1.0 + 1e-4 => Some([a, b, c]),
+            Some(_) => return refused("three shares are wanted, together at most one"),
+        };
+        run.step = SIDES.len();
+        Ok(())
+    }
+}
+
+/// Maps [C, side, side] at `to` pixels a side.
+fn brought(maps: &[f32], side: usize, to: usize) -> Vec<f32> {
+    if side == to {
+        return maps.to_vec();
+    }
+    maps.chunks_exact(side * side).flat_map(|map| resized(map, (side, side), (to, to), 1)).collect()
+}
+
+/// The likeliest class of every place, from scores [classes, places].
+fn likeliest(scores: &[f32], places: usize) -> Vec<usize> {
+    let best = |at: usize| {
+        let classes = 0..scores.len() / places;
+        classes.max_by(|a, b| scores[a * places + at].total_cmp(&scores[b * places + at]))
+    };
+    (0..places).map(|at| best(at).unwrap_or_default()).collect()
+}
+
+impl Run {
+    /// A frame a scale, and one of all together where there is more than one.
+    fn steps(&self) -> usize {
+        if self.merge == Merge::Single { 1 } else { SIDES.len() + 1 }
+    }
+
+    fn frame(&mut self) -> Result<Frame, ExhibitError> {
+        self.step += 1;
+        let scales = self.merge.sides().len();
+        let mut frame = Frame {
+            step: self.step,
+            steps: Some(self.steps()),
+            ended: self.step == self.steps(),
+            ..Frame::default()
+        };
+        if self.step <= scales {
+            if self.said.len() < self.step {
+                let said = self.seen(self.step - 1)?;
+                self.said.push(said);
+            }
+            frame.numbers.push(("side", SIDES[self.step - 1] as f32));
+            self.show(&self.said[self.step - 1].scores, &mut frame);
+            return Ok(frame);
+        }
+        if let (Some(attend), true) = (&self.attend, self.weights.is_empty()) {
+            let features: Vec<f32> =
+                self.said.iter().flat_map(|said| said.features.iter().copied()).collect();
+            let given = attend.tensor("features", &features)?;
+            self.weights =
+                attend.take(&mut attend.run(&[("features", &given)])?, "weights")?.values().to_vec();
+        }
+        let weights = self.used();
+        if let Some(weights) = &weights {
+            const MEANS: [&str; 3] = ["mean_1", "mean_2", "mean_3"];
+            for ((map, name), mean) in weights.chunks_exact(GRID * GRID).zip(WEIGHTS).zip(MEANS) {
+                frame.numbers.push((mean, map.iter().sum::<f32>() / map.len() as f32));
+                frame.pictures.push(Picture::new(name, GRID, map.to_vec()));
+            }
+        }
+        self.show(&self.merged(weights.as_deref()), &mut frame);
+        Ok(frame)
+    }
+
+    /// The weights [3, 40, 40] that are used.
+    fn used(&self) -> Option<Vec<f32>> {
+        self.attend.as_ref()?;
+        let Some(forced) = self.forced else { return Some(self.weights.clone()) };
+        let own = (1.0 - forced.iter().sum::<f32>()).max(0.0);
+        let places = GRID * GRID;
+        let weight = |(at, weight): (usize, &f32)| forced[(at / places).min(2)] + own * weight;
+        Some(self.weights.iter().enumerate().map(weight).collect())
+    }
+
+    /// What the encoder and the head make of one scale.
+    fn seen(&self, scale: usize) -> Result<Said, ExhibitError> {
+        let (encoder, head, side) = (&self.encoders[scale], &self.heads[scale], SIDES[scale]);
+        let image = encoder.tensor("image", &self.original.normalised(side))?;
+        let maps = encoder.run(&[("image", &image)])?;
+        let maps: Vec<(&str, &Tensor)> = maps.iter().map(|(name, maps)| (name.as_str(), maps)).collect();
+        let mut told = head.run(&maps)?;
+        let mut take = |name| -> Result<Vec<f32>, ModelError> {
+            Ok(brought(head.take(&mut told, name)?.values(), side / 8, GRID))
+        };
+        let said = Said { scores: take("scores")?, features: take("features")? };
+        if said.scores.len() != self.classes.len() * GRID * GRID {
+            return Err(head.mismatch("scores", "they are not one number a class and place").into());
+        }
+        Ok(said)
+    }
+
+    /// One score a class and place, from those of all scales.
+    fn merged(&self, weights: Option<&[f32]>) -> Vec<f32> {
+        let places = GRID * GRID;
+        let at = |i: usize| {
+            let scores = self.said.iter().map(|said| said.scores[i]);
+            match (weights, self.merge) {
+                (Some(weights), _) => {
+                    let own = weights.iter().skip(i % places).step_by(places);
+                    scores.zip(own).map(|(score, weight)| score * weight).sum()
+                }
+                (None, Merge::Max) => scores.fold(f32::MIN, f32::max),
+                (None, _) => scores.sum::<f32>() / self.said.len() as f32,
+            }
+        };
+        (0..self.classes.len() * places).map(at).collect()
+    }
+
+    fn show(&self, scores: &[f32], frame: &mut Frame) {
+        let classes = likeliest(&brought(scores, GRID, SHOWN), SHOWN * SHOWN);
+        let mut counts = vec![0usize; self.classes.len()];
+        classes.iter().for_each(|class| counts[*class] += 1);
+        let share = |count: usize| count as f32 / classes.len() as f32;
+        let named = self.classes.iter().zip(counts).filter(|(_, count)| *count > 0);
+        frame.choices =
+            named.map(|(name, count)| Choice { word: name.clone(), probability: share(count) }).collect();
+        frame.choices.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        let values = classes.into_iter().map(|class| class as f32).collect();
+        let range = Some((0.0, (self.classes.len() - 1) as f32));
+        frame.pictures.insert(0, Picture { range, ..Picture::new("classes", SHOWN, values) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_likeliest_class_has_the_greatest_score() {
+        assert_eq!(likeliest(&[0.0, 3.0, 1.0, 2.0, 5.0, 0.5], 2), [2, 0]);
+    }
+
+    #[test]
+    fn maps_are_brought_to_another_side_one_by_one() {
+        let maps = brought(&[0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0], 2, 3);
+        assert!(maps[..9].iter().all(|v| *v == 0.0) && maps[9..].iter().all(|v| (v - 1.0).abs() < 1e-6));
+    }
+
+    #[test]
+    fn each_merge_asks_for_its_own_files() {
+        for (merge, count) in [("attention", 4), ("average", 3), ("max", 3), ("single", 3)] {
+            let files = Scales::default().files(&format!(r#"{{"merge":"{merge}"}}"#)).expect("known");
+            assert_eq!((files.len(), files[2].name.as_str()), (count, format!("{merge}-head").as_str()));
+        }
+        assert_eq!(Scales::default().files(r#"{"merge":"min"}"#).expect_err("none").kind(), "bad-settings");
+    }
+}

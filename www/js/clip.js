@@ -1,0 +1,103 @@
+// A clip as a strip: its frames one below the other, as many and as large as the network was trained on.
+
+export const FRAMES = 16;
+const WIDTH = 224;
+const HEIGHT = 168;
+/** So many seconds are watched. */
+export const WATCHED = 2;
+/** A seek that takes longer will not come, in milliseconds. */
+const PATIENCE = 8000;
+
+class Strip {
+  constructor() {
+    this.canvas = document.createElement("canvas");
+    this.canvas.width = WIDTH;
+    this.canvas.height = HEIGHT * FRAMES;
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { willReadFrequently: true }));
+    this.context.imageSmoothingQuality = "high";
+  }
+
+  /** The middle of what the video shows, four wide and three high. @param {HTMLVideoElement} video @param {number} index */
+  put(video, index) {
+    const { videoWidth, videoHeight } = video;
+    const width = Math.min(videoWidth, (videoHeight * WIDTH) / HEIGHT);
+    const height = (width * HEIGHT) / WIDTH;
+    const [left, top] = [(videoWidth - width) / 2, (videoHeight - height) / 2];
+    this.context.drawImage(video, left, top, width, height, 0, index * HEIGHT, WIDTH, HEIGHT);
+  }
+}
+
+/** Resolves at the event, rejects at an error or when nothing comes. @param {HTMLVideoElement} video @param {string} name
+ * @param {() => void} act */
+function after(video, name, act) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no ${name}`)), PATIENCE);
+    const settle = (/** @type {() => void} */ done) => () => {
+      clearTimeout(timer);
+      done();
+    };
+    video.addEventListener(name, settle(() => resolve(undefined)), { once: true });
+    video.addEventListener("error", settle(() => reject(video.error ?? new Error("no video"))), { once: true });
+    act();
+  });
+}
+
+/** @param {HTMLVideoElement} video @param {number} seconds */
+const seek = (video, seconds) => after(video, "seeked", () => (video.currentTime = seconds));
+
+/** Two seconds of a video file from `from` on, or all of a shorter one. It rejects where the browser can play no picture of it.
+ * @param {Blob} file @param {number} from seconds @returns {Promise<{strip: HTMLCanvasElement, duration: number}>} */
+export async function clipOf(file, from) {
+  if (file.size === 0) throw new Error("an empty file");
+  const video = document.createElement("video");
+  video.muted = video.playsInline = true;
+  video.preload = "auto";
+  const url = URL.createObjectURL(file);
+  try {
+    await after(video, "loadeddata", () => (video.src = url));
+    // A recording made in a browser does not know how long it is until its end was seen.
+    if (video.duration === Infinity) await seek(video, 1e7);
+    const duration = video.duration === Infinity ? video.currentTime : video.duration;
+    if (!(duration > 0) || video.videoWidth === 0) throw new Error("no picture");
+    const begin = Math.max(0, Math.min(from, duration - WATCHED));
+    const length = Math.min(WATCHED, duration);
+    const strip = new Strip();
+    for (let i = 0; i < FRAMES; i++) {
+      await seek(video, begin + ((i + 0.5) / FRAMES) * length);
+      strip.put(video, i);
+    }
+    return { strip: strip.canvas, duration };
+  } finally {
+    video.removeAttribute("src");
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** The next two seconds of a playing video. @param {HTMLVideoElement} video @returns {Promise<HTMLCanvasElement>} */
+export async function recorded(video) {
+  const strip = new Strip();
+  for (let i = 0; i < FRAMES; i++) {
+    strip.put(video, i);
+    await new Promise((resolve) => setTimeout(resolve, (1000 * WATCHED) / FRAMES));
+  }
+  return strip.canvas;
+}
+
+/** @type {WeakMap<HTMLCanvasElement, HTMLCanvasElement[]>} */
+const cells = new WeakMap();
+
+/** One frame of a strip, counted from 0. @param {HTMLCanvasElement} strip @param {number} index */
+export function frameOf(strip, index) {
+  let cut = cells.get(strip);
+  if (!cut) {
+    const height = strip.height / FRAMES;
+    cut = Array.from({ length: FRAMES }, (_, i) => {
+      const one = document.createElement("canvas");
+      [one.width, one.height] = [strip.width, height];
+      one.getContext("2d")?.drawImage(strip, 0, -i * height);
+      return one;
+    });
+    cells.set(strip, cut);
+  }
+  return cut[Math.max(0, Math.min(FRAMES - 1, index))];
+}
