@@ -2,11 +2,14 @@
 //! by REINFORCE (Mnih et al., NIPS 2014), through DRAW's Gaussian window (Gregor et al., ICML 2015, section 3.2), and through the
 //! bilinear sampler of spatial transformers (Jaderberg et al., NIPS 2015). No trained network takes part.
 
+use std::rc::Rc;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 
+use super::photos::Photos;
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
 use crate::attention::{affine, gaussian};
 use crate::picture::{Photo, resized};
@@ -38,6 +41,21 @@ const RATE: f32 = 2.0;
 #[derive(Default)]
 pub struct Boxes {
     run: Option<Run>,
+    photos: Photos,
+    landscape: Option<Landscape>,
+}
+
+/// The loss over all middles, which a box that moves leaves as it is.
+struct Landscape {
+    photo: Rc<Photo>,
+    method: Method,
+    target: Area,
+    /// Half sides of the box.
+    size: [f32; 2],
+    /// Grey [64, 64], 0..1.
+    picture: Vec<f32>,
+    wanted: Vec<f32>,
+    surface: Vec<f32>,
 }
 
 #[derive(Deserialize)]
@@ -84,28 +102,27 @@ impl Exhibit for Boxes {
 
     fn start(&mut self, settings: &str, input: Option<Input>, _: &Shelf) -> Result<(), ExhibitError> {
         let settings = Settings::checked(settings)?;
-        let photo = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?.photo()?;
-        let picture = resized(&photo.grey(), (photo.width, photo.height), (SIDE, SIDE), 1);
+        let photo = self.photos.photo(input)?;
         let Settings { method, target, start, seed, descend } = settings;
-        let wanted = method.seen(&picture, &target);
-        let along = |i: usize| 2.0 * i as f32 / (SURFACE - 1) as f32 - 1.0;
-        let surface = (0..SURFACE * SURFACE)
-            .map(|i| {
-                method.loss(&picture, &[along(i % SURFACE), along(i / SURFACE), start[2], start[3]], &wanted)
-            })
-            .collect();
+        let size = [start[2], start[3]];
+        let known = self.landscape.take().filter(|known| {
+            Rc::ptr_eq(&known.photo, &photo)
+                && (known.method, known.target, known.size) == (method, target, size)
+        });
+        let known = known.unwrap_or_else(|| Landscape::of(&photo, method, target, size));
         self.run = Some(Run {
             method,
             photo: photo.at_most(512),
-            picture,
-            wanted,
+            picture: known.picture.clone(),
+            wanted: known.wanted.clone(),
             target,
             at: start,
             noise: ChaCha8Rng::seed_from_u64(u64::from(seed)),
             steps: if descend { STEPS } else { 1 },
             step: 0,
-            surface,
+            surface: known.surface.clone(),
         });
+        self.landscape = Some(known);
         Ok(())
     }
 
@@ -115,6 +132,20 @@ impl Exhibit for Boxes {
 
     fn picture(&self) -> Option<&Photo> {
         self.run.as_ref().map(|run| &run.photo)
+    }
+}
+
+impl Landscape {
+    fn of(photo: &Rc<Photo>, method: Method, target: Area, size: [f32; 2]) -> Self {
+        let picture = resized(&photo.grey(), (photo.width, photo.height), (SIDE, SIDE), 1);
+        let wanted = method.seen(&picture, &target);
+        let along = |i: usize| 2.0 * i as f32 / (SURFACE - 1) as f32 - 1.0;
+        let loss = |i: usize| {
+            let area = [along(i % SURFACE), along(i / SURFACE), size[0], size[1]];
+            method.loss(&picture, &area, &wanted)
+        };
+        let surface = (0..SURFACE * SURFACE).map(loss).collect();
+        Self { photo: photo.clone(), method, target, size, picture, wanted, surface }
     }
 }
 

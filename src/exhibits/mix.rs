@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::photos::Photos;
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
 use crate::attention::soft::{attend, attend_backward, entropy_bits};
 use crate::picture::{Photo, resized};
@@ -27,6 +28,7 @@ const RATE: f32 = 1.2;
 #[derive(Default)]
 pub struct Mix {
     run: Option<Run>,
+    photos: Photos,
     photo: Option<Photo>,
 }
 
@@ -89,8 +91,7 @@ impl Exhibit for Mix {
     fn start(&mut self, settings: &str, input: Option<Input>, _: &Shelf) -> Result<(), ExhibitError> {
         let settings = Settings::checked(settings)?;
         let (values, pixels) = if settings.colours.is_empty() {
-            let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
-            let photo = input.photo()?;
+            let photo = self.photos.photo(input)?;
             let values = pieces(&photo, settings.side);
             self.photo = Some(photo.at_most(512));
             (values, PIECE)

@@ -3,7 +3,7 @@
 //! Each is an [`Exhibit`]: it is started on an input, then stepped, and every step gives a [`Frame`], which the one
 //! player of the page knows how to show.
 //!
-//! What several of them share lies beside them: `scene` (a picture and what the encoder made of it), `speaker`, `speech` and
+//! What several of them share lies beside them: `photos` (the last picture), `scene` (one and what the encoder made of it), `speaker`, `speech` and
 //! `beam` (a sentence, said word by word, searched, steered), `pieces` (subwords), `attributes`, `pen` (strokes as points).
 
 mod actions;
@@ -19,6 +19,7 @@ mod glimpses;
 mod handwriting;
 mod mix;
 mod pen;
+mod photos;
 mod pieces;
 mod questions;
 mod saliency;

@@ -24,9 +24,9 @@ const SHOWN_SIDE: usize = 1024;
 /// Says of every pixel what it belongs to.
 ///
 /// Settings: `merge` ("attention", "average", "max" or "single"). Input: the picture. A frame a scale, then one of what all make
-/// together, with attention also its weights. Each has a picture `classes` of class numbers [160, 160], and as choices the
-/// classes by the share of the picture that they take, greatest first. Steered at the last frame, with a share for each
-/// scale, these are used everywhere, and what they lack to one is left to the attention.
+/// together, with attention also its weights. Each has the names of all classes as words, a picture `classes` of their numbers
+/// [160, 160], and as choices the classes by the share of the picture that they take, greatest first. Steered at the last
+/// frame, with a share for each scale, these are used everywhere, and what they lack to one is left to the attention.
 #[derive(Default)]
 pub struct Scales {
     run: Option<Run>,
@@ -184,6 +184,7 @@ impl Run {
             step: self.step,
             steps: Some(self.steps()),
             ended: self.step == self.steps(),
+            words: self.classes.to_vec(),
             ..Frame::default()
         };
         if self.step <= scales {

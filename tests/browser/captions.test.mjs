@@ -111,6 +111,23 @@ test("steered, it uses the painted weights and goes on from there", () =>
     assert.deepEqual((await exhibit.frames()).at(-1).words, free.at(-1).words, "unsteered, it says what it said");
   }));
 
+test("a sample that comes late does not overtake the one asked for after it", () =>
+  caption({ sample: "dog" }, { serviceWorkers: "block" }, async (exhibit) => {
+    let arrived = () => {};
+    const late = new Promise((resolve) => (arrived = resolve));
+    await exhibit.page.route("**/samples/cat.jpg", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+      arrived();
+    });
+    await exhibit.press("[data-sample=cat]");
+    await exhibit.press("[data-sample=horse]");
+    await exhibit.untilMadeOf({ sample: "horse" });
+    await late;
+    await exhibit.page.waitForTimeout(500);
+    assert.equal((await exhibit.settings()).sample, "horse");
+  }));
+
 test("the camera's photo gets words", () =>
   caption({}, { permissions: ["camera"] }, async (exhibit, { screenshot }) => {
     await exhibit.press("#camera");

@@ -7,7 +7,7 @@ import { acceptPictures } from "../files.js";
 import { numberOf } from "../frame.js";
 import { Hasty } from "../hasty.js";
 import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { samplePath, samplePicture } from "../samples.js";
+import { markSample, onSample, samplePath, samplePicture } from "../samples.js";
 import { areaOf, drawBoxes, drawShade, drawSurface, drawThumbnail } from "../stage/boxes.js";
 import { boxesLesson } from "./boxes-lesson.js";
 
@@ -99,9 +99,7 @@ const bench = new Bench(exhibit);
 function dress() {
   byId("seeded", HTMLElement).hidden = method.value !== "reinforce";
   size.value = String(areas[movable()][2]);
-  for (const button of document.querySelectorAll("[data-sample]")) {
-    button.setAttribute("aria-pressed", String(!own && button.getAttribute("data-sample") === sample));
-  }
+  markSample(own ? null : sample);
 }
 const movable = () => (moves.value === "target" ? "target" : "box");
 
@@ -166,13 +164,11 @@ seed.addEventListener("change", () => {
 // The run that the button begins is a descent.
 byId("again", HTMLButtonElement).addEventListener("click", () => linkAll(true), { capture: true });
 byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-for (const button of document.querySelectorAll("[data-sample]")) {
-  button.addEventListener("click", () => {
-    own = null;
-    sample = button.getAttribute("data-sample") ?? "cat";
-    void changed();
-  });
-}
+onSample((name) => {
+  own = null;
+  sample = name;
+  void changed();
+});
 acceptPictures((bytes) => {
   own = bytes;
   void changed();

@@ -8,7 +8,7 @@ import { byId, el, holdWhole } from "../dom.js";
 import { acceptPictures } from "../files.js";
 import { link, linked, linkedChoice, linkedNumber } from "../link.js";
 import { paintOn } from "../brush.js";
-import { samplePath, samplePicture } from "../samples.js";
+import { markSample, onSample, samplePath, samplePicture } from "../samples.js";
 import { offerAttributes, showAttributes } from "../stage/attributes.js";
 import { drawPhoto, drawThumbnail, gazeOf, placeOf, regionOf } from "../stage/captions.js";
 import { offerCamera } from "../camera.js";
@@ -159,9 +159,7 @@ function dress() {
     /** @type {HTMLElement} */ (part).hidden = !part.getAttribute("data-for")?.split(" ").includes(model.value);
   }
   seed.disabled = likeliest.checked;
-  for (const button of document.querySelectorAll("[data-sample]")) {
-    button.setAttribute("aria-pressed", String(!own && button.getAttribute("data-sample") === sample));
-  }
+  markSample(own ? null : sample);
 }
 
 /** @type {ConstructorParameters<typeof Bench>[0]} */
@@ -264,13 +262,11 @@ for (const control of [colours, opacity]) {
 }
 byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
 byId("reset", HTMLButtonElement).addEventListener("click", () => void changed());
-for (const button of document.querySelectorAll("[data-sample]")) {
-  button.addEventListener("click", () => {
-    own = null;
-    sample = button.getAttribute("data-sample") ?? "surfer";
-    void changed();
-  });
-}
+onSample((name) => {
+  own = null;
+  sample = name;
+  void changed();
+});
 /** @param {Uint8Array} bytes */
 const takePhoto = (bytes) => {
   own = bytes;

@@ -9,7 +9,7 @@ import { bestOf } from "../frame.js";
 import { link, linked, linkedChoice } from "../link.js";
 import { complain } from "../notice.js";
 import { fetchSite, siteFile } from "../site.js";
-import { samplePath, samplePicture } from "../samples.js";
+import { markSample, onSample, samplePath, samplePicture } from "../samples.js";
 import { drawBoxes, drawPhoto, drawThumbnail, gazeOf } from "../stage/captions.js";
 import { steeringSwitch, steersAsText, steersOfText } from "../steering.js";
 import { questionsLesson } from "./questions-lesson.js";
@@ -185,9 +185,7 @@ function dress() {
     /** @type {HTMLElement} */ (part).hidden = part.getAttribute("data-for") !== mode.value;
   }
   byId("stage", HTMLElement).toggleAttribute("data-pointing", mode.value === "point");
-  for (const button of document.querySelectorAll("[data-sample]")) {
-    button.setAttribute("aria-pressed", String(!own && button.getAttribute("data-sample") === sample));
-  }
+  markSample(own ? null : sample);
 }
 
 function linkAll() {
@@ -250,16 +248,14 @@ byId("clear-boxes", HTMLButtonElement).addEventListener("click", () => {
   bench.repaint();
 });
 byId("reset", HTMLButtonElement).addEventListener("click", () => void changed());
-for (const button of document.querySelectorAll("[data-sample]")) {
-  button.addEventListener("click", () => {
-    own = null;
-    sample = button.getAttribute("data-sample") ?? "dog";
-    question.value = ASKED[sample];
-    boxes = [];
-    if (mode.value !== "choose") mode.value = "open";
-    void changed();
-  });
-}
+onSample((name) => {
+  own = null;
+  sample = name;
+  question.value = ASKED[sample];
+  boxes = [];
+  if (mode.value !== "choose") mode.value = "open";
+  void changed();
+});
 /** @param {Uint8Array} bytes */
 const takePhoto = (bytes) => {
   own = bytes;

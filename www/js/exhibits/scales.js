@@ -5,7 +5,6 @@ import { byId, el, fixed } from "../dom.js";
 import { Hasty } from "../hasty.js";
 import { link, linkedChoice, linkedNumber } from "../link.js";
 import { PhotoChoice } from "../samples.js";
-import { fetchSite, siteFile } from "../site.js";
 import { pictureOf } from "../stage/draw.js";
 import { apart, classAt, colourOf, drawClasses, drawThumbnail, drawWeights } from "../stage/scales.js";
 import { SCALES, scalesLesson } from "./scales-lesson.js";
@@ -20,8 +19,6 @@ merge.value = linkedChoice("merge", ["attention", "average", "max", "single"], "
 force.value = linkedChoice("force", ["1", "2", "3"], "1");
 by.value = String(linkedNumber("by", 0, 100, 0));
 const choice = new PhotoChoice(["dog", "horse", "cat", "surfer", "soccer", "astronaut"], () => void changed());
-/** The names of the classes by number, once they have been fetched. @type {string[]} */
-const names = [];
 
 /** What the slider gives to its scale. */
 const shares = () => Float32Array.from(SCALES, (_, i) => (i + 1 === Number(force.value) ? Number(by.value) / 100 : 0));
@@ -34,7 +31,7 @@ function showLegend(frame) {
   byId("legend", HTMLElement).replaceChildren(
     ...shown.map(({ word, probability }) => {
       const swatch = el("span", { class: "swatch" });
-      swatch.style.background = colourOf(names.indexOf(word));
+      swatch.style.background = colourOf(frame?.words.indexOf(word) ?? 0);
       return el("span", {}, swatch, ` ${word} ${fixed(100 * probability, 0)} %`);
     }),
   );
@@ -114,20 +111,12 @@ function forced() {
 canvas.addEventListener("pointermove", (event) => {
   const frame = bench.run?.frames[bench.player.index];
   const rect = canvas.getBoundingClientRect();
-  if (frame) canvas.title = names[classAt(frame, (event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height)] ?? "";
+  if (frame) canvas.title = frame.words[classAt(frame, (event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height)] ?? "";
 });
 merge.addEventListener("change", () => void changed());
 force.addEventListener("change", () => isForced() && forced());
 by.addEventListener("input", forced);
 byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
 dress();
-void fetchSite()
-  .then(async ({ models }) => (await siteFile(models.scale.files.answers.url)).text())
-  .then((text) => {
-    names.push(...text.trim().split("\n"));
-    bench.repaint();
-  })
-  // Without a network the colours stand without their names' swatches.
-  .catch(() => {});
 new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
 void bench.open(isForced() ? [{ step: LAST, weights: shares() }] : []);
