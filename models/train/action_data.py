@@ -88,5 +88,3 @@ def cached(found: list[Clip], encoder: Encoder, view: str, kept: Path) -> Tensor
         made.flush()
         kept.with_suffix(".part").replace(kept)
     return torch.from_numpy(np.load(kept, mmap_mode="c"))
-
-

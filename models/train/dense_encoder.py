@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
@@ -59,6 +60,11 @@ class Standard(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return (x - self.shift) * self.scale
+
+
+def doubled(x: Tensor) -> Tensor:
+    """Maps of twice the side, bilinearly."""
+    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
 
 
 def picture(path: Path, side: int, mirrored: bool = False) -> Image.Image:

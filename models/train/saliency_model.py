@@ -7,11 +7,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dense_encoder import CHANNELS, Standard
+from dense_encoder import CHANNELS, Standard, doubled
 
 SIDE = 224
 CANVAS = 112
-COARSE = 28
 PATCH = 32
 VIEW = 14
 WIDTH = 64
@@ -28,10 +27,6 @@ PATCH_CHANNELS = 3 + 1 + DETAIL + CONTEXT
 
 def conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1), nn.ReLU())
-
-
-def doubled(x: Tensor) -> Tensor:
-    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
 
 
 class Coarse(nn.Module):
@@ -75,7 +70,6 @@ class Refiner(nn.Module):
         self.spread = nn.Linear(HIDDEN, 64)
         self.outward = nn.ModuleList([conv(64, 48), conv(48, 40), conv(40, 24)])
         self.change = nn.Conv2d(24, 1, 3, 1, 1)
-        self.locating = [self.wish, self.place, self.size]
         nn.init.zeros_(self.place.weight)
         nn.init.zeros_(self.place.bias)
         nn.init.zeros_(self.size.weight)

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dense_encoder import CHANNELS, Standard
+from dense_encoder import CHANNELS, Standard, doubled
 
 # Sides of the photo in pixels: scales 1, 0.7 and 0.5.
 SIDES = (320, 224, 160)
@@ -15,10 +15,6 @@ CLASSES = 21
 WIDTH = 64
 GRID = SIDES[0] // 8
 MERGES = ("attention", "average", "max", "single")
-
-
-def doubled(x: Tensor) -> Tensor:
-    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
 
 
 def brought(x: Tensor, side: int = GRID) -> Tensor:

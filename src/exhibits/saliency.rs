@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::scene::SHOWN_SIDE;
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
 use crate::attention::affine::{Place, grid, places, sample, sample_within};
-use crate::model::{Model, ModelError, Tensor};
+use crate::model::{Model, ModelError, Tensor, given};
 use crate::picture::{Photo, resized};
 
 const MODEL: &str = "saliency";
 const ENCODER: &str = "dense-encoder";
 const ENCODER_SIDE: usize = 224;
-/// The longer side of the picture on the stage, in pixels.
-const SHOWN_SIDE: usize = 1024;
 /// The map that is refined has this many pixels a side.
 const CANVAS: usize = 112;
 /// What a window shows.
@@ -169,8 +168,7 @@ impl Run {
         let coarse = shelf.model(MODEL, "coarse")?;
         let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
         let seen = encoder.run(&[("image", &image)])?;
-        let seen: Vec<(&str, &Tensor)> = seen.iter().map(|(name, maps)| (name.as_str(), maps)).collect();
-        let mut told = coarse.run(&seen)?;
+        let mut told = coarse.run(&given(&seen))?;
         let mut take = |name| coarse.take(&mut told, name);
         let (first, context, detail, h) =
             (Layer::of(&take("coarse")?), take("context")?, take("detail")?, take("h")?);

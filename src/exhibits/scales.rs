@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::scene::SHOWN_SIDE;
 use super::{Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
-use crate::model::{Model, ModelError, Tensor};
+use crate::model::{Model, ModelError, given};
 use crate::picture::{Photo, resized};
 
 const MODEL: &str = "scale";
@@ -18,8 +19,6 @@ const WEIGHTS: [&str; 3] = ["weight_1", "weight_2", "weight_3"];
 const GRID: usize = 40;
 /// Classes are shown at this many pixels a side.
 const SHOWN: usize = 160;
-/// The longer side of the picture on the stage, in pixels.
-const SHOWN_SIDE: usize = 1024;
 
 /// Says of every pixel what it belongs to.
 ///
@@ -30,8 +29,6 @@ const SHOWN_SIDE: usize = 1024;
 #[derive(Default)]
 pub struct Scales {
     run: Option<Run>,
-    /// The encoder at every size, made once.
-    encoders: Vec<Arc<Model>>,
 }
 
 #[derive(Deserialize)]
@@ -100,18 +97,14 @@ impl Exhibit for Scales {
         let Settings { merge } = parsed(settings)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
         let original = input.photo()?;
-        let sized = |model, name, sides: &[usize]| -> Result<Vec<Arc<Model>>, ExhibitError> {
-            sides.iter().map(|side| shelf.resized(model, name, *side)).collect()
+        let sized = |model, name| -> Result<Vec<Arc<Model>>, ExhibitError> {
+            merge.sides().iter().map(|side| shelf.resized(model, name, *side)).collect()
         };
-        let sides = merge.sides();
-        if self.encoders.len() < sides.len() {
-            self.encoders = sized(ENCODER, ENCODER, sides)?;
-        }
         let attend = if merge == Merge::Attention { Some(shelf.model(MODEL, "attend")?) } else { None };
         self.run = Some(Run {
             merge,
-            encoders: self.encoders[..sides.len()].to_vec(),
-            heads: sized(MODEL, merge.head(), sides)?,
+            encoders: sized(ENCODER, ENCODER)?,
+            heads: sized(MODEL, merge.head())?,
             attend,
             classes: shelf.words(MODEL, "answers")?,
             photo: original.at_most(SHOWN_SIDE),
@@ -230,8 +223,7 @@ impl Run {
         let (encoder, head, side) = (&self.encoders[scale], &self.heads[scale], SIDES[scale]);
         let image = encoder.tensor("image", &self.original.normalised(side))?;
         let maps = encoder.run(&[("image", &image)])?;
-        let maps: Vec<(&str, &Tensor)> = maps.iter().map(|(name, maps)| (name.as_str(), maps)).collect();
-        let mut told = head.run(&maps)?;
+        let mut told = head.run(&given(&maps))?;
         let mut take = |name| -> Result<Vec<f32>, ModelError> {
             Ok(brought(head.take(&mut told, name)?.values(), side / 8, GRID))
         };

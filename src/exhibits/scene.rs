@@ -9,7 +9,7 @@ use crate::picture::Photo;
 const ENCODER: &str = "caption-encoder";
 const ENCODER_SIDE: usize = 224;
 /// The longer side of the picture on the stage, in pixels.
-const SHOWN_SIDE: usize = 1024;
+pub const SHOWN_SIDE: usize = 1024;
 /// The picture has this many rows and columns of places.
 pub const GRID: usize = 14;
 

@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ impl ModelFile {
 #[derive(Default)]
 pub struct Shelf {
     files: BTreeMap<ModelFile, Loaded>,
+    /// Models made for other sizes of picture, by these.
+    resized: RefCell<BTreeMap<(ModelFile, usize), Arc<Model>>>,
 }
 
 enum Loaded {
@@ -49,6 +52,7 @@ impl Shelf {
             let kept = model.metadata(RESIZABLE).map(|_| bytes.into());
             Loaded::Model(Arc::new(model), kept)
         };
+        self.resized.get_mut().retain(|(made, _), _| *made != file);
         self.files.insert(file, loaded);
         Ok(())
     }
@@ -65,19 +69,21 @@ impl Shelf {
         }
     }
 
-    /// A model of convolutions, made anew for pictures of `side`×`side` pixels; its file says which size it is for as it is.
+    /// A model of convolutions, for pictures of `side`×`side` pixels, made once; its file says which size it is for as it is.
     pub(super) fn resized(&self, model: &str, name: &str, side: usize) -> Result<Arc<Model>, ExhibitError> {
         let file = ModelFile::new(model, name);
         let Some(Loaded::Model(found, kept)) = self.files.get(&file) else {
             return Err(ExhibitError::Missing(file));
         };
         let from: usize = found.fact(RESIZABLE)?;
-        match kept {
-            Some(bytes) if from != side => {
-                Ok(Arc::new(Model::resized(&format!("{model}/{name}"), bytes, from, side)?))
-            }
-            _ => Ok(found.clone()),
+        let Some(bytes) = kept.as_ref().filter(|_| from != side) else { return Ok(found.clone()) };
+        let key = (file, side);
+        if let Some(made) = self.resized.borrow().get(&key) {
+            return Ok(made.clone());
         }
+        let made = Arc::new(Model::resized(&format!("{model}/{name}"), bytes, from, side)?);
+        self.resized.borrow_mut().insert(key, made.clone());
+        Ok(made)
     }
 
     /// The lines of a text file.

@@ -23,6 +23,11 @@ pub struct Tensor(Arc<tract_onnx::prelude::Tensor>);
 /// What a run gives: each output of the graph by its name.
 pub type Outputs = BTreeMap<String, Tensor>;
 
+/// What one graph gave, as what another is given.
+pub fn given(outputs: &Outputs) -> Vec<(&str, &Tensor)> {
+    outputs.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect()
+}
+
 /// A trained graph, ready to run on the CPU through tract.
 pub struct Model {
     name: String,
