@@ -44,9 +44,9 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
 
 test("the box is dragged, and the link keeps place and step", () =>
   boxes({ method: "reinforce", seed: "4" }, {}, async (exhibit, { screenshot }) => {
-    const before = await exhibit.settings();
     await exhibit.drag("#photo", [[0.5, 0.5], [0.35, 0.6]]);
-    await exhibit.page.waitForFunction((box) => globalThis.glimpse.settings.box !== box && globalThis.glimpse.frames.length === 1, before.box);
+    await exhibit.untilMadeOf({ box: "-28_25_38_38", descend: "no" });
+    assert.equal((await exhibit.frames()).length, 1);
     await exhibit.run(() => exhibit.press("#again"));
     const frames = await exhibit.frames();
     assert.equal(frames.length, 80);

@@ -96,6 +96,10 @@ test("what moves on a page that is not half a second old is answered, then once 
   assert.equal(runs, 1);
   hasty.over();
   assert.equal(runs, 2);
+  hasty.move();
+  hasty.forget();
+  hasty.over();
+  assert.equal(runs, 2, "a run begun otherwise has answered it");
 });
 
 test("a photo of a digit becomes one that can be warped", () =>

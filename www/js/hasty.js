@@ -22,6 +22,11 @@ export class Hasty {
     this.run();
   }
 
+  /** Another run is begun, which answers what has moved until now. */
+  forget() {
+    this.again = false;
+  }
+
   /** The run is over. */
   over() {
     this.since = -Infinity;

@@ -105,6 +105,7 @@ const movable = () => (moves.value === "target" ? "target" : "box");
 
 /** @param {boolean} descend */
 function linkAll(descend) {
+  hasty.forget();
   descending = descend;
   dress();
   link({ method: method.value, sample: own ? null : sample, box: areas.box.join("_"), target: areas.target.join("_"), step: null });

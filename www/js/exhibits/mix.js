@@ -138,6 +138,7 @@ function dress() {
 
 /** @param {boolean} follow */
 function linkAll(follow) {
+  hasty.forget();
   following = follow;
   dress();
   link({ side: side.value, what: own ? null : what.value, scores: scoresAsText(), temperature: temperature.value, step: null });

@@ -108,6 +108,7 @@ function dress() {
 }
 
 function linkAll() {
+  hasty.forget();
   link({ model: model.value, digit: dropped ? null : digit, drawing: digit === "own" ? pad.text : null, step: null, ...warp });
 }
 
