@@ -204,7 +204,8 @@ train() {
     handwriting*) script=handwriting.py ;;
     vqa*) script=vqa.py ;;
     ram-* | draw-read-*) script=glimpse.py ;;
-    stn-*) script=stn.py ;;
+    stn-mnist) script=stn.py ;;
+    stn-birds) script=stn_birds.py ;;
     action*) script=action.py ;;
     saliency | dense-encoder) script=saliency.py ;;
     scale) script=scale.py ;;

@@ -22,6 +22,7 @@ ORDER = [
     *("handwriting", "handwriting-none"),
     *("vqa", "vqa-pooled", "vqa-blind"),
     *("ram-cluttered", "draw-read-cluttered", "stn-mnist"),
+    "stn-birds",
     *("action", "action-mean", "dense-encoder", "saliency", "scale"),
 ]
 SHIPPED = {".onnx", ".txt"}

@@ -8,6 +8,7 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 
+use super::steering::wanted_place;
 use super::{
     AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, digits, parsed,
 };
@@ -111,10 +112,9 @@ impl Exhibit for Glimpses {
         if step == 0 || step > run.states.len().min(run.glimpses) {
             return refused("there is no such glimpse to steer");
         }
-        let place = match weights {
+        let place = match wanted_place(weights)? {
+            Some(place) => place,
             None => run.wanted(step)?,
-            Some(&[x, y]) if x.abs() <= 1.0 && y.abs() <= 1.0 => [x, y],
-            Some(_) => return refused("a place is two numbers between −1 and 1"),
         };
         run.states.truncate(step);
         run.states[step - 1].location = place;

@@ -4,11 +4,13 @@
 //! player of the page knows how to show.
 //!
 //! What several of them share lies beside them: `photos` (the last picture), `scene` (one and what the encoder made of it), `speaker`, `speech` and
-//! `beam` (a sentence, said word by word, searched, steered), `pieces` (subwords), `attributes`, `pen` (strokes as points).
+//! `beam` (a sentence, said word by word, searched, steered), `pieces` (subwords), `attributes`, `pen` (strokes as points),
+//! `steering` (where a visitor points).
 
 mod actions;
 mod attributes;
 mod beam;
+mod birds;
 mod boxes;
 mod captions;
 mod digits;
@@ -31,9 +33,11 @@ mod slice;
 mod spatial;
 mod speaker;
 mod speech;
+mod steering;
 mod translate;
 
 pub use actions::Actions;
+pub use birds::Birds;
 pub use boxes::Boxes;
 pub use captions::Captions;
 pub use draw::Draw;
@@ -112,7 +116,7 @@ pub trait Exhibit {
 const CHOICES: usize = 5;
 
 /// The exhibit of this name: `draw`, `captions`, `translate`, `handwriting`, `questions`, `glimpses`,
-/// `spatial`, `actions`, `saliency`, `scales`, `mix` or
+/// `spatial`, `birds`, `actions`, `saliency`, `scales`, `mix` or
 /// `boxes`.
 pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
     match name {
@@ -122,6 +126,7 @@ pub fn named(name: &str) -> Option<Box<dyn Exhibit>> {
         "translate" => Some(Box::<Translate>::default()),
         "handwriting" => Some(Box::<Handwriting>::default()),
         "glimpses" => Some(Box::<Glimpses>::default()),
+        "birds" => Some(Box::<Birds>::default()),
         "boxes" => Some(Box::<Boxes>::default()),
         "mix" => Some(Box::<Mix>::default()),
         "saliency" => Some(Box::<Saliency>::default()),

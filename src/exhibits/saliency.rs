@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::scene::SHOWN_SIDE;
+use super::steering::{moved, wanted_place};
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
 use crate::attention::affine::{Place, grid, places, sample, sample_within};
 use crate::model::{Model, ModelError, Tensor, given};
@@ -109,11 +110,7 @@ impl Exhibit for Saliency {
         if step < 2 || step > run.states.len().min(run.looks) + 1 {
             return refused("there is no such look to steer");
         }
-        let wanted = match weights {
-            None => None,
-            Some(&[x, y]) if x.abs() <= 1.0 && y.abs() <= 1.0 => Some([x, y]),
-            Some(_) => return refused("a place is two numbers between −1 and 1"),
-        };
+        let wanted = wanted_place(weights)?;
         run.told_coarse = true;
         run.states.truncate(step - 1);
         run.states[step - 2].wanted = wanted;
@@ -195,12 +192,8 @@ impl Run {
         let view = self.locate.tensor("view", &view)?;
         let told = self.locate.run(&[("view", &view), ("context", &self.context_tensor), ("h", &state.h)])?;
         let theta = told.get("theta").and_then(|theta| <[f32; 6]>::try_from(theta.values()).ok());
-        let mut theta = theta.ok_or_else(|| self.locate.mismatch("theta", "it is no window"))?;
-        if let Some([x, y]) = state.wanted {
-            let held = |middle: f32, half: f32| middle.clamp(half - 1.0, 1.0 - half);
-            (theta[2], theta[5]) = (held(x, theta[0].min(1.0)), held(y, theta[4].min(1.0)));
-        }
-        Ok(theta)
+        let theta = theta.ok_or_else(|| self.locate.mismatch("theta", "it is no window"))?;
+        Ok(state.wanted.map_or(theta, |place| moved(theta, place)))
     }
 
     fn look(&mut self) -> Result<Frame, ExhibitError> {

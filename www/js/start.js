@@ -3,6 +3,7 @@ import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { cachedRun } from "./cached.js";
 import { frameOf } from "./clip.js";
 import { samplePicture } from "./samples.js";
+import { drawBird } from "./stage/birds.js";
 import { areaOf, drawBoxes } from "./stage/boxes.js";
 import { drawPhoto, gazeOf, placeOf } from "./stage/captions.js";
 import { drawMatrix, sentenceOf } from "./stage/translate.js";
@@ -88,6 +89,16 @@ async function performer(canvas, exhibit) {
       const frame = run.frames[index % run.frames.length];
       drawPhoto(canvas, frameOf(strip, frame.step - 1), gazeOf(frame), { map: "viridis", opacity: 0.6 });
       if (said) said.textContent = frame.words[0];
+      return run.frames.length;
+    };
+  }
+  if (exhibit === "birds") {
+    const [run, image] = await Promise.all([cachedRun("birds.html", { sample: "bunting", fold: 0 }), photo("samples/bunting.jpg")]);
+    if (!run) return null;
+    return (index) => {
+      const at = index % run.frames.length;
+      drawBird(canvas, image, run.frames.slice(0, at + 1));
+      if (said) said.textContent = run.frames[at].words[0];
       return run.frames.length;
     };
   }

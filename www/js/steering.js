@@ -1,7 +1,9 @@
 // Steering: its switch, and painted weights as a piece of a link: sixteen levels a place, runs of zeros as one letter.
 /** @import {Steer} from "./types.js" */
+/** @import {Bench} from "./bench.js" */
 /** @import {Player} from "./player.js" */
 import { byId } from "./dom.js";
+import { link } from "./link.js";
 
 const PLACES = 196;
 const LEVELS = 15;
@@ -68,3 +70,17 @@ export function placesOfText(text) {
 
 /** A place within 0..1 of both sides, as exactly as a link says it. @param {[number, number]} shares */
 export const placed = (shares) => Float32Array.from(shares, (share) => Math.round(1000 * (2 * share - 1)) / 1000);
+
+/** While steering is on, a click on the picture says where the step on the stage must look. The first step sees the whole: a click
+ * there is for the second. @param {HTMLCanvasElement} canvas @param {{isOn(): boolean}} steering @param {Bench} bench */
+export function steerByClick(canvas, steering, bench) {
+  canvas.addEventListener("click", (event) => {
+    const run = bench.run;
+    if (!steering.isOn() || !run || run.frames.length < 2) return;
+    const rect = canvas.getBoundingClientRect();
+    const weights = placed([(event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height]);
+    const step = Math.max(2, bench.player.index + 1);
+    link({ step, steer: placesAsText([...run.steers.filter((one) => one.step < step), { step, weights }]) });
+    void bench.steer(step, weights);
+  });
+}

@@ -18,6 +18,7 @@ const RUNS = {
   "handwriting.json": "handwriting.html",
   "glimpses.json": "glimpses.html",
   "spatial.json": "spatial.html",
+  "birds.json": "birds.html",
   "actions.json": "actions.html",
   "actions-run.json": "actions.html?sample=run",
   "saliency.json": "saliency.html",

@@ -8,7 +8,7 @@ import { PhotoChoice } from "../samples.js";
 import { saveFile } from "../save.js";
 import { drawPatch, pictureOf } from "../stage/draw.js";
 import { cutOut, drawSalient, drawThumbnail } from "../stage/saliency.js";
-import { placed, placesAsText, placesOfText, steeringSwitch } from "../steering.js";
+import { placesOfText, steerByClick, steeringSwitch } from "../steering.js";
 import { saliencyLesson } from "./saliency-lesson.js";
 
 const canvas = byId("photo", HTMLCanvasElement);
@@ -66,16 +66,7 @@ async function changed() {
   if (choice.own || !(await bench.cached(null))) await bench.live(null);
 }
 
-canvas.addEventListener("click", (event) => {
-  const run = bench.run;
-  if (!steering.isOn() || !run || run.frames.length < 2) return;
-  const rect = canvas.getBoundingClientRect();
-  const weights = placed([(event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height]);
-  // The glance before the first look cannot be steered: a click there is where the first look goes.
-  const step = Math.max(2, bench.player.index + 1);
-  link({ step, steer: placesAsText([...run.steers.filter((one) => one.step < step), { step, weights }]) });
-  void bench.steer(step, weights);
-});
+steerByClick(canvas, steering, bench);
 shown.addEventListener("change", () => {
   link({ shown: shown.value });
   bench.repaint();

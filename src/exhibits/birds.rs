@@ -1,0 +1,234 @@
+//! Naming a bird from its parts: Jaderberg et al., "Spatial Transformer Networks", NIPS 2015, section 4.3: two transformers cut
+//! windows out of the photo, at a higher resolution than the photo as a whole is seen at.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::photos::Photos;
+use super::scene::SHOWN_SIDE;
+use super::steering::{moved, wanted_place};
+use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use crate::attention::affine::{Place, grid, sample_within};
+use crate::model::{Model, ModelError, Tensor};
+use crate::picture::Photo;
+
+const MODEL: &str = "stn-birds";
+const ENCODER: &str = "dense-encoder";
+const ENCODER_SIDE: usize = 224;
+/// The windows are cut from the photo at this side.
+const LARGE: usize = 448;
+/// The photo and its two windows.
+const VIEWS: usize = 3;
+const FOLDS: usize = 5;
+
+/// Names a bird.
+///
+/// Settings: `fold` (0 to 4), which fifth of the photos the transformers were trained without. Input: the picture. The first
+/// frame is what the whole photo says, the others what a window each says; a frame's choices are the species by its view alone,
+/// its one word the species that all views so far find likeliest together, and `share` its share of their product.
+/// Steered at step 2 or 3, with two numbers in −1..1 (x, y), the window lies there.
+#[derive(Default)]
+pub struct Birds {
+    photos: Photos,
+    run: Option<Run>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    fold: usize,
+}
+
+struct Run {
+    encoder: Arc<Model>,
+    head: Arc<Model>,
+    tell: Arc<Model>,
+    species: Arc<[String]>,
+    photo: Photo,
+    /// The photo [3, 448, 448].
+    large: Vec<f32>,
+    /// What the whole photo is to the encoder.
+    whole: Tensor,
+    /// The windows that the transformers want.
+    thetas: Vec<[f32; 6]>,
+    /// Where the visitor wants them.
+    wanted: [Option<Place>; VIEWS - 1],
+    /// The vectors of the views that were taken, 1,280 numbers each.
+    seen: Vec<Vec<f32>>,
+    /// What each of them says.
+    logps: Vec<Vec<f32>>,
+}
+
+impl Settings {
+    fn parsed(settings: &str) -> Result<Self, ExhibitError> {
+        let settings: Self = parsed(settings)?;
+        if settings.fold >= FOLDS {
+            return Err(ExhibitError::Settings(format!("fold is 0 to {}", FOLDS - 1)));
+        }
+        Ok(settings)
+    }
+}
+
+impl Exhibit for Birds {
+    fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
+        let fold = Settings::parsed(settings)?.fold;
+        let mut files = vec![ModelFile::new(ENCODER, ENCODER)];
+        let names =
+            ["answers".to_owned(), "head".to_owned(), format!("locate-{fold}"), format!("tell-{fold}")];
+        files.extend(names.map(|name| ModelFile::new(MODEL, &name)));
+        Ok(files)
+    }
+
+    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+        let fold = Settings::parsed(settings)?.fold;
+        let photo = self.photos.photo(input)?;
+        let encoder = shelf.model(ENCODER, ENCODER)?;
+        let locate = shelf.model(MODEL, &format!("locate-{fold}"))?;
+        let whole = deepest(&encoder, &photo.normalised(ENCODER_SIDE))?;
+        let theta = locate.take(&mut locate.run(&[("f32", &whole)])?, "theta")?;
+        let (thetas, rest) = theta.values().as_chunks();
+        if thetas.len() != VIEWS - 1 || !rest.is_empty() {
+            return Err(locate.mismatch("theta", "it is not two windows").into());
+        }
+        self.run = Some(Run {
+            encoder,
+            head: shelf.model(MODEL, "head")?,
+            tell: shelf.model(MODEL, &format!("tell-{fold}"))?,
+            species: shelf.words(MODEL, "answers")?,
+            large: photo.normalised(LARGE),
+            photo: photo.at_most(SHOWN_SIDE),
+            whole,
+            thetas: thetas.to_vec(),
+            wanted: [None; VIEWS - 1],
+            seen: Vec::new(),
+            logps: Vec::new(),
+        });
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
+        match &mut self.run {
+            Some(run) if run.seen.len() < VIEWS => run.view().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn picture(&self) -> Option<&Photo> {
+        self.run.as_ref().map(|run| &run.photo)
+    }
+
+    fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
+        let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
+        let Some(run) = &mut self.run else { return refused("there is no picture to look at") };
+        if step < 2 || step > (run.seen.len() + 1).min(VIEWS) {
+            return refused("there is no such window to move");
+        }
+        let place = wanted_place(weights)?;
+        run.seen.truncate(step - 1);
+        run.logps.truncate(step - 1);
+        run.wanted[step - 2..].fill(None);
+        run.wanted[step - 2] = place;
+        Ok(())
+    }
+}
+
+/// The encoder's deepest map [1, 320, 7, 7] of a picture.
+fn deepest(encoder: &Model, image: &[f32]) -> Result<Tensor, ModelError> {
+    let image = encoder.tensor("image", image)?;
+    encoder.take(&mut encoder.run(&[("image", &image)])?, "f32")
+}
+
+/// Probabilities of the product of what several views say.
+fn product(logps: &[Vec<f32>]) -> Vec<f32> {
+    let sums: Vec<f32> =
+        (0..logps.first().map_or(0, Vec::len)).map(|i| logps.iter().map(|logp| logp[i]).sum()).collect();
+    let most = sums.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = sums.iter().map(|sum| (sum - most).exp()).collect();
+    let total: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / total).collect()
+}
+
+impl Run {
+    /// The next view, and what is said of it.
+    fn view(&mut self) -> Result<Frame, ExhibitError> {
+        let at = self.seen.len();
+        let mut maps = Vec::new();
+        let map = if at == 0 {
+            self.whole.clone()
+        } else {
+            let own = self.thetas[at - 1];
+            let theta = self.wanted[at - 1].map_or(own, |place| moved(own, place));
+            maps.push(AttentionMap::Affine { name: "window", theta });
+            let looked = grid(&theta, ENCODER_SIDE);
+            let colours = self.large.chunks_exact(LARGE * LARGE);
+            let window: Vec<f32> = colours.flat_map(|colour| sample_within(colour, LARGE, &looked)).collect();
+            deepest(&self.encoder, &window)?
+        };
+        let seen = self.head.take(&mut self.head.run(&[("f32", &map)])?, "seen")?.values().to_vec();
+        let mut views: Vec<f32> = self.seen.iter().chain([&seen]).flatten().copied().collect();
+        // Every view is judged alone: those that were not taken yet are left empty.
+        views.resize(VIEWS * seen.len(), 0.0);
+        let views = self.tell.tensor("views", &views)?;
+        let logp = self.tell.take(&mut self.tell.run(&[("views", &views)])?, "logp")?;
+        let count = self.species.len();
+        if logp.values().len() != VIEWS * count {
+            return Err(self.tell.mismatch("logp", "it is not one number a view and species").into());
+        }
+        self.seen.push(seen);
+        self.logps.push(logp.values()[at * count..(at + 1) * count].to_vec());
+        Ok(self.told(maps))
+    }
+
+    /// What the newest view says, alone and with those before it.
+    fn told(&self, maps: Vec<AttentionMap>) -> Frame {
+        let step = self.logps.len();
+        let (alone, together) = (product(&self.logps[step - 1..]), product(&self.logps));
+        let best =
+            (0..together.len()).max_by(|a, b| together[*a].total_cmp(&together[*b])).unwrap_or_default();
+        let mut choices: Vec<Choice> = self
+            .species
+            .iter()
+            .zip(&alone)
+            .map(|(word, probability)| Choice { word: word.clone(), probability: *probability })
+            .collect();
+        choices.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        Frame {
+            step,
+            steps: Some(VIEWS),
+            ended: step == VIEWS,
+            words: vec![self.species[best].clone()],
+            maps,
+            numbers: vec![("share", together[best])],
+            choices,
+            ..Frame::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_that_agree_make_each_other_surer() {
+        let one = vec![0.6f32.ln(), 0.4f32.ln()];
+        for (logps, first) in [
+            (vec![one.clone()], 0.6),
+            (vec![one.clone(), one.clone()], 0.36 / 0.52),
+            (vec![one, vec![-200.0, 0.0]], 0.0),
+        ] {
+            let told = product(&logps);
+            assert!(
+                (told[0] - first).abs() < 1e-5 && (told.iter().sum::<f32>() - 1.0).abs() < 1e-5,
+                "{told:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn settings_that_are_not_known_are_refused() {
+        for settings in ["{}", r#"{"fold":5}"#, r#"{"fold":-1}"#] {
+            assert_eq!(Birds::default().files(settings).expect_err(settings).kind(), "bad-settings");
+        }
+    }
+}
