@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
-from birds_model import LARGE, SIDE, SIZES, SPECIES, VIEWS, Head, Locator, Teller, cut
+from birds_model import LARGE, SIDE, SPECIES, VIEWS, Head, Locator, Teller, cut
 from caption_encoder import HEAD_CHANNELS
 from dense_encoder import Pyramid, cached, picture
 
@@ -141,7 +141,7 @@ def told(world: World, views: list[Tensor], left_out: int) -> Teller:
         optimiser.zero_grad()
         logp = net(seen)
         price = PRICE * sum(layer.weight.square().sum() for layer in net.name)
-        value = sum(F.nll_loss(logp[:, i], wanted) for i in range(len(SIZES) + 1)) + price
+        value = sum(F.nll_loss(logp[:, i], wanted) for i in range(VIEWS)) + price
         value.backward()
         return value
 
