@@ -31,7 +31,7 @@ export function birdsLesson(frame, run) {
       say("The photo is squashed to 224 × 224 pixels, and little of the bird's detail is left."),
       ...alone,
       say("This is all that a network without transformers has. From the same maps two ", term("localisation networks"), " now decide where to look closer: they were never told where the bird is, only which it is."),
-      say("It knows twenty species and names one of them whatever it is shown: ", frame.choices.map(({ word }) => word.toLowerCase()).sort().join(", "), "."),
+      say("It knows twenty species and names one of them whatever it is shown: ", frame.choices.map(({ word }) => word).sort().join(", "), "."),
     ];
   }
   const share = numberOf(frame, "share") ?? 0;
