@@ -10,6 +10,7 @@ use super::scene::SHOWN_SIDE;
 use super::steering::{moved, wanted_place};
 use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
 use crate::attention::affine::{Place, grid, sample_within};
+use crate::attention::soft::softmax;
 use crate::model::{Model, ModelError, Tensor};
 use crate::picture::Photo;
 
@@ -53,9 +54,7 @@ struct Run {
     thetas: Vec<[f32; 6]>,
     /// Where the visitor wants them.
     wanted: [Option<Place>; VIEWS - 1],
-    /// The vectors of the views that were taken, 1,280 numbers each.
-    seen: Vec<Vec<f32>>,
-    /// What each of them says.
+    /// What each view that was taken says.
     logps: Vec<Vec<f32>>,
 }
 
@@ -100,7 +99,6 @@ impl Exhibit for Birds {
             whole,
             thetas: thetas.to_vec(),
             wanted: [None; VIEWS - 1],
-            seen: Vec::new(),
             logps: Vec::new(),
         });
         Ok(())
@@ -108,7 +106,7 @@ impl Exhibit for Birds {
 
     fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
         match &mut self.run {
-            Some(run) if run.seen.len() < VIEWS => run.view().map(Some),
+            Some(run) if run.logps.len() < VIEWS => run.view().map(Some),
             _ => Ok(None),
         }
     }
@@ -120,11 +118,10 @@ impl Exhibit for Birds {
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
         let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
         let Some(run) = &mut self.run else { return refused("there is no picture to look at") };
-        if step < 2 || step > (run.seen.len() + 1).min(VIEWS) {
+        if step < 2 || step > (run.logps.len() + 1).min(VIEWS) {
             return refused("there is no such window to move");
         }
         let place = wanted_place(weights)?;
-        run.seen.truncate(step - 1);
         run.logps.truncate(step - 1);
         run.wanted[step - 2..].fill(None);
         run.wanted[step - 2] = place;
@@ -142,16 +139,13 @@ fn deepest(encoder: &Model, image: &[f32]) -> Result<Tensor, ModelError> {
 fn product(logps: &[Vec<f32>]) -> Vec<f32> {
     let sums: Vec<f32> =
         (0..logps.first().map_or(0, Vec::len)).map(|i| logps.iter().map(|logp| logp[i]).sum()).collect();
-    let most = sums.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = sums.iter().map(|sum| (sum - most).exp()).collect();
-    let total: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| power / total).collect()
+    softmax(&sums)
 }
 
 impl Run {
     /// The next view, and what is said of it.
     fn view(&mut self) -> Result<Frame, ExhibitError> {
-        let at = self.seen.len();
+        let at = self.logps.len();
         let mut maps = Vec::new();
         let map = if at == 0 {
             self.whole.clone()
@@ -164,17 +158,16 @@ impl Run {
             let window: Vec<f32> = colours.flat_map(|colour| sample_within(colour, LARGE, &looked)).collect();
             deepest(&self.encoder, &window)?
         };
-        let seen = self.head.take(&mut self.head.run(&[("f32", &map)])?, "seen")?.values().to_vec();
-        let mut views: Vec<f32> = self.seen.iter().chain([&seen]).flatten().copied().collect();
-        // Every view is judged alone: those that were not taken yet are left empty.
-        views.resize(VIEWS * seen.len(), 0.0);
+        let seen = self.head.take(&mut self.head.run(&[("f32", &map)])?, "seen")?;
+        // Every view is judged alone: the others are left empty.
+        let mut views = vec![0.0; VIEWS * seen.values().len()];
+        views[at * seen.values().len()..][..seen.values().len()].copy_from_slice(seen.values());
         let views = self.tell.tensor("views", &views)?;
         let logp = self.tell.take(&mut self.tell.run(&[("views", &views)])?, "logp")?;
         let count = self.species.len();
         if logp.values().len() != VIEWS * count {
             return Err(self.tell.mismatch("logp", "it is not one number a view and species").into());
         }
-        self.seen.push(seen);
         self.logps.push(logp.values()[at * count..(at + 1) * count].to_vec());
         Ok(self.told(maps))
     }
