@@ -106,6 +106,21 @@ find_chromium() {
   export CHROMIUM
 }
 
+# The native tests of the GPU's kernels run on the software Vulkan that comes with Chromium.
+native_tests() {
+  find_chromium && software_vulkan && cargo test --locked
+}
+
+software_vulkan() {
+  local folder
+  for folder in "$(dirname "$(readlink -f "$CHROMIUM")")" /usr/lib/chromium /usr/lib/chromium-browser; do
+    [[ -f $folder/vk_swiftshader_icd.json ]] || continue
+    export LD_LIBRARY_PATH=$folder VK_ICD_FILENAMES=$folder/vk_swiftshader_icd.json
+    return
+  done
+  fail "no vk_swiftshader_icd.json beside $CHROMIUM: the tests of the GPU need its software Vulkan"
+}
+
 # ---------------------------------------------------------------- build
 
 build_wasm() {
@@ -176,7 +191,7 @@ run_tests() {
   check "Format" cargo fmt --check
   check "Lints" cargo clippy --locked --all-targets -- -D warnings
   check "Lints, WebAssembly" cargo clippy --locked --lib --target "$WASM_TARGET" -- -D warnings
-  check "Native tests" cargo test --locked
+  check "Native tests" native_tests
   check "Type check of www/" "$BROWSER/node_modules/.bin/tsc" --project tsconfig.json
   # Without the web room the core gives the page nothing to call, so there is no site for a browser to open.
   if [[ -d src/web ]]; then

@@ -6,18 +6,9 @@ use std::fs;
 
 use glimpse::model::{Model, ModelError, Tensor};
 use serde_json::Value;
-use support::{json, numbers, read, root};
+use support::{golden_inputs, json, numbers, read, root};
 
 const TOLERANCE: f32 = 1e-4;
-
-/// An input stands as its values or as a formula.
-fn input(model: &Model, name: &str, shape: &[usize], value: &Value) -> Tensor {
-    let values = match value.get("formula") {
-        Some(_) => (0..shape.iter().product()).map(|i: usize| (i as f64 * 0.01).sin() as f32).collect(),
-        None => numbers(value),
-    };
-    model.tensor(name, &values).unwrap_or_else(|error| panic!("{error}"))
-}
 
 /// An output stands as its values or as every k-th of them.
 fn assert_output(what: &str, actual: &[f32], expected: &Value) {
@@ -40,11 +31,8 @@ fn tract_agrees_with_pytorch() {
         for (stem, case) in json(folder.join("golden.json")).as_object().expect("files by name") {
             let path = folder.join(format!("{stem}.onnx"));
             let model = Model::new(stem, &read(&path)).unwrap_or_else(|error| panic!("{error}"));
-            let given: Vec<(&str, Tensor)> = model
-                .inputs()
-                .map(|(name, shape)| (name, input(&model, name, shape, &case["inputs"][name])))
-                .collect();
-            let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (*n, t)).collect();
+            let given = golden_inputs(&model, case);
+            let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
             let outputs = model.run(&given).unwrap_or_else(|error| panic!("{error}"));
             for (name, expected) in case["outputs"].as_object().expect("outputs by name") {
                 let what = format!("{} {name}", path.display());

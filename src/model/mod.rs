@@ -1,6 +1,7 @@
 //! An ONNX file becomes something that runs: named inputs and outputs, checked shapes, clear errors.
 
 mod error;
+pub mod gpu;
 mod weights;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ pub fn given(outputs: &Outputs) -> Vec<(&str, &Tensor)> {
 pub struct Model {
     name: String,
     plan: Arc<TypedRunnableModel>,
+    /// As it was before it was packed for the CPU, if it was asked for.
+    graph: Option<TypedModel>,
     inputs: Vec<Port>,
     outputs: Vec<String>,
     metadata: BTreeMap<String, String>,
@@ -66,6 +69,16 @@ impl Tensor {
     pub fn shape(&self) -> &[usize] {
         self.0.shape()
     }
+
+    pub(crate) fn from_tract(tensor: tract_onnx::prelude::Tensor) -> Self {
+        Self(Arc::new(tensor))
+    }
+
+    /// The numbers, row-major, whatever their kind; nothing if they are no numbers.
+    pub(crate) fn as_floats(&self) -> Option<Vec<f32>> {
+        let floats = self.0.cast_to::<f32>().ok()?;
+        Some(floats.try_as_plain_ram().ok()?.as_slice::<f32>().ok()?.to_vec())
+    }
 }
 
 impl Model {
@@ -74,7 +87,15 @@ impl Model {
     /// # Errors
     /// [`ModelError::Unreadable`] if the bytes are no such file.
     pub fn new(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
-        Self::resized(name, bytes, 1, 1)
+        Self::read(name, bytes, (1, 1), false)
+    }
+
+    /// The same, with the graph that [`gpu::GpuModel::new`] lowers.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn with_graph(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
+        Self::read(name, bytes, (1, 1), true)
     }
 
     /// Reads a file of convolutions for pictures of another size: rows and columns of its inputs [B, C, H, W] become `to / from` of
@@ -83,6 +104,10 @@ impl Model {
     /// # Errors
     /// [`ModelError::Unreadable`] if the bytes are no such file, or hang on the size they were made for.
     pub fn resized(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
+        Self::read(name, bytes, (from, to), false)
+    }
+
+    fn read(name: &str, bytes: &[u8], (from, to): (usize, usize), keep: bool) -> Result<Self, ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
         let onnx = tract_onnx::onnx();
@@ -109,7 +134,10 @@ impl Model {
             return Err(unreadable(format!("nothing makes its output {name}")));
         }
         let metadata = proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
-        let typed = onnx.model_for_proto_model(&proto).and_then(|m| m.into_optimized()).map_err(refused)?;
+        let graph = onnx.model_for_proto_model(&proto).and_then(|m| m.into_typed()?.into_decluttered());
+        let mut typed = graph.map_err(refused)?;
+        let graph = keep.then(|| typed.clone());
+        typed.optimize().map_err(refused)?;
         let mut inputs = Vec::with_capacity(input_names.len());
         for (i, input) in input_names.into_iter().enumerate() {
             let fact = typed.input_fact(i).map_err(refused)?;
@@ -118,7 +146,12 @@ impl Model {
             inputs.push(Port { name: input, shape: shape.to_vec(), kind: fact.datum_type });
         }
         let plan = typed.into_runnable().map_err(refused)?;
-        Ok(Self { name: name.to_owned(), plan, inputs, outputs, metadata })
+        Ok(Self { name: name.to_owned(), plan, graph, inputs, outputs, metadata })
+    }
+
+    /// The graph as it was before it was packed for the CPU, taken out of a model made by [`Model::with_graph`].
+    pub fn take_graph(&mut self) -> Option<TypedModel> {
+        self.graph.take()
     }
 
     /// What the file says about itself, such as the number of steps it was trained for.
@@ -190,7 +223,17 @@ impl Model {
     /// # Errors
     /// [`ModelError::Mismatch`] if an input is missing or of another shape or type, [`ModelError::Failed`] if a node fails.
     pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
-        let mut values = tvec!();
+        let values = self.ordered(given)?.into_iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
+        let made = self
+            .plan
+            .run(values)
+            .map_err(|error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") })?;
+        Ok(self.named(made.into_iter().map(|value| Tensor(value.into_arc_tensor())).collect()))
+    }
+
+    /// What is given, in the order of the inputs.
+    fn ordered<'a>(&self, given: &[(&str, &'a Tensor)]) -> Result<Vec<&'a Tensor>, ModelError> {
+        let mut ordered = Vec::with_capacity(self.inputs.len());
         for port in &self.inputs {
             let found = given.iter().find(|(name, _)| *name == port.name);
             let (_, tensor) = found.ok_or_else(|| self.mismatch(&port.name, "the input is missing"))?;
@@ -200,14 +243,13 @@ impl Model {
                 let why = format!("is {kind:?} {is:?}, the model wants {wanted_kind:?} {wanted:?}");
                 return Err(self.mismatch(&port.name, &why));
             }
-            values.push(tensor.0.clone().into_tvalue());
+            ordered.push(*tensor);
         }
-        let made = self
-            .plan
-            .run(values)
-            .map_err(|error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") })?;
-        let tensors = made.into_iter().map(|value| Tensor(value.into_arc_tensor()));
-        Ok(self.outputs.iter().cloned().zip(tensors).collect())
+        Ok(ordered)
+    }
+
+    fn named(&self, made: Vec<Tensor>) -> Outputs {
+        self.outputs.iter().cloned().zip(made).collect()
     }
 }
 

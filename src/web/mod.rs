@@ -2,6 +2,7 @@
 //! a `kind`, one word for programs beside the message for people.
 
 mod convert;
+mod engine;
 mod model;
 
 use convert::{failure, frame, object, plain};

@@ -2,9 +2,10 @@ use js_sys::{Array, Float32Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{failure, plain, set};
-use super::list;
+use super::{engine, list};
 use crate::exhibits::ExhibitError;
-use crate::model::{self, ModelError, Tensor};
+use crate::model::gpu::Variant;
+use crate::model::{self, ModelError, Outputs, Tensor};
 
 /// One model file by itself, for those who want its tensors: the page does not need it, the parity tests do.
 #[wasm_bindgen]
@@ -29,22 +30,65 @@ impl Model {
 
     /// Runs it once: `inputs` and the answer are objects of flat lists of numbers by name.
     pub fn run(&self, inputs: &Object) -> Result<Object, JsValue> {
-        let mut given: Vec<(&str, Tensor)> = Vec::new();
-        for (name, _) in self.0.inputs() {
-            let values = Reflect::get(inputs, &name.into())?;
-            if !Array::is_array(&values) && !values.is_instance_of::<Float32Array>() {
-                return Err(failure("bad-input", &format!("the input {name} is no list of numbers")));
-            }
-            let values = Float32Array::new(&values).to_vec();
-            given.push((name, self.0.tensor(name, &values).map_err(thrown)?));
-        }
+        let given = given(&self.0, inputs)?;
         let given: Vec<(&str, &Tensor)> = given.iter().map(|(name, tensor)| (*name, tensor)).collect();
-        let answer = Object::new();
-        for (name, tensor) in self.0.run(&given).map_err(thrown)? {
-            set(&answer, &name, &Float32Array::from(tensor.values()));
-        }
-        Ok(answer)
+        Ok(lists(&self.0.run(&given).map_err(thrown)?))
     }
+}
+
+/// The same on the GPU, whatever adapter there is.
+#[wasm_bindgen]
+pub struct GpuModel {
+    model: model::Model,
+    placed: model::gpu::GpuModel,
+}
+
+#[wasm_bindgen]
+impl GpuModel {
+    /// From the bytes of an ONNX file.
+    pub async fn create(bytes: Vec<u8>) -> Result<GpuModel, JsValue> {
+        let mut model = model::Model::with_graph("the model", &bytes).map_err(thrown)?;
+        let graph = model.take_graph().ok_or_else(|| failure("internal", "the graph was not kept"))?;
+        let gpu = engine::device().await.map_err(|error| failure("no-gpu", &error.to_string()))?;
+        let placed = model::gpu::GpuModel::new(&gpu, &graph, Variant::default()).await;
+        Ok(Self { model, placed: placed.map_err(|error| failure("no-gpu", &error.to_string()))? })
+    }
+
+    /// How many steps of the plan run on the GPU, and how many do not.
+    pub fn parts(&self) -> Vec<u32> {
+        let on_gpu = self.placed.parts().iter().filter(|part| part.on_gpu).count();
+        vec![on_gpu as u32, (self.placed.parts().len() - on_gpu) as u32]
+    }
+
+    /// As [`Model::run`], after a while.
+    pub async fn run(&self, inputs: Object) -> Result<Object, JsValue> {
+        let given = given(&self.model, &inputs)?;
+        let given: Vec<(&str, &Tensor)> = given.iter().map(|(name, tensor)| (*name, tensor)).collect();
+        let made = self.model.run_on(&self.placed, &given).await;
+        Ok(lists(&made.map_err(|error| failure("gpu", &error.to_string()))?))
+    }
+}
+
+/// The inputs that a model wants, by name, out of an object of lists.
+fn given<'a>(model: &'a model::Model, inputs: &Object) -> Result<Vec<(&'a str, Tensor)>, JsValue> {
+    let mut given = Vec::new();
+    for (name, _) in model.inputs() {
+        let values = Reflect::get(inputs, &name.into())?;
+        if !Array::is_array(&values) && !values.is_instance_of::<Float32Array>() {
+            return Err(failure("bad-input", &format!("the input {name} is no list of numbers")));
+        }
+        let values = Float32Array::new(&values).to_vec();
+        given.push((name, model.tensor(name, &values).map_err(thrown)?));
+    }
+    Ok(given)
+}
+
+fn lists(outputs: &Outputs) -> Object {
+    let answer = Object::new();
+    for (name, tensor) in outputs {
+        set(&answer, name, &Float32Array::from(tensor.values()));
+    }
+    answer
 }
 
 fn thrown(error: ModelError) -> JsValue {

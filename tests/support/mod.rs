@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use glimpse::exhibits::{AttentionMap, Exhibit, Frame, Shelf};
+use glimpse::model::{Model, Tensor};
 use glimpse::picture::Photo;
 use serde_json::Value;
 
@@ -91,4 +92,17 @@ pub fn assert_close(actual: &[f32], expected: &[f32], tolerance: f32, what: &str
     for (i, (a, e)) in actual.iter().zip(expected).enumerate() {
         assert!((a - e).abs() <= tolerance, "{what}[{i}]: {a}, not {e}");
     }
+}
+
+/// The inputs of a golden case: each stands as its values or as a formula.
+pub fn golden_inputs(model: &Model, case: &Value) -> Vec<(String, Tensor)> {
+    let input = |(name, shape): (&str, &[usize])| {
+        let value = &case["inputs"][name];
+        let values = match value.get("formula") {
+            Some(_) => (0..shape.iter().product()).map(|i: usize| (i as f64 * 0.01).sin() as f32).collect(),
+            None => numbers(value),
+        };
+        (name.to_owned(), model.tensor(name, &values).unwrap_or_else(|error| panic!("{error}")))
+    };
+    model.inputs().map(input).collect()
 }

@@ -1,0 +1,18 @@
+//! The same graphs on WebGPU: a tract graph is lowered to a list of dispatches, and what has no kernel stays with tract.
+//!
+//! `lower` and `operators` make views (`view`), expressions (`expression`) and kernels (`kernel`) of a graph; `writer` turns them
+//! into WGSL; `arena` gives values their buffers; `plan` runs it all on a `device`.
+
+mod arena;
+mod device;
+mod expression;
+mod kernel;
+mod lower;
+mod operators;
+mod plan;
+mod view;
+mod writer;
+
+pub use device::{Gpu, GpuError};
+pub use kernel::Variant;
+pub use plan::{GpuModel, Part};

@@ -1,0 +1,327 @@
+//! A lowered graph with its buffers and pipelines, ready to run.
+
+use std::rc::Rc;
+
+use tract_onnx::tract_core::internal::*;
+
+use super::arena::{Life, slots};
+use super::device::{Gpu, GpuError, PARAMETER_BYTES, bytes};
+use super::kernel::Variant;
+use super::lower::{CpuStage, Given, Output, Stage, lower};
+use super::writer::{Dispatch, Region};
+use crate::model::{Model, Outputs, Tensor};
+
+/// A graph on the GPU.
+pub struct GpuModel {
+    gpu: Rc<Gpu>,
+    stretches: Vec<Stretch>,
+    inputs: Vec<wgpu::Buffer>,
+    outputs: Vec<Output>,
+    /// The buffer of each value that a stage touches.
+    values: Vec<Option<wgpu::Buffer>>,
+    staging: wgpu::Buffer,
+    parts: Vec<Part>,
+}
+
+/// Stages that run without going back to the CPU, then perhaps one that does.
+struct Stretch {
+    dispatches: Vec<Ready>,
+    then: Option<Box<CpuStage>>,
+}
+
+struct Ready {
+    pipeline: Rc<wgpu::ComputePipeline>,
+    group: wgpu::BindGroup,
+    size: (u32, u32),
+}
+
+/// One step of a plan, as the engine panel tells it.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub label: String,
+    /// Whether it runs on the GPU.
+    pub on_gpu: bool,
+    /// Multiply-adds.
+    pub work: u64,
+    /// Bytes read and written, each once.
+    pub moved: u64,
+}
+
+impl GpuModel {
+    /// Lowers a model's graph onto a device.
+    ///
+    /// # Errors
+    /// [`GpuError::Refused`] if a tensor is of a kind or size that the device does not hold, [`GpuError::Lost`].
+    pub async fn new(gpu: &Rc<Gpu>, graph: &TypedModel, variant: Variant) -> Result<Self, GpuError> {
+        let lowered = lower(graph, variant).map_err(|error| GpuError::Refused(format!("{error:#}")))?;
+        let room = gpu.device.limits().max_storage_buffer_binding_size;
+        let largest = lowered.values.iter().copied().chain([lowered.constants.len()]).max().unwrap_or(0);
+        if largest as u64 * 4 > room {
+            return Err(GpuError::Refused(format!(
+                "a tensor of {largest} numbers is too large for the device"
+            )));
+        }
+        gpu.check()?;
+        let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let made = Self::made(gpu, lowered);
+        match scope.pop().await {
+            Some(error) => Err(GpuError::Refused(error.to_string())),
+            None => Ok(made),
+        }
+    }
+
+    fn made(gpu: &Rc<Gpu>, lowered: super::lower::Lowered) -> Self {
+        use wgpu::BufferUsages as Usage;
+        let super::lower::Lowered { stages, values: lengths, inputs, outputs, constants } = lowered;
+        let held = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
+        let lives = lives(&stages, &lengths, &inputs, &outputs);
+        let (given, room) = slots(&lives);
+        let pool: Vec<wgpu::Buffer> = room.iter().map(|len| gpu.buffer(*len, held)).collect();
+        let values: Vec<Option<wgpu::Buffer>> =
+            given.iter().map(|slot| slot.map(|slot| pool[slot].clone())).collect();
+        let weights = gpu.buffer(constants.len(), held);
+        if !constants.is_empty() {
+            gpu.queue.write_buffer(&weights, 0, &bytes(&constants));
+        }
+        let count = stages.iter().filter(|stage| matches!(stage, Stage::Dispatch(_))).count();
+        let parameters = gpu.buffer(count * PARAMETER_BYTES as usize / 4, Usage::UNIFORM | Usage::COPY_DST);
+        let mut written = Vec::with_capacity(count * PARAMETER_BYTES as usize);
+        let mut parts = Vec::with_capacity(stages.len());
+        let mut stretches = vec![Stretch { dispatches: Vec::new(), then: None }];
+        for stage in stages {
+            parts.push(Part::of(&stage));
+            let Some(last) = stretches.last_mut() else { continue };
+            match stage {
+                Stage::Dispatch(dispatch) => {
+                    let at = written.len() as u64;
+                    let padded = dispatch.parameters.iter().chain(std::iter::repeat(&0));
+                    written.extend(padded.take(PARAMETER_BYTES as usize / 4).flat_map(|p| p.to_le_bytes()));
+                    last.dispatches.push(ready(gpu, &dispatch, &parameters, at, &weights, &values));
+                }
+                Stage::Cpu(stage) => {
+                    last.then = Some(stage);
+                    stretches.push(Stretch { dispatches: Vec::new(), then: None });
+                }
+            }
+        }
+        if !written.is_empty() {
+            gpu.queue.write_buffer(&parameters, 0, &written);
+        }
+        let total = outputs.iter().map(|output| output.shape.iter().product::<usize>()).sum();
+        let staging = gpu.buffer(total, Usage::MAP_READ | Usage::COPY_DST);
+        let inputs = inputs.iter().map(|&value| values[value].clone().unwrap_or_else(|| gpu.buffer(1, held)));
+        let inputs = inputs.collect();
+        Self { gpu: gpu.clone(), stretches, inputs, outputs, values, staging, parts }
+    }
+
+    /// The steps of the plan, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Runs the graph once on inputs in the graph's order; gives its outputs in theirs.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] if the device goes, [`GpuError::Refused`] if it or an operator left to tract fails.
+    pub async fn run(&self, given: &[&Tensor]) -> Result<Vec<Tensor>, GpuError> {
+        self.gpu.check()?;
+        for (buffer, tensor) in self.inputs.iter().zip(given) {
+            let numbers = tensor.as_floats().ok_or_else(|| refused("an input holds no numbers"))?;
+            self.gpu.queue.write_buffer(buffer, 0, &bytes(&numbers));
+        }
+        for stretch in &self.stretches {
+            let mut encoder =
+                self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            stretch.record(&mut encoder);
+            match &stretch.then {
+                Some(stage) => self.on_cpu(encoder, stage).await?,
+                None => {
+                    let mut at = 0;
+                    for output in &self.outputs {
+                        at += self.copy(&mut encoder, output.value, &output.shape, &self.staging, at);
+                    }
+                    self.gpu.queue.submit([encoder.finish()]);
+                }
+            }
+        }
+        let count: usize = self.outputs.iter().map(|output| output.shape.iter().product::<usize>()).sum();
+        let numbers = self.gpu.read(&self.staging, count).await?;
+        let mut rest = numbers.as_slice();
+        self.outputs
+            .iter()
+            .map(|output| {
+                let (these, others) = rest.split_at(output.shape.iter().product());
+                rest = others;
+                cast(these, &output.shape, output.kind).map(Tensor::from_tract)
+            })
+            .collect()
+    }
+
+    /// Copies a value behind what a buffer holds; gives its bytes.
+    fn copy(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        value: usize,
+        shape: &[usize],
+        to: &wgpu::Buffer,
+        at: u64,
+    ) -> u64 {
+        let size = shape.iter().product::<usize>() as u64 * 4;
+        if let Some(buffer) = &self.values[value] {
+            encoder.copy_buffer_to_buffer(buffer, 0, to, at, size);
+        }
+        size
+    }
+
+    async fn on_cpu(&self, mut encoder: wgpu::CommandEncoder, stage: &CpuStage) -> Result<(), GpuError> {
+        let from_gpu = stage.inputs.iter().filter_map(|given| match given {
+            Given::Value { value, shape, .. } => Some((*value, shape)),
+            Given::Constant(_) => None,
+        });
+        let total: usize = from_gpu.clone().map(|(_, shape)| shape.iter().product::<usize>()).sum();
+        let staging = self.gpu.buffer(total, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST);
+        let mut at = 0;
+        for (value, shape) in from_gpu {
+            at += self.copy(&mut encoder, value, shape, &staging, at);
+        }
+        self.gpu.queue.submit([encoder.finish()]);
+        let numbers = self.gpu.read(&staging, total).await?;
+        let mut rest = numbers.as_slice();
+        let mut inputs = tvec!();
+        for given in &stage.inputs {
+            inputs.push(match given {
+                Given::Constant(tensor) => tensor.clone().into_tvalue(),
+                Given::Value { shape, kind, .. } => {
+                    let (these, others) = rest.split_at(shape.iter().product());
+                    rest = others;
+                    cast(these, shape, *kind)?.into_tvalue()
+                }
+            });
+        }
+        let failed = |error: TractError| refused(&format!("{}: {error:#}", stage.label));
+        let made = stage.node.op.eval_out_of_plan(inputs).map_err(failed)?;
+        let made = made.ok_or_else(|| refused(&format!("{} does not run by itself", stage.label)))?;
+        for (value, tensor) in stage.writes.iter().zip(made) {
+            let numbers = Tensor::from_tract(tensor.into_tensor()).as_floats();
+            let numbers = numbers.ok_or_else(|| refused(&format!("{} gives no numbers", stage.label)))?;
+            if let Some(buffer) = &self.values[*value] {
+                self.gpu.queue.write_buffer(buffer, 0, &bytes(&numbers));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused(why: &str) -> GpuError {
+    GpuError::Refused(why.to_owned())
+}
+
+fn cast(numbers: &[f32], shape: &[usize], kind: DatumType) -> Result<tract_onnx::prelude::Tensor, GpuError> {
+    let made = tract_onnx::prelude::Tensor::from_shape(shape, numbers);
+    let cast = made.and_then(|tensor| Ok(tensor.cast_to_dt(kind)?.into_owned()));
+    cast.map_err(|error| refused(&format!("{error:#}")))
+}
+
+impl Part {
+    fn of(stage: &Stage) -> Self {
+        match stage {
+            Stage::Dispatch(Dispatch { label, work, moved, .. }) => {
+                Self { label: label.clone(), on_gpu: true, work: *work, moved: moved * 4 }
+            }
+            Stage::Cpu(stage) => Self { label: stage.label.clone(), on_gpu: false, work: 0, moved: 0 },
+        }
+    }
+}
+
+impl Stretch {
+    fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        if self.dispatches.is_empty() {
+            return;
+        }
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        for Ready { pipeline, group, size } in &self.dispatches {
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, group, &[]);
+            pass.dispatch_workgroups(size.0, size.1, 1);
+        }
+    }
+}
+
+/// When each value is first and last needed. Inputs are there from the start, outputs to the end.
+fn lives(stages: &[Stage], lengths: &[usize], inputs: &[usize], outputs: &[Output]) -> Vec<Option<Life>> {
+    let mut lives: Vec<Option<Life>> = vec![None; lengths.len()];
+    let mut touch = |value: usize, step: usize| {
+        let life = lives[value].get_or_insert(Life { from: step, to: step, len: lengths[value] });
+        life.to = life.to.max(step);
+    };
+    inputs.iter().for_each(|&value| touch(value, 0));
+    for (step, stage) in stages.iter().enumerate() {
+        match stage {
+            Stage::Dispatch(Dispatch { reads, writes, .. }) => {
+                for region in reads {
+                    if let Region::Value(value) = region {
+                        touch(*value, step);
+                    }
+                }
+                touch(*writes, step);
+            }
+            Stage::Cpu(stage) => {
+                let CpuStage { inputs, writes, .. } = stage.as_ref();
+                for given in inputs {
+                    if let Given::Value { value, .. } = given {
+                        touch(*value, step);
+                    }
+                }
+                writes.iter().for_each(|&value| touch(value, step));
+            }
+        }
+    }
+    outputs.iter().for_each(|output| touch(output.value, stages.len()));
+    lives
+}
+
+fn ready(
+    gpu: &Gpu,
+    dispatch: &Dispatch,
+    parameters: &wgpu::Buffer,
+    at: u64,
+    weights: &wgpu::Buffer,
+    values: &[Option<wgpu::Buffer>],
+) -> Ready {
+    let of = |value: usize| values[value].as_ref().unwrap_or(weights);
+    let mut bound = vec![
+        wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer: parameters,
+            offset: at,
+            size: wgpu::BufferSize::new(PARAMETER_BYTES),
+        }),
+        of(dispatch.writes).as_entire_binding(),
+    ];
+    bound.extend(dispatch.reads.iter().map(|region| match region {
+        Region::Constants => weights.as_entire_binding(),
+        Region::Value(value) => of(*value).as_entire_binding(),
+    }));
+    let entries: Vec<wgpu::BindGroupEntry> = bound
+        .into_iter()
+        .enumerate()
+        .map(|(binding, resource)| wgpu::BindGroupEntry { binding: binding as u32, resource })
+        .collect();
+    let layout = gpu.layout(dispatch.reads.len());
+    let descriptor = wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries };
+    Ready {
+        pipeline: gpu.pipeline(&dispatch.source, dispatch.reads.len()),
+        group: gpu.device.create_bind_group(&descriptor),
+        size: dispatch.groups,
+    }
+}
+
+impl Model {
+    /// The same on the GPU; inputs and outputs by name as in [`Model::run`].
+    ///
+    /// # Errors
+    /// [`GpuError`], and [`GpuError::Refused`] too for inputs that [`Model::run`] would refuse.
+    pub async fn run_on(&self, gpu: &GpuModel, given: &[(&str, &Tensor)]) -> Result<Outputs, GpuError> {
+        let ordered = self.ordered(given).map_err(|error| refused(&error.to_string()))?;
+        Ok(self.named(gpu.run(&ordered).await?))
+    }
+}

@@ -1,0 +1,297 @@
+//! Writes one dispatch: its WGSL from a kernel's template and the expression that finishes it, and its parameters.
+//!
+//! Shapes, strides and offsets are parameters, so that kernels which differ only in them share one pipeline.
+
+use std::rc::Rc;
+
+use super::expression::{Expr, binary, unary};
+use super::kernel::Kernel;
+use super::view::{Source, View, merged};
+
+/// Threads of a workgroup.
+pub const GROUP: usize = 64;
+/// Parameters of a dispatch: four a vector.
+pub const PARAMETERS: usize = 128;
+/// Workgroups along one axis, at most (WebGPU's default limit).
+const SPAN: usize = 65_535;
+
+/// What a binding of a dispatch reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Region {
+    /// The buffer of all constants.
+    Constants,
+    Value(usize),
+}
+
+/// One dispatch of a plan.
+#[derive(Clone, Debug)]
+pub struct Dispatch {
+    /// The node it computes last, for the engine panel and for errors.
+    pub label: String,
+    /// WGSL with the entry point `main`; binding 0 holds the parameters, 1 what it writes, then what it reads.
+    pub source: String,
+    pub reads: Vec<Region>,
+    pub writes: usize,
+    pub parameters: Vec<u32>,
+    pub groups: (u32, u32),
+    /// Multiply-adds.
+    pub work: u64,
+    /// Numbers of f32 read and written, each once.
+    pub moved: u64,
+}
+
+/// The constants of a graph that dispatches read, in the order they lie in their buffer.
+#[derive(Default)]
+pub struct Constants {
+    tensors: Vec<Rc<[f32]>>,
+    places: Vec<Option<usize>>,
+    pub placed: Vec<f32>,
+}
+
+impl Constants {
+    /// Makes a constant known; it takes room on the device only when a dispatch reads it.
+    pub fn add(&mut self, values: Rc<[f32]>) -> Source {
+        self.tensors.push(values);
+        self.places.push(None);
+        Source::Constant(self.tensors.len() - 1)
+    }
+
+    pub fn values(&self, constant: usize) -> &[f32] {
+        &self.tensors[constant]
+    }
+
+    /// Where a constant lies, to be read four at a time.
+    fn place(&mut self, constant: usize) -> usize {
+        let Self { tensors, places, placed } = self;
+        *places[constant].get_or_insert_with(|| {
+            let start = placed.len();
+            placed.extend_from_slice(&tensors[constant]);
+            placed.resize(placed.len().next_multiple_of(4), 0.0);
+            start
+        })
+    }
+}
+
+pub struct Writer<'a> {
+    constants: &'a mut Constants,
+    parameters: Vec<u32>,
+    /// What is bound, and whether four at a time.
+    bindings: Vec<(Region, bool)>,
+    moved: usize,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(constants: &'a mut Constants) -> Self {
+        Self { constants, parameters: Vec::new(), bindings: Vec::new(), moved: 0 }
+    }
+
+    /// WGSL of a whole number that is known when the plan is made.
+    pub fn number(&mut self, value: usize) -> String {
+        self.bits(value as u32)
+    }
+
+    fn bits(&mut self, bits: u32) -> String {
+        let at = self.parameters.len();
+        self.parameters.push(bits);
+        format!("p[{}].{}", at / 4, ["x", "y", "z", "w"][at % 4])
+    }
+
+    /// WGSL of the array a view looks into, and of its offset there; with `four`, both in vectors.
+    pub fn array(&mut self, view: &View, four: bool) -> (String, usize) {
+        let (region, start) = match view.source {
+            Source::Constant(constant) => (Region::Constants, self.constants.place(constant)),
+            Source::Value(value) => (Region::Value(value), 0),
+        };
+        let at = self.bindings.iter().position(|bound| *bound == (region, four)).unwrap_or_else(|| {
+            self.bindings.push((region, four));
+            self.bindings.len() - 1
+        });
+        let held = view.shape.iter().zip(&view.strides).filter(|(_, stride)| **stride > 0);
+        self.moved += held.map(|(n, _)| n).product::<usize>();
+        let offset = view.offset + start;
+        (format!("b{at}"), if four { offset / 4 } else { offset })
+    }
+
+    /// `fn finish(v: f32, i: u32)`, which writes the expression's number for place *i* of `layout` into `to`. `v` stands for
+    /// what `kernel` gives there. `order`: axis *k* of the expression is axis `order[k]` of the layout.
+    fn finish(&mut self, expr: &Expr, kernel: Option<&Rc<Kernel>>, order: &[usize], to: &View) -> String {
+        let layout_of = |view: &View| {
+            let mut inverse = vec![0; order.len()];
+            for (axis, &at) in order.iter().enumerate() {
+                inverse[at] = axis;
+            }
+            view.permuted(&inverse)
+        };
+        let to = layout_of(to);
+        let views: Vec<View> = expr.views().iter().map(layout_of).collect();
+        let strides: Vec<&[usize]> =
+            std::iter::once(&to).chain(&views).map(|view| view.strides.as_slice()).collect();
+        let merged = merged(&to.shape, &strides);
+        let rank = merged.shape.len();
+        let mut lines = vec!["  var rest = i;".to_owned()];
+        for axis in (0..rank).rev() {
+            if axis == 0 {
+                lines.push("  let d0 = rest;".to_owned());
+            } else {
+                let n = self.number(merged.shape[axis]);
+                lines.push(format!("  let d{axis} = rest % {n}; rest = rest / {n};"));
+            }
+        }
+        let place = |writer: &mut Self, nth: usize, offset: usize| {
+            let steps = merged.strides[nth].iter().enumerate().filter(|(_, stride)| **stride > 0);
+            let mut sum = writer.number(offset);
+            for (axis, &stride) in steps.collect::<Vec<_>>() {
+                sum += &match stride {
+                    1 => format!(" + d{axis}"),
+                    _ => format!(" + d{axis} * {}", writer.number(stride)),
+                };
+            }
+            sum
+        };
+        let mut names = Vec::with_capacity(views.len());
+        for (nth, view) in views.iter().enumerate() {
+            let (array, offset) = self.array(view, false);
+            names.push((array, place(self, nth + 1, offset)));
+        }
+        let written = self.expression(expr, kernel, &mut names.into_iter());
+        let target = place(self, 0, to.offset);
+        self.moved += to.len();
+        format!("fn finish(v: f32, i: u32) {{\n{}\n  to[{target}] = {written};\n}}\n", lines.join("\n"))
+    }
+
+    fn expression(
+        &mut self,
+        expr: &Expr,
+        kernel: Option<&Rc<Kernel>>,
+        views: &mut dyn Iterator<Item = (String, String)>,
+    ) -> String {
+        let call = |name: &str, arguments: &[String]| format!("f_{name}({})", arguments.join(", "));
+        match expr {
+            Expr::View(_) => views.next().map(|(array, at)| format!("{array}[{at}]")).unwrap_or_default(),
+            Expr::Scalar(value) => format!("bitcast<f32>({})", self.bits(value.to_bits())),
+            Expr::Kernel(one) => {
+                debug_assert!(kernel.is_some_and(|kernel| Rc::ptr_eq(kernel, one)));
+                "v".to_owned()
+            }
+            Expr::Unary(name, x) => call(name, &[self.expression(x, kernel, views)]),
+            Expr::Binary(name, a, b) => {
+                let a = self.expression(a, kernel, views);
+                call(name, &[a, self.expression(b, kernel, views)])
+            }
+            Expr::Select(c, a, b) => {
+                let c = self.expression(c, kernel, views);
+                let a = self.expression(a, kernel, views);
+                let b = self.expression(b, kernel, views);
+                format!("select({b}, {a}, {c} != 0.0)")
+            }
+            Expr::Gather { index, stride, length, .. } => {
+                let (array, at) = views.next().unwrap_or_default();
+                let index = self.expression(index, kernel, views);
+                let (stride, length) = (self.number(*stride), self.number(*length));
+                format!("{array}[{at} + wrapped({index}, {length}) * {stride}]")
+            }
+        }
+    }
+
+    /// Puts the parts together. `body` defines `fn kernel(i: u32)` for a thread, or `fn kernel_of(row: u32, lane: u32)`
+    /// for a workgroup a row, of which there are `count`.
+    pub fn dispatch(
+        mut self,
+        label: &str,
+        body: &str,
+        (expr, kernel, order): (&Expr, Option<&Rc<Kernel>>, &[usize]),
+        to: &View,
+        count: usize,
+        work: usize,
+    ) -> Dispatch {
+        let finish = self.finish(expr, kernel, order, to);
+        let by_group = body.contains("fn kernel_of");
+        let mut source =
+            format!("@group(0) @binding(0) var<uniform> p: array<vec4<u32>, {}>;\n", PARAMETERS / 4);
+        source += "@group(0) @binding(1) var<storage, read_write> to: array<f32>;\n";
+        for (i, (_, four)) in self.bindings.iter().enumerate() {
+            let kind = if *four { "vec4<f32>" } else { "f32" };
+            source += &format!("@group(0) @binding({}) var<storage, read> b{i}: array<{kind}>;\n", i + 2);
+        }
+        source += &functions(expr);
+        source += &finish;
+        source += body;
+        source += "\n@compute @workgroup_size(64)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n";
+        source += "  let nth = group.y * groups.x + group.x;\n";
+        source += if by_group { "  kernel_of(nth, lane);\n}\n" } else { "  kernel(nth * 64u + lane);\n}\n" };
+        let groups = if by_group { count } else { count.div_ceil(GROUP) }.max(1);
+        let across = groups.min(SPAN);
+        let writes = match to.source {
+            Source::Value(value) => value,
+            Source::Constant(_) => unreachable!("nothing writes a constant"),
+        };
+        debug_assert!(self.parameters.len() <= PARAMETERS, "{label}: {} parameters", self.parameters.len());
+        Dispatch {
+            label: label.to_owned(),
+            source,
+            reads: self.bindings.iter().map(|(region, _)| *region).collect(),
+            writes,
+            parameters: self.parameters,
+            groups: (across as u32, groups.div_ceil(across) as u32),
+            work: work as u64,
+            moved: self.moved as u64,
+        }
+    }
+}
+
+/// The functions that an expression calls.
+fn functions(expr: &Expr) -> String {
+    let mut known: Vec<String> = Vec::new();
+    let mut add = |text: String| {
+        if !known.contains(&text) {
+            known.push(text);
+        }
+    };
+    collect(expr, &mut add);
+    known.concat()
+}
+
+fn collect(expr: &Expr, add: &mut dyn FnMut(String)) {
+    match expr {
+        Expr::View(_) | Expr::Scalar(_) | Expr::Kernel(_) => {}
+        Expr::Unary(name, x) => {
+            if let Some((name, body)) = unary(name) {
+                add(format!("fn f_{name}(x: f32) -> f32 {{ return {body}; }}\n"));
+            }
+            collect(x, add);
+        }
+        Expr::Binary(name, a, b) => {
+            if let Some((name, body)) = binary(name) {
+                add(format!("fn f_{name}(a: f32, b: f32) -> f32 {{ return {body}; }}\n"));
+            }
+            collect(a, add);
+            collect(b, add);
+        }
+        Expr::Select(c, a, b) => [c, a, b].into_iter().for_each(|part| collect(part, add)),
+        Expr::Gather { index, .. } => {
+            add("fn wrapped(index: f32, length: u32) -> u32 {\n  let n = i32(length);\n  let i = i32(index);\n  return u32(clamp(select(i, i + n, i < 0), 0, n - 1));\n}\n".to_owned());
+            collect(index, add);
+        }
+    }
+}
+
+/// A template with its names ($NAME) filled in. A line with `$j` stands for `rows` lines, for j of 0, 1, …
+pub fn filled(template: &str, rows: usize, names: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for line in template.lines().filter(|line| !line.starts_with("//")) {
+        let mut line = line.to_owned();
+        for (name, value) in names {
+            line = line.replace(&format!("${name}"), value);
+        }
+        if line.contains("$j") {
+            for j in 0..rows {
+                text += &line.replace("$j", &j.to_string());
+                text.push('\n');
+            }
+        } else {
+            text += &line;
+            text.push('\n');
+        }
+    }
+    text
+}

@@ -1,0 +1,61 @@
+//! Every shipped ONNX file gives on the GPU what it gives on the CPU.
+
+mod support;
+
+use std::fs;
+
+use glimpse::model::gpu::{Gpu, GpuModel, Variant};
+use glimpse::model::{Model, Tensor};
+use support::{golden_inputs, json, read, root};
+
+/// Relative to the larger of the CPU's number and one.
+const TOLERANCE: f32 = 1e-3;
+/// The same for attention maps.
+const ATTENTION: f32 = 1e-4;
+
+#[test]
+fn the_gpu_agrees_with_the_cpu() {
+    let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
+    let mut files = 0;
+    let mut wrong = Vec::new();
+    for folder in fs::read_dir(root().join("models")).expect("models/").map(|f| f.expect("a folder").path()) {
+        if !folder.join("golden.json").exists() {
+            continue;
+        }
+        for (stem, case) in json(folder.join("golden.json")).as_object().expect("files by name") {
+            let path = folder.join(format!("{stem}.onnx"));
+            let mut model = Model::with_graph(stem, &read(&path)).unwrap_or_else(|error| panic!("{error}"));
+            let given = golden_inputs(&model, case);
+            let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
+            let wanted = model.run(&given).unwrap_or_else(|error| panic!("{error}"));
+            let graph = model.take_graph().expect("asked for");
+            for variant in [Variant { tile: 8, by_group: true }, Variant { tile: 4, by_group: false }] {
+                let on_gpu = pollster::block_on(GpuModel::new(&gpu, &graph, variant))
+                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                let parts = on_gpu.parts();
+                for part in parts.iter().filter(|part| !part.on_gpu) {
+                    wrong.push(format!("{}: {} stays on the CPU", path.display(), part.label));
+                }
+                let outputs = pollster::block_on(model.run_on(&on_gpu, &given))
+                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                for (name, wanted) in &wanted {
+                    let tolerance = if name.contains("attention") { ATTENTION } else { TOLERANCE };
+                    let (actual, wanted) = (outputs[name].values(), wanted.values());
+                    assert_eq!(actual.len(), wanted.len(), "{} {name}", path.display());
+                    let off = |(a, w): (&f32, &f32)| (a - w).abs() / w.abs().max(1.0);
+                    let worst = actual
+                        .iter()
+                        .zip(wanted)
+                        .map(off)
+                        .fold(0.0, |w: f32, o| if o.is_nan() { o } else { w.max(o) });
+                    if worst.is_nan() || worst > tolerance {
+                        wrong.push(format!("{} {name} {variant:?}: off by {worst}", path.display()));
+                    }
+                }
+            }
+            files += 1;
+        }
+    }
+    assert!(files > 0, "models/ holds a golden.json");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
