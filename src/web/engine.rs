@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::model::gpu::{Gpu, GpuError};
+use serde_json::{Value, json};
+
+use crate::model::gpu::{Gpu, GpuError, Part};
 
 thread_local! {
     static DEVICE: RefCell<Option<Rc<Gpu>>> = const { RefCell::new(None) };
@@ -21,4 +23,10 @@ pub async fn device() -> Result<Rc<Gpu>, GpuError> {
     let gpu = Gpu::request().await?;
     DEVICE.set(Some(gpu.clone()));
     Ok(gpu)
+}
+
+/// The steps of a plan as the page is told them.
+pub fn told(parts: &[Part]) -> Value {
+    let one = |part: &Part| json!({ "label": part.label, "gpu": part.on_gpu, "work": part.work, "moved": part.moved });
+    parts.iter().map(one).collect()
 }

@@ -54,10 +54,9 @@ impl GpuModel {
         Ok(Self { model, placed: placed.map_err(|error| failure("no-gpu", &error.to_string()))? })
     }
 
-    /// How many steps of the plan run on the GPU, and how many do not.
-    pub fn parts(&self) -> Vec<u32> {
-        let on_gpu = self.placed.parts().iter().filter(|part| part.on_gpu).count();
-        vec![on_gpu as u32, (self.placed.parts().len() - on_gpu) as u32]
+    /// The steps of the plan: JSON [{label, gpu, work, moved}], with multiply-adds, and bytes read and written.
+    pub fn parts(&self) -> String {
+        engine::told(self.placed.parts()).to_string()
     }
 
     /// As [`Model::run`], after a while.

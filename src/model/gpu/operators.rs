@@ -342,10 +342,12 @@ impl Lowering<'_> {
     }
 
     fn planes(&self, node: &TypedNode, spec: &PoolSpec) -> TractResult<Option<Planes>> {
-        let (input, output) = (self.shape(node.inputs[0])?, self.shape(node.id.into())?);
-        if spec.data_format.c_is_last() || spec.kernel_shape.len() != 2 {
+        if spec.kernel_shape.len() != 2 {
             return Ok(None);
         }
+        let order = channels_first(spec);
+        let first = |shape: Vec<usize>| order.iter().map(|&axis| shape[axis]).collect::<Vec<usize>>();
+        let (input, output) = (first(self.shape(node.inputs[0])?), first(self.shape(node.id.into())?));
         let from = usize::from(spec.data_format.has_n());
         let (size_in, size_out) = ([input[from + 1], input[from + 2]], [output[from + 1], output[from + 2]]);
         let padding = spec.computed_padding(&size_in);
@@ -362,13 +364,25 @@ impl Lowering<'_> {
         }))
     }
 
-    fn pool(&mut self, node: &TypedNode, spec: &PoolSpec, mean: Option<bool>, largest: bool) -> Made {
-        let Some(spec) = self.planes(node, spec)? else { return Ok(None) };
+    /// What a convolution reads, channels first, with the shape that it writes and the order of axes that this takes.
+    fn pictures(&mut self, node: &TypedNode, spec: &PoolSpec) -> TractResult<(View, Vec<usize>, Vec<usize>)> {
+        let first = channels_first(spec);
         let x = self.operand(node.inputs[0])?;
-        let x = self.plain(&x, &node.name);
+        let view = self.view(&x, &node.name).permuted(&first);
+        let x = self.plain(&Operand { shape: view.shape.clone(), expr: Expr::View(view) }, &node.name);
         let shape = self.shape(node.id.into())?;
-        let order = (0..shape.len()).collect();
-        let expr = self.kernel(node, Kind::Pool { x, spec, mean, largest }, shape.clone(), order);
+        let mut order = vec![0; first.len()];
+        for (at, &axis) in first.iter().enumerate() {
+            order[axis] = at;
+        }
+        Ok((x, first.iter().map(|&axis| shape[axis]).collect(), order))
+    }
+
+    fn pool(&mut self, node: &TypedNode, spec: &PoolSpec, mean: Option<bool>, largest: bool) -> Made {
+        let Some(planes) = self.planes(node, spec)? else { return Ok(None) };
+        let (x, layout, order) = self.pictures(node, spec)?;
+        let shape = self.shape(node.id.into())?;
+        let expr = self.kernel(node, Kind::Pool { x, spec: planes, mean, largest }, layout, order);
         Ok(Some(Operand { shape, expr }))
     }
 
@@ -395,15 +409,13 @@ impl Lowering<'_> {
         };
         let shape = vec![interleaved.len()];
         let weights = View::whole(self.constants.add(interleaved.into()), 0, &shape);
-        let x = self.operand(node.inputs[0])?;
-        let x = self.plain(&x, &node.name);
+        let (x, layout, order) = self.pictures(node, &op.pool_spec)?;
         let shape = self.shape(node.id.into())?;
-        let order = (0..shape.len()).collect();
         let channels = spec.channels_out;
         let kind = Kind::Convolution { x, weights, spec, groups: op.group, lanes };
-        let expr = self.kernel(node, kind, shape.clone(), order);
+        let expr = self.kernel(node, kind, layout, order);
         let bias = self.operand(node.inputs[2])?;
-        let axis = usize::from(op.pool_spec.data_format.has_n());
+        let axis = channels_first(&op.pool_spec)[usize::from(op.pool_spec.data_format.has_n())];
         let along = shape.clone();
         let bias = self.rearranged(bias, shape.clone(), &node.name, |view| {
             let mut wide = view.reshaped(&[view.len()])?;
@@ -442,9 +454,20 @@ impl Lowering<'_> {
             let size = length(0, a).into_iter().chain(length(1, b)).max().unwrap_or(1);
             axes.push(Loop { a, b, out, size });
         }
-        // The side that has the output's last axis gives the columns, so that neighbours are written by one thread.
+        // Columns are read and written four at a time: they come from the side whose own axes lie together in memory, if the
+        // other is constant and can be rearranged, else from the side that has the output's last axis.
+        let together = |side: usize, at: fn(&Loop) -> Option<usize>, other: fn(&Loop) -> Option<usize>| {
+            let own = axes.iter().filter(|axis| axis.size > 1 && axis.out.is_some() && other(axis).is_none());
+            own.filter_map(at).any(|axis| sides[side].strides[axis] == 1)
+        };
+        let constant = |side: usize| matches!(sides[side].source, Source::Constant(_));
         let last = axes.iter().filter(|axis| axis.size > 1 && axis.out.is_some()).max_by_key(|axis| axis.out);
-        if last.is_some_and(|axis| axis.b.is_none()) {
+        let swap = match (constant(0), constant(1)) {
+            (false, true) if together(0, |axis| axis.a, |axis| axis.b) => true,
+            (true, false) if together(1, |axis| axis.b, |axis| axis.a) => false,
+            _ => last.is_some_and(|axis| axis.b.is_none()),
+        };
+        if swap {
             sides.swap(0, 1);
             axes.iter_mut().for_each(|axis| std::mem::swap(&mut axis.a, &mut axis.b));
         }
@@ -535,6 +558,17 @@ impl Lowering<'_> {
             strides: vec![depth * width, 1, width],
         }
     }
+}
+
+/// The axes of pictures as a format has them, in the order [N,] C, H, W.
+fn channels_first(spec: &PoolSpec) -> Vec<usize> {
+    let rank = spec.kernel_shape.len() + 1 + usize::from(spec.data_format.has_n());
+    let mut order: Vec<usize> = (0..rank).collect();
+    if spec.data_format.c_is_last() {
+        order.remove(rank - 1);
+        order.insert(rank - 1 - spec.kernel_shape.len(), rank - 1);
+    }
+    order
 }
 
 /// An axis of a product: where each side and the output have it, and its length.

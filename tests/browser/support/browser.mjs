@@ -43,14 +43,14 @@ function recordStates() {
  * `act({page, requests, base, screenshot})`, and then holds the page to the rules above.
  *
  * Options besides Playwright's for a context: `mayLog` (a RegExp of console errors the test provokes on purpose) and
- * `onRequest` (see tools/server.mjs).
+ * `onRequest` (see tools/server.mjs). With `webgpu`, the browser has an adapter, if only one in software.
  */
-export function useBrowser() {
+export function useBrowser({ webgpu = false } = {}) {
   let browser;
   before(async () => {
     const executablePath = findChromium();
     assert.ok(executablePath, "no Chromium found: node tests/browser/tools/chromium.mjs installs one");
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await chromium.launch({ executablePath, args: webgpu ? [...FLAGS, "--enable-unsafe-webgpu"] : FLAGS });
   });
   after(() => browser?.close());
 
@@ -84,7 +84,7 @@ export function useBrowser() {
         await mkdir(SCREENSHOTS, { recursive: true });
         await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
       };
-      await act({ page, context, requests, base: server.url, screenshot });
+      await act({ page, context, browser, requests, base: server.url, screenshot });
     } finally {
       await context.close();
       await server.close();
