@@ -56,6 +56,20 @@ fn what_is_no_model_is_refused() {
 }
 
 #[test]
+fn an_operator_that_is_not_known_is_named() {
+    let mut bytes = read("models/caption-soft/start.onnx");
+    // Field 4 of a node, of four bytes: its operator.
+    let tanh = b"\x22\x04Tanh";
+    let at = bytes.windows(tanh.len()).position(|some| some == tanh).expect("a Tanh");
+    bytes[at..at + tanh.len()].copy_from_slice(b"\x22\x04Tank");
+    let refused = Model::new("start", &bytes).err();
+    assert!(
+        matches!(&refused, Some(ModelError::Unreadable { why, .. }) if why.contains("Tank")),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_wrong_input_is_named() {
     let model = Model::new("start", &read("models/caption-soft/start.onnx")).expect("runs");
     let small = Tensor::floats(&[1, 2], &[0.0; 2]).expect("two numbers");

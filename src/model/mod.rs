@@ -2,24 +2,25 @@
 
 mod error;
 pub mod gpu;
+mod onnx;
+mod operators;
+mod reader;
 mod weights;
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::str::FromStr;
 use std::sync::Arc;
 
 pub use error::ModelError;
-use tract_onnx::pb::GraphProto;
-use tract_onnx::pb::tensor_shape_proto::dimension::Value::DimValue;
-use tract_onnx::pb::type_proto::Value;
-use tract_onnx::prelude::*;
+use onnx::ModelProto;
+use prost::bytes::Bytes;
+use tract_core::prelude::*;
 #[cfg(test)]
 pub(crate) use weights::half;
 
 /// A tensor that goes in or comes out of a [`Model`]; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Tensor(Arc<tract_onnx::prelude::Tensor>);
+pub struct Tensor(Arc<tract_core::prelude::Tensor>);
 
 /// What a run gives: each output of the graph by its name.
 pub type Outputs = BTreeMap<String, Tensor>;
@@ -50,14 +51,14 @@ impl Tensor {
     /// Row-major numbers of this shape; `None` if their count is not the shape's.
     pub fn floats(shape: &[usize], values: &[f32]) -> Option<Self> {
         let fits = shape.iter().product::<usize>() == values.len();
-        let make = || tract_onnx::prelude::Tensor::from_shape(shape, values).ok();
+        let make = || tract_core::prelude::Tensor::from_shape(shape, values).ok();
         fits.then(make).flatten().map(|t| Self(Arc::new(t)))
     }
 
     /// Whole numbers (word ids) of this shape; `None` if their count is not the shape's.
     pub fn integers(shape: &[usize], values: &[i64]) -> Option<Self> {
         let fits = shape.iter().product::<usize>() == values.len();
-        let make = || tract_onnx::prelude::Tensor::from_shape(shape, values).ok();
+        let make = || tract_core::prelude::Tensor::from_shape(shape, values).ok();
         fits.then(make).flatten().map(|t| Self(Arc::new(t)))
     }
 
@@ -70,7 +71,7 @@ impl Tensor {
         self.0.shape()
     }
 
-    pub(crate) fn from_tract(tensor: tract_onnx::prelude::Tensor) -> Self {
+    pub(crate) fn from_tract(tensor: tract_core::prelude::Tensor) -> Self {
         Self(Arc::new(tensor))
     }
 
@@ -110,34 +111,15 @@ impl Model {
     fn read(name: &str, bytes: &[u8], (from, to): (usize, usize), keep: bool) -> Result<Self, ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
-        let onnx = tract_onnx::onnx();
-        let mut proto = onnx.proto_model_for_read(&mut Cursor::new(bytes)).map_err(refused)?;
-        let graph = proto.graph.as_mut().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
-        weights::expand(graph);
-        if from != to {
-            resize(graph, from, to);
-        }
-        let input_names: Vec<String> = graph
-            .input
-            .iter()
-            .filter(|input| graph.initializer.iter().all(|t| t.name != input.name))
-            .map(|input| input.name.clone())
-            .collect();
+        let proto = ModelProto::read(Bytes::copy_from_slice(bytes)).map_err(refused)?;
+        let graph = proto.graph.as_ref().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
+        let input_names: Vec<String> = reader::inputs(graph).map(|input| input.name.clone()).collect();
         let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
-        // tract indexes by an output's name without looking whether anything makes it.
-        let made = |name: &String| {
-            graph.node.iter().any(|node| node.output.contains(name))
-                || graph.initializer.iter().any(|t| t.name == *name)
-                || input_names.contains(name)
-        };
-        if let Some(name) = outputs.iter().find(|name| !made(name)) {
-            return Err(unreadable(format!("nothing makes its output {name}")));
-        }
-        let metadata = proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
-        let graph = onnx.model_for_proto_model(&proto).and_then(|m| m.into_typed()?.into_decluttered());
-        let mut typed = graph.map_err(refused)?;
-        let graph = keep.then(|| typed.clone());
+        let graph = reader::typed(&proto, from, to).and_then(TypedModel::into_decluttered).map_err(refused)?;
+        let mut typed = graph.clone();
         typed.optimize().map_err(refused)?;
+        let graph = keep.then_some(graph);
+        let metadata = proto.metadata_props.into_iter().map(|p| (p.key, p.value)).collect();
         let mut inputs = Vec::with_capacity(input_names.len());
         for (i, input) in input_names.into_iter().enumerate() {
             let fact = typed.input_fact(i).map_err(refused)?;
@@ -250,21 +232,5 @@ impl Model {
 
     fn named(&self, made: Vec<Tensor>) -> Outputs {
         self.outputs.iter().cloned().zip(made).collect()
-    }
-}
-
-/// Changes rows and columns of the inputs, and forgets what the file says of all that follows from them.
-fn resize(graph: &mut GraphProto, from: usize, to: usize) {
-    graph.value_info.clear();
-    for output in &mut graph.output {
-        output.r#type = None;
-    }
-    let kinds = graph.input.iter_mut().filter_map(|input| input.r#type.as_mut()?.value.as_mut());
-    for Value::TensorType(tensor) in kinds {
-        for dim in tensor.shape.iter_mut().flat_map(|shape| shape.dim.iter_mut().skip(2)) {
-            if let Some(DimValue(value)) = &mut dim.value {
-                *value = *value * to as i64 / from as i64;
-            }
-        }
     }
 }

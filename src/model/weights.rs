@@ -1,54 +1,28 @@
-//! Weights travel small (int8 or fp16) and compute as f32: they are expanded before tract parses the graph,
+//! Weights travel small (int8 or fp16) and compute as f32: they are expanded while the graph is read,
 //! since tract does not fold constants of more than 4 MiB and would expand them anew at every step.
 
-use std::collections::HashMap;
+use tract_core::internal::*;
 
-use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, tensor_proto::DataType};
+use super::onnx::{NodeProto, TensorProto, element};
 
-/// Replaces every `DequantizeLinear` of an int8 initializer and every `Cast` of an fp16 one by an f32 initializer.
-/// What it does not know it leaves to tract.
-pub fn expand(graph: &mut GraphProto) {
-    let by_name: HashMap<&str, &TensorProto> =
-        graph.initializer.iter().map(|t| (t.name.as_str(), t)).collect();
-    let mut expanded = Vec::new();
-    let mut used = Vec::new();
-    let mut kept = Vec::new();
-    for node in &graph.node {
-        match expanded_output(node, &by_name) {
-            Some(tensor) => {
-                used.extend(node.input.iter().cloned());
-                expanded.push(tensor);
-            }
-            None => kept.push(node.clone()),
-        }
-    }
-    let wanted = |name: &String| kept.iter().any(|node| node.input.contains(name));
-    used.retain(|name| !wanted(name));
-    graph.initializer.retain(|t| !used.contains(&t.name));
-    graph.initializer.extend(expanded);
-    graph.node = kept;
-}
-
-fn expanded_output(node: &NodeProto, by_name: &HashMap<&str, &TensorProto>) -> Option<TensorProto> {
-    let tensor = |i: usize| node.input.get(i).and_then(|name| by_name.get(name.as_str()).copied());
-    let whole = tensor(0)?;
-    let values = match node.op_type.as_str() {
-        "DequantizeLinear" if node.input.len() == 2 => dequantised(node, whole, tensor(1)?)?,
-        "Cast" => halves(whole)?,
-        _ => return None,
+/// What a `DequantizeLinear` of an int8 initializer or a `Cast` of an fp16 one makes; nothing if `node` is neither.
+pub fn expanded<'a>(
+    node: &NodeProto,
+    initializer: impl Fn(&str) -> Option<&'a TensorProto>,
+) -> TractResult<Option<Tensor>> {
+    let tensor = |i: usize| node.input.get(i).and_then(|name| initializer(name));
+    let Some(whole) = tensor(0) else { return Ok(None) };
+    let values = match (node.op_type.as_str(), tensor(1)) {
+        ("DequantizeLinear", Some(scale)) if node.input.len() == 2 => dequantised(node, whole, scale),
+        ("Cast", None) => halves(whole),
+        _ => None,
     };
-    Some(TensorProto {
-        name: node.output.first()?.clone(),
-        dims: whole.dims.clone(),
-        data_type: DataType::Float as i32,
-        raw_data: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
-        ..TensorProto::default()
-    })
+    values.map(|values| Tensor::from_shape(&whole.shape()?, &values)).transpose()
 }
 
 /// y = x · scale, one scale a slice along `axis` (ONNX `DequantizeLinear` without zero point).
 fn dequantised(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Option<Vec<f32>> {
-    if whole.data_type != DataType::Int8 as i32 || scale.data_type != DataType::Float as i32 {
+    if whole.data_type != element::I8 || scale.data_type != element::F32 {
         return None;
     }
     let scales: Vec<f32> = if scale.raw_data.is_empty() {
@@ -70,7 +44,7 @@ fn dequantised(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Op
 }
 
 fn halves(whole: &TensorProto) -> Option<Vec<f32>> {
-    let is_half = whole.data_type == DataType::Float16 as i32 && !whole.raw_data.is_empty();
+    let is_half = whole.data_type == element::F16 && !whole.raw_data.is_empty();
     is_half.then(|| whole.raw_data.chunks_exact(2).map(|b| half(u16::from_le_bytes([b[0], b[1]]))).collect())
 }
 

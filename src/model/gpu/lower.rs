@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use tract_onnx::tract_core::internal::*;
+use tract_core::internal::*;
 
 use super::expression::Expr;
 use super::kernel::{Kernel, Variant};
@@ -27,7 +27,7 @@ pub struct CpuStage {
 
 /// An input of an operator that tract runs.
 pub enum Given {
-    Constant(Arc<tract_onnx::tract_core::internal::Tensor>),
+    Constant(Arc<tract_core::internal::Tensor>),
     /// A row-major value of this shape, read back and cast.
     Value {
         value: usize,
@@ -118,7 +118,7 @@ impl Lowering<'_> {
 
     fn node(&mut self, node: &TypedNode, outlets: &[OutletId]) -> TractResult<()> {
         if self.operands.contains_key(&OutletId::new(node.id, 0))
-            || node.op_is::<tract_onnx::tract_core::ops::konst::Const>()
+            || node.op_is::<tract_core::ops::konst::Const>()
         {
             return Ok(());
         }
@@ -156,10 +156,10 @@ impl Lowering<'_> {
         Ok(operand)
     }
 
-    pub fn constant(&self, outlet: OutletId) -> Option<Arc<tract_onnx::tract_core::internal::Tensor>> {
+    pub fn constant(&self, outlet: OutletId) -> Option<Arc<tract_core::internal::Tensor>> {
         self.model
             .node(outlet.node)
-            .op_as::<tract_onnx::tract_core::ops::konst::Const>()
+            .op_as::<tract_core::ops::konst::Const>()
             .map(|constant| constant.val().clone())
     }
 

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use tract_onnx::tract_core::internal::*;
-use tract_onnx::tract_core::ops::array::{Gather, MultiBroadcastTo, Pad, PadMode, Slice, TypedConcat};
-use tract_onnx::tract_core::ops::binary::TypedBinOp;
-use tract_onnx::tract_core::ops::cast::Cast;
-use tract_onnx::tract_core::ops::change_axes::AxisOp;
-use tract_onnx::tract_core::ops::cnn::{Conv, MaxPool, PoolSpec, SumPool};
-use tract_onnx::tract_core::ops::einsum::EinSum;
-use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
-use tract_onnx::tract_core::ops::identity::Identity;
-use tract_onnx::tract_core::ops::logic::Iff;
-use tract_onnx::tract_core::ops::nn::resize::Resize;
-use tract_onnx::tract_core::ops::nn::{Reduce, Reducer as Reduction, Softmax, SoftmaxKind};
+use tract_core::internal::*;
+use tract_core::ops::array::{Gather, MultiBroadcastTo, Pad, PadMode, Slice, TypedConcat};
+use tract_core::ops::binary::TypedBinOp;
+use tract_core::ops::cast::Cast;
+use tract_core::ops::change_axes::AxisOp;
+use tract_core::ops::cnn::{Conv, MaxPool, PoolSpec, SumPool};
+use tract_core::ops::einsum::EinSum;
+use tract_core::ops::element_wise::ElementWiseOp;
+use tract_core::ops::identity::Identity;
+use tract_core::ops::logic::Iff;
+use tract_core::ops::nn::resize::Resize;
+use tract_core::ops::nn::{Reduce, Reducer as Reduction, Softmax, SoftmaxKind};
 
 use super::expression::{Expr, binary, unary};
 use super::kernel::{Kernel, Kind, Planes, Reducer};
@@ -388,7 +388,7 @@ impl Lowering<'_> {
 
     fn convolution(&mut self, node: &TypedNode, op: &Conv) -> Made {
         let Some(spec) = self.planes(node, &op.pool_spec)? else { return Ok(None) };
-        let oihw = matches!(op.kernel_fmt, tract_onnx::tract_core::ops::cnn::KernelFormat::OIHW);
+        let oihw = matches!(op.kernel_fmt, tract_core::ops::cnn::KernelFormat::OIHW);
         let weights = self.operand(node.inputs[1])?;
         let Expr::View(View { source: Source::Constant(constant), .. }) = weights.expr else {
             return Ok(None);

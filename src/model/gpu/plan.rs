@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tract_onnx::tract_core::internal::*;
+use tract_core::internal::*;
 
 use super::arena::{Life, slots};
 use super::device::{Gpu, GpuError, PARAMETER_BYTES, bytes};
@@ -216,8 +216,8 @@ fn refused(why: &str) -> GpuError {
     GpuError::Refused(why.to_owned())
 }
 
-fn cast(numbers: &[f32], shape: &[usize], kind: DatumType) -> Result<tract_onnx::prelude::Tensor, GpuError> {
-    let made = tract_onnx::prelude::Tensor::from_shape(shape, numbers);
+fn cast(numbers: &[f32], shape: &[usize], kind: DatumType) -> Result<tract_core::prelude::Tensor, GpuError> {
+    let made = tract_core::prelude::Tensor::from_shape(shape, numbers);
     let cast = made.and_then(|tensor| Ok(tensor.cast_to_dt(kind)?.into_owned()));
     cast.map_err(|error| refused(&format!("{error:#}")))
 }

@@ -1,0 +1,92 @@
+//! An ONNX graph becomes a tract graph: every shape is known, so each node is wired as it stands and nothing needs to be
+//! inferred. tract's own importer infers types and shapes for all of ONNX, which costs more bytes than running does.
+
+use std::collections::{BTreeMap, HashMap};
+
+use tract_core::internal::*;
+
+use super::onnx::{DimensionValue, GraphProto, ModelProto, TensorProto, ValueInfoProto, datum_type};
+use super::operators::{self, Node};
+use super::weights;
+
+/// The versions of the operators whose meaning [`operators`] knows.
+const OPSETS: std::ops::RangeInclusive<i64> = 13..=17;
+
+/// Wires a graph. Rows and columns of its inputs [B, C, H, W] become `to / from` of what the file says.
+///
+/// # Errors
+/// If an operator, a type or a shape is not one that is known here.
+pub fn typed(proto: &ModelProto, from: usize, to: usize) -> TractResult<TypedModel> {
+    let opset = proto.opset_import.iter().find(|set| set.domain.is_empty()).map_or(1, |set| set.version);
+    ensure!(OPSETS.contains(&opset), "it is of opset {opset}, not of {OPSETS:?}");
+    let graph = proto.graph.as_ref().context("it holds no graph")?;
+    let initializers: HashMap<&str, &TensorProto> =
+        graph.initializer.iter().map(|t| (t.name.as_str(), t)).collect();
+    let mut model = TypedModel::default();
+    let mut outlets: BTreeMap<String, OutletId> = BTreeMap::new();
+    for input in inputs(graph) {
+        let fact = fact(input, from, to).with_context(|| format!("the input {}", input.name))?;
+        outlets.insert(input.name.clone(), model.add_source(input.name.clone(), fact)?);
+    }
+    for node in &graph.node {
+        let name = node.output.first().context("a node makes nothing")?;
+        let says = || format!("the node {name} ({})", node.op_type);
+        let made = match weights::expanded(node, |name| initializers.get(name).copied()).with_context(says)? {
+            Some(tensor) => tvec!(model.add_const(name.clone(), tensor)?),
+            None => {
+                let mut given = tvec!();
+                for input in &node.input {
+                    given.push(outlet(&mut model, &mut outlets, &initializers, input)?);
+                }
+                let wire = operators::named(&node.domain, &node.op_type);
+                let wire = wire.with_context(|| format!("there is no operator {}", node.op_type))?;
+                wire(&mut Node::new(&mut model, name, node, given)).with_context(says)?
+            }
+        };
+        ensure!(made.len() >= node.output.len(), "{} makes only {}", says(), made.len());
+        outlets.extend(node.output.iter().cloned().zip(made));
+    }
+    let made = graph.output.iter().map(|output| {
+        outlet(&mut model, &mut outlets, &initializers, &output.name)?
+            .with_context(|| format!("nothing makes its output {}", output.name))
+    });
+    let made = made.collect::<TractResult<Vec<_>>>()?;
+    model.select_output_outlets(&made)?;
+    Ok(model)
+}
+
+/// What a graph is given at every run: its inputs that are no weights.
+pub fn inputs(graph: &GraphProto) -> impl Iterator<Item = &ValueInfoProto> {
+    graph.input.iter().filter(|input| graph.initializer.iter().all(|t| t.name != input.name))
+}
+
+/// The wire of this name; `None` for the empty name, by which ONNX leaves an input out.
+fn outlet(
+    model: &mut TypedModel,
+    outlets: &mut BTreeMap<String, OutletId>,
+    initializers: &HashMap<&str, &TensorProto>,
+    name: &str,
+) -> TractResult<Option<OutletId>> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    if let Some(outlet) = outlets.get(name) {
+        return Ok(Some(*outlet));
+    }
+    let initializer = initializers.get(name).with_context(|| format!("nothing makes {name}"))?;
+    let made = model.add_const(name, initializer.tensor()?)?;
+    outlets.insert(name.to_owned(), made);
+    Ok(Some(made))
+}
+
+fn fact(input: &ValueInfoProto, from: usize, to: usize) -> TractResult<TypedFact> {
+    let kind = input.r#type.as_ref().and_then(|t| t.tensor_type.as_ref()).context("has no type")?;
+    let dims = &kind.shape.as_ref().context("has no shape")?.dim;
+    let mut shape = Vec::with_capacity(dims.len());
+    for (axis, dim) in dims.iter().enumerate() {
+        let Some(DimensionValue::Known(size)) = dim.value else { bail!("its shape is open") };
+        let size = usize::try_from(size)?;
+        shape.push(if axis < 2 { size } else { size * to / from });
+    }
+    Ok(datum_type(kind.elem_type)?.fact(shape))
+}
