@@ -1,12 +1,14 @@
 // The wasm lives here, so the page never blocks. The page ends a run by ending this worker; what it had fetched stays
 // in the browser's cache under names that carry their hash, so the next worker is quick.
-/** @import {Core, CoreSession, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
+/** @import {Core, CoreSession, Engine, EngineModel, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
 import { readable } from "./js/decode.js";
 
 /** @type {{postMessage(message: FromWorker, transfer?: Transferable[]): void,
  *   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void}} */
 const scope = /** @type {any} */ (globalThis);
 const STORE = "glimpse-models";
+/** Where the choices between CPU and GPU are kept, in the same store. */
+const CHOICES = "engine.json";
 
 class Refusal extends Error {
   /** @param {string} kind @param {string} message */
@@ -18,6 +20,8 @@ class Refusal extends Error {
 
 let base = "";
 let exhibit = "";
+/** What the page was asked for: the GPU where it is faster, always, or never. @type {"auto" | "force" | "off"} */
+let wish = "auto";
 /** @type {Promise<{site: Site, session: CoreSession}> | undefined} */
 let opening;
 /** The newest run asked for: an older one stops at its next step. */
@@ -77,7 +81,66 @@ async function open(run) {
     throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
   });
   await core.default({ module_or_path: wasm });
-  return { site, session: new core.Session(exhibit) };
+  const session = new core.Session(exhibit);
+  await choose(core, session);
+  return { site, session };
+}
+
+/** Lets heavy models run on the GPU, if there is one that is worth it. @param {Core} core @param {CoreSession} session */
+async function choose(core, session) {
+  /** @type {Engine} */
+  const engine = { gpu: null, why: "", models: [] };
+  try {
+    if (wish === "off") engine.why = "switched off";
+    else if (!("gpu" in navigator)) engine.why = "this browser has no WebGPU";
+    else {
+      const found = JSON.parse(await core.gpu());
+      if (found.fallback && wish !== "force") engine.why = "only a GPU in software was found";
+      else engine.gpu = found.name || "WebGPU";
+    }
+  } catch (error) {
+    engine.why = /** @type {Error} */ (error).message;
+  }
+  if (engine.gpu !== null) {
+    const kept = wish === "force" ? {} : await remembered();
+    session.for_gpu(Object.keys(kept).filter((model) => kept[model] === "cpu"));
+  }
+  post({ type: "engine", run: wanted, engine });
+}
+
+/** Which models ran faster where, as measured before. @returns {Promise<Record<string, "cpu" | "gpu">>} */
+async function remembered() {
+  const cache = await store();
+  const kept = await cache?.match(new URL(CHOICES, base).href);
+  return kept ? kept.json() : {};
+}
+
+/** Calls the core, and again after each wait for the GPU. @template T @param {CoreSession} session @param {() => T} act
+ * @returns {Promise<T>} */
+async function settled(session, act) {
+  for (;;) {
+    try {
+      const done = act();
+      session.forget();
+      return done;
+    } catch (error) {
+      if (/** @type {{kind?: string}} */ (error ?? {}).kind !== "pending") throw error;
+      /** @type {EngineModel[]} */
+      const models = JSON.parse(await session.settle(wish === "force"));
+      post({ type: "engine", run: wanted, engine: { models } });
+      await remember(models);
+    }
+  }
+}
+
+/** @param {EngineModel[]} models */
+async function remember(models) {
+  const measured = models.filter(({ milliseconds }) => milliseconds?.cpu);
+  if (measured.length === 0) return;
+  const choices = await remembered();
+  for (const { model, gpu } of measured) choices[model] = gpu ? "gpu" : "cpu";
+  const cache = await store();
+  await cache?.put(new URL(CHOICES, base).href, Response.json(choices)).catch(() => {});
 }
 
 /** @param {number} run */
@@ -117,21 +180,23 @@ let inSession = 0;
 const breathe = () => new Promise((resolve) => setTimeout(resolve));
 
 /** @param {number} run @param {CoreSession} session */
-function begin(run, session) {
+async function begin(run, session) {
   const { settings, input } = /** @type {{settings: string, input: Input}} */ (known.get(run));
-  session.start(settings, input);
+  await settled(session, () => session.start(settings, input));
   inSession = run;
 }
 
 /** Brings a session that has just begun to what was steered. @param {CoreSession} session
  * @param {Steer[]} steers @param {(frame: Frame) => void} [seen] */
-function replay(session, steers, seen = () => {}) {
+async function replay(session, steers, seen = () => {}) {
   for (const { step, weights } of steers) {
-    for (let frame = session.step(); frame; frame = session.step()) {
+    for (;;) {
+      const frame = await settled(session, () => session.step());
+      if (!frame) break;
       if (frame.step < step) seen(frame);
       if (frame.step >= step - 1 || frame.ended) break;
     }
-    session.steer(step, weights);
+    await settled(session, () => session.steer(step, weights));
   }
 }
 
@@ -139,8 +204,8 @@ function replay(session, steers, seen = () => {}) {
 async function stream(run, session) {
   post({ type: "progress", run, phase: "run", file: "", loaded: 0, total: 0 });
   while (run === wanted) {
-    const frame = session.step();
-    if (!frame) break;
+    const frame = await settled(session, () => session.step());
+    if (!frame || run !== wanted) break;
     post({ type: "frame", run, frame });
     await breathe();
   }
@@ -155,13 +220,13 @@ async function start({ run, settings, input, steers }) {
   for (const old of known.keys()) if (old < run - 4) known.delete(old);
   const session = await loadModels(text, run);
   if (run !== wanted) return;
-  begin(run, session);
+  await begin(run, session);
   const picture = session.picture();
   if (picture) {
     const rgba = new Uint8ClampedArray(picture.rgba);
     post({ type: "picture", run, width: picture.width, height: picture.height, rgba }, [rgba.buffer]);
   }
-  replay(session, steers, (frame) => post({ type: "frame", run, frame }));
+  await replay(session, steers, (frame) => post({ type: "frame", run, frame }));
   await stream(run, session);
 }
 
@@ -172,10 +237,10 @@ async function steer({ run, step, weights }) {
   const { session } = await ready(run);
   const steers = [...run0.steers.filter((one) => one.step < step), { step, weights }];
   run0.steers = steers;
-  if (inSession === run) session.steer(step, weights);
+  if (inSession === run) await settled(session, () => session.steer(step, weights));
   else {
-    begin(run, session);
-    replay(session, steers);
+    await begin(run, session);
+    await replay(session, steers);
   }
   await stream(run, session);
 }
@@ -185,7 +250,7 @@ let queue = Promise.resolve();
 
 scope.addEventListener("message", ({ data }) => {
   if (data.type === "open") {
-    ({ exhibit, base } = data);
+    ({ exhibit, base, gpu: wish } = data);
     return;
   }
   wanted = data.run;

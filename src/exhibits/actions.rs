@@ -1,7 +1,7 @@
 //! Naming an action: Sharma, Kiros and Salakhutdinov, "Action Recognition using Visual Attention", 2015, an LSTM that looks at a few
 //! places of every frame; beside it one that is given the mean of all places.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -63,9 +63,9 @@ struct State {
 }
 
 struct Run {
-    step: Arc<Model>,
-    encoder: Arc<Model>,
-    actions: Arc<[String]>,
+    step: Rc<Model>,
+    encoder: Rc<Model>,
+    actions: Rc<[String]>,
     grid: usize,
     /// Before each frame that was watched, and after the last.
     states: Vec<State>,

@@ -1,7 +1,7 @@
 //! Naming a bird from its parts: Jaderberg et al., "Spatial Transformer Networks", NIPS 2015, section 4.3: two transformers cut
 //! windows out of the photo, at a higher resolution than the photo as a whole is seen at.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -41,10 +41,10 @@ struct Settings {
 }
 
 struct Run {
-    encoder: Arc<Model>,
-    head: Arc<Model>,
-    tell: Arc<Model>,
-    species: Arc<[String]>,
+    encoder: Rc<Model>,
+    head: Rc<Model>,
+    tell: Rc<Model>,
+    species: Rc<[String]>,
     photo: Photo,
     /// The photo [3, 448, 448].
     large: Vec<f32>,

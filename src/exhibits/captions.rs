@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -69,7 +68,7 @@ pub struct Begun {
 struct Run {
     attention: Attention,
     scene: Rc<Scene>,
-    vocabulary: Arc<[String]>,
+    vocabulary: Rc<[String]>,
     begun: Begun,
     speech: Speech<Seen>,
 }
@@ -103,7 +102,7 @@ impl Attention {
     pub fn begun(
         self,
         start: &Model,
-        step: Arc<Model>,
+        step: Rc<Model>,
         Annotations { features, pooled }: &Annotations,
         list: &[String],
         edits: &Edits,
@@ -159,7 +158,7 @@ impl Exhibit for Captions {
         };
         let list = match settings.model {
             Attention::Semantic => shelf.words(speaker, "attributes")?,
-            _ => Arc::default(),
+            _ => Rc::default(),
         };
         let edits = Edits { remove: settings.remove, add: settings.add };
         let mut begun = settings.model.begun(&start, step, &scene.annotations, &list, &edits)?;

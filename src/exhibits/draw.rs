@@ -1,6 +1,6 @@
 //! DRAW: Gregor et al., "DRAW: A Recurrent Neural Network For Image Generation", ICML 2015.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -44,7 +44,7 @@ struct Run {
     network: Network,
     lanes: Vec<Lane>,
     /// The picture to copy [D, D], each pixel 0 or 1, with the encoder that looks at it.
-    copied: Option<(Arc<Model>, Tensor)>,
+    copied: Option<(Rc<Model>, Tensor)>,
     step: usize,
     /// KL in nats, summed over the steps so far (eq. 11).
     latent_loss: f32,
@@ -52,7 +52,7 @@ struct Run {
 
 /// A decoder and what its file says about it.
 struct Network {
-    decoder: Arc<Model>,
+    decoder: Rc<Model>,
     side: usize,
     steps: usize,
     latent: usize,
@@ -121,7 +121,7 @@ impl Settings {
 }
 
 impl Network {
-    fn new(decoder: Arc<Model>) -> Result<Self, ModelError> {
+    fn new(decoder: Rc<Model>) -> Result<Self, ModelError> {
         let attention: bool = decoder.fact("attention")?;
         Ok(Self {
             side: decoder.fact("side")?,

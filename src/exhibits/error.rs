@@ -29,6 +29,7 @@ impl ExhibitError {
         match self {
             Self::Settings(_) => "bad-settings",
             Self::Missing(_) => "missing-model",
+            Self::Model(ModelError::Pending { .. }) => "pending",
             Self::Model(ModelError::Failed { .. }) => "internal",
             Self::Model(_) => "bad-model",
             Self::Picture(PictureError::TooLarge { .. }) => "picture-too-large",

@@ -1,7 +1,7 @@
 //! Reading a cluttered digit by a few glimpses: Mnih et al., "Recurrent Models of Visual Attention", NIPS 2014, with hard crops,
 //! and Gregor et al., "DRAW", ICML 2015, section 4.1, with Gaussian windows; beside them a network that sees the whole scene.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -58,7 +58,7 @@ struct State {
 
 struct Run {
     kind: Kind,
-    step: Arc<Model>,
+    step: Rc<Model>,
     /// The scene as the network has it [side, side].
     scene: Vec<f32>,
     side: usize,

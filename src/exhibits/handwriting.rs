@@ -1,7 +1,7 @@
 //! Handwriting from text: Graves, "Generating Sequences With Recurrent Neural Networks", arXiv 1308.0850, section 5, and
 //! beside it the same network without a text (section 4).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -55,7 +55,7 @@ struct Prime {
 }
 
 struct Run {
-    network: Arc<Model>,
+    network: Rc<Model>,
     reading: Reading,
     bias: Tensor,
     /// None where the network does not read.
@@ -143,7 +143,7 @@ fn written(text: &str, alphabet: &[char], most: usize) -> Result<Vec<char>, Exhi
 }
 
 impl Run {
-    fn new(network: Arc<Model>, settings: &Settings, input: Option<Input>) -> Result<Self, ExhibitError> {
+    fn new(network: Rc<Model>, settings: &Settings, input: Option<Input>) -> Result<Self, ExhibitError> {
         let alphabet: Vec<char> = network.fact::<String>("characters")?.chars().collect();
         let Some(Input::Text(text)) = input else {
             return Err(ExhibitError::Text("there is nothing to write".to_owned()));

@@ -2,7 +2,6 @@
 //! network that is given the mean of all places, and one that sees nothing.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -71,7 +70,7 @@ struct Run {
     scene: Rc<Scene>,
     network: Network,
     answers: Answers,
-    names: Arc<[String]>,
+    names: Rc<[String]>,
     words: Vec<String>,
     ids: Vec<usize>,
     /// Before each word that has been read, and after the last of them.
@@ -81,8 +80,8 @@ struct Run {
 }
 
 struct Network {
-    step: Arc<Model>,
-    point: Arc<Model>,
+    step: Rc<Model>,
+    point: Rc<Model>,
     /// What stays the same from word to word.
     given: Vec<(&'static str, Tensor)>,
     looks: bool,

@@ -1,7 +1,7 @@
 //! What stands out in a picture: Kuen, Wang and Wang, "Recurrent Attentional Networks for Saliency Detection", CVPR 2016: a coarse
 //! map by convolution and deconvolution, then looks at sub-regions by a spatial transformer, each of which refines what it sees.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -60,8 +60,8 @@ struct Layer {
 }
 
 struct Run {
-    locate: Arc<Model>,
-    refine: Arc<Model>,
+    locate: Rc<Model>,
+    refine: Rc<Model>,
     photo: Photo,
     /// The picture, [3, 112, 112].
     image: Layer,

@@ -1,7 +1,7 @@
 //! Attention to scale: Chen, Yang, Wang, Xu and Yuille, "Attention to Scale: Scale-aware Semantic Image Segmentation", CVPR 2016: one
 //! network sees a picture at three scales, and at every pixel a small one weighs their answers.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -55,10 +55,10 @@ struct Said {
 
 struct Run {
     merge: Merge,
-    encoders: Vec<Arc<Model>>,
-    heads: Vec<Arc<Model>>,
-    attend: Option<Arc<Model>>,
-    classes: Arc<[String]>,
+    encoders: Vec<Rc<Model>>,
+    heads: Vec<Rc<Model>>,
+    attend: Option<Rc<Model>>,
+    classes: Rc<[String]>,
     original: Photo,
     photo: Photo,
     said: Vec<Said>,
@@ -97,7 +97,7 @@ impl Exhibit for Scales {
         let Settings { merge } = parsed(settings)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
         let original = input.photo()?;
-        let sized = |model, name| -> Result<Vec<Arc<Model>>, ExhibitError> {
+        let sized = |model, name| -> Result<Vec<Rc<Model>>, ExhibitError> {
             merge.sides().iter().map(|side| shelf.resized(model, name, *side)).collect()
         };
         let attend = if merge == Merge::Attention { Some(shelf.model(MODEL, "attend")?) } else { None };

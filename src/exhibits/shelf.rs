@@ -1,6 +1,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::ExhibitError;
 use crate::model::{Model, ModelError};
@@ -26,13 +26,15 @@ impl ModelFile {
 pub struct Shelf {
     files: BTreeMap<ModelFile, Loaded>,
     /// Models made for other sizes of picture, by these.
-    resized: RefCell<BTreeMap<(ModelFile, usize), Arc<Model>>>,
+    resized: RefCell<BTreeMap<(ModelFile, usize), Rc<Model>>>,
+    /// Whether heavy models go to the GPU, but for those named.
+    gpu: Option<Vec<String>>,
 }
 
 enum Loaded {
     /// With its file, if other sizes of picture can be made from it.
-    Model(Arc<Model>, Option<Arc<[u8]>>),
-    Words(Arc<[String]>),
+    Model(Rc<Model>, Option<Rc<[u8]>>),
+    Words(Rc<[String]>),
 }
 
 impl Shelf {
@@ -48,20 +50,43 @@ impl Shelf {
             })?;
             Loaded::Words(text.lines().map(str::to_owned).collect())
         } else {
-            let model = Model::new(&format!("{}/{}", file.model, file.name), bytes)?;
+            let name = format!("{}/{}", file.model, file.name);
+            let model = match self.on_gpu(&name) {
+                true => Model::with_graph(&name, bytes)?.for_gpu(),
+                false => Model::new(&name, bytes)?,
+            };
             let kept = model.metadata(RESIZABLE).map(|_| bytes.into());
-            Loaded::Model(Arc::new(model), kept)
+            Loaded::Model(Rc::new(model), kept)
         };
         self.resized.get_mut().retain(|(made, _), _| *made != file);
         self.files.insert(file, loaded);
         Ok(())
     }
 
+    /// From now on heavy models are loaded for the GPU, but for those named ("model/name"): whoever runs an exhibit awaits
+    /// [`Model::settle`] of those that wait.
+    pub fn for_gpu(&mut self, but: Vec<String>) {
+        self.gpu = Some(but);
+    }
+
+    fn on_gpu(&self, name: &str) -> bool {
+        self.gpu.as_ref().is_some_and(|but| but.iter().all(|one| one != name))
+    }
+
+    /// All models that have been made.
+    pub fn models(&self) -> Vec<Rc<Model>> {
+        let as_loaded = self.files.values().filter_map(|loaded| match loaded {
+            Loaded::Model(model, _) => Some(model.clone()),
+            Loaded::Words(_) => None,
+        });
+        as_loaded.chain(self.resized.borrow().values().cloned()).collect()
+    }
+
     pub fn holds(&self, file: &ModelFile) -> bool {
         self.files.contains_key(file)
     }
 
-    pub(super) fn model(&self, model: &str, name: &str) -> Result<Arc<Model>, ExhibitError> {
+    pub(super) fn model(&self, model: &str, name: &str) -> Result<Rc<Model>, ExhibitError> {
         let file = ModelFile::new(model, name);
         match self.files.get(&file) {
             Some(Loaded::Model(found, _)) => Ok(found.clone()),
@@ -70,7 +95,7 @@ impl Shelf {
     }
 
     /// A model of convolutions, for pictures of `side`×`side` pixels, made once; its file says which size it is for as it is.
-    pub(super) fn resized(&self, model: &str, name: &str, side: usize) -> Result<Arc<Model>, ExhibitError> {
+    pub(super) fn resized(&self, model: &str, name: &str, side: usize) -> Result<Rc<Model>, ExhibitError> {
         let file = ModelFile::new(model, name);
         let Some(Loaded::Model(found, kept)) = self.files.get(&file) else {
             return Err(ExhibitError::Missing(file));
@@ -81,13 +106,18 @@ impl Shelf {
         if let Some(made) = self.resized.borrow().get(&key) {
             return Ok(made.clone());
         }
-        let made = Arc::new(Model::resized(&format!("{model}/{name}"), bytes, from, side)?);
+        let name = format!("{model}/{name}");
+        let made = match self.on_gpu(&name) {
+            true => Model::resized_with_graph(&name, bytes, from, side)?.for_gpu(),
+            false => Model::resized(&name, bytes, from, side)?,
+        };
+        let made = Rc::new(made);
         self.resized.borrow_mut().insert(key, made.clone());
         Ok(made)
     }
 
     /// The lines of a text file.
-    pub(super) fn words(&self, model: &str, name: &str) -> Result<Arc<[String]>, ExhibitError> {
+    pub(super) fn words(&self, model: &str, name: &str) -> Result<Rc<[String]>, ExhibitError> {
         let file = ModelFile::new(model, name);
         match self.files.get(&file) {
             Some(Loaded::Words(found)) => Ok(found.clone()),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::convert::identity;
 use std::path::Path;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -20,8 +20,8 @@ pub fn read(path: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn model(path: &str) -> Arc<Model> {
-    Arc::new(Model::new(path, &read(path)).unwrap_or_else(|error| panic!("{error}")))
+fn model(path: &str) -> Rc<Model> {
+    Rc::new(Model::new(path, &read(path)).unwrap_or_else(|error| panic!("{error}")))
 }
 
 fn sentence(words: &Value) -> Sentence {

@@ -1,7 +1,7 @@
 //! Spatial transformers: Jaderberg, Simonyan, Zisserman and Kavukcuoglu, "Spatial Transformer Networks", NIPS 2015; beside
 //! them a convolutional network of as many weights that has to do without.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -25,7 +25,7 @@ const STRAIGHT: usize = 28;
 pub struct Spatial {
     run: Option<Run>,
     /// The matrix of the thin-plate spline, made once.
-    spline: Option<Arc<[[f32; 16]]>>,
+    spline: Option<Rc<[[f32; 16]]>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -43,9 +43,9 @@ enum Head {
 
 struct Run {
     picture: Vec<f32>,
-    locate: Option<Arc<Model>>,
-    classify: Arc<Model>,
-    spline: Option<Arc<[[f32; 16]]>>,
+    locate: Option<Rc<Model>>,
+    classify: Rc<Model>,
+    spline: Option<Rc<[[f32; 16]]>>,
     step: usize,
     looked: Option<Looked>,
 }

@@ -1,6 +1,6 @@
 //! A trained decoder that says a sentence word by word, with attention that can be watched and painted, or without.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::ExhibitError;
 use super::beam::{Decoder, START, Told};
@@ -14,7 +14,7 @@ use crate::model::{Model, ModelError, Tensor};
 /// be used; it answers `alpha`, the weights that were used, and `own_alpha`, those that it wanted. One with hard attention
 /// takes `noise` as well, with which it draws its place.
 pub struct Speaker {
-    step: Arc<Model>,
+    step: Rc<Model>,
     memory: &'static [&'static str],
     given: Vec<(&'static str, Tensor)>,
     steering: Option<Steering>,
@@ -68,7 +68,7 @@ impl Seen {
 impl Speaker {
     /// `memory` names the step's inputs that change from word to word, `given` are those that do not.
     pub fn new(
-        step: Arc<Model>,
+        step: Rc<Model>,
         memory: &'static [&'static str],
         given: Vec<(&'static str, Tensor)>,
         unknown: Option<usize>,

@@ -1,7 +1,7 @@
 //! Translation: Bahdanau et al., "Neural Machine Translation by Jointly Learning to Align and Translate", ICLR 2015, and
 //! beside it an encoder and decoder that hand on one fixed vector (Cho et al., EMNLP 2014).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -166,7 +166,7 @@ fn annotations(read: &Model, ids: &[usize], places: usize) -> Result<Annotations
 /// A translator that has read the sentence, and its state before the first piece.
 fn begun(
     start: &Model,
-    step: Arc<Model>,
+    step: Rc<Model>,
     Annotations { whole, last }: &Annotations,
     count: usize,
     model: Decoding,

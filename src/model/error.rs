@@ -7,6 +7,8 @@ pub enum ModelError {
     Unreadable { model: String, why: String },
     /// An input or output is missing, or of another shape or type than the file says.
     Mismatch { model: String, port: String, why: String },
+    /// It runs on the GPU and has not answered yet: [`super::Model::settle`] must be awaited, then the same be asked again.
+    Pending { model: String },
     /// A node failed while it ran.
     Failed { model: String, why: String },
 }
@@ -16,6 +18,7 @@ impl fmt::Display for ModelError {
         match self {
             Self::Unreadable { model, why } => write!(f, "{model} is not a model that runs: {why}"),
             Self::Mismatch { model, port, why } => write!(f, "{model}, {port}: {why}"),
+            Self::Pending { model } => write!(f, "{model} has not answered yet"),
             Self::Failed { model, why } => write!(f, "{model} failed: {why}"),
         }
     }

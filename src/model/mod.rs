@@ -4,15 +4,19 @@ mod error;
 pub mod gpu;
 mod onnx;
 mod operators;
+mod placement;
 mod reader;
 mod weights;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
 pub use error::ModelError;
 use onnx::ModelProto;
+use placement::Placement;
+pub use placement::{Choice, Settled};
 use prost::bytes::Bytes;
 use tract_core::prelude::*;
 #[cfg(test)]
@@ -39,6 +43,7 @@ pub struct Model {
     inputs: Vec<Port>,
     outputs: Vec<String>,
     metadata: BTreeMap<String, String>,
+    placement: RefCell<Placement>,
 }
 
 struct Port {
@@ -108,6 +113,14 @@ impl Model {
         Self::read(name, bytes, (from, to), false)
     }
 
+    /// As [`Model::resized`] and [`Model::with_graph`].
+    ///
+    /// # Errors
+    /// As [`Model::resized`].
+    pub fn resized_with_graph(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
+        Self::read(name, bytes, (from, to), true)
+    }
+
     fn read(name: &str, bytes: &[u8], (from, to): (usize, usize), keep: bool) -> Result<Self, ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
@@ -115,7 +128,8 @@ impl Model {
         let graph = proto.graph.as_ref().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
         let input_names: Vec<String> = reader::inputs(graph).map(|input| input.name.clone()).collect();
         let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
-        let graph = reader::typed(&proto, from, to).and_then(TypedModel::into_decluttered).map_err(refused)?;
+        let graph =
+            reader::typed(&proto, from, to).and_then(TypedModel::into_decluttered).map_err(refused)?;
         let mut typed = graph.clone();
         typed.optimize().map_err(refused)?;
         let graph = keep.then_some(graph);
@@ -128,7 +142,20 @@ impl Model {
             inputs.push(Port { name: input, shape: shape.to_vec(), kind: fact.datum_type });
         }
         let plan = typed.into_runnable().map_err(refused)?;
-        Ok(Self { name: name.to_owned(), plan, graph, inputs, outputs, metadata })
+        Ok(Self {
+            name: name.to_owned(),
+            plan,
+            graph,
+            inputs,
+            outputs,
+            metadata,
+            placement: RefCell::default(),
+        })
+    }
+
+    /// What errors call it.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The graph as it was before it was packed for the CPU, taken out of a model made by [`Model::with_graph`].
@@ -151,6 +178,14 @@ impl Model {
             model: self.name.clone(),
             why: format!("it does not say its {key}"),
         })
+    }
+
+    /// The same, to be placed on the GPU when it first runs, if its graph is heavy.
+    pub fn for_gpu(mut self) -> Self {
+        if let Some(graph) = self.take_graph() {
+            self.placement = RefCell::new(Placement::of(graph));
+        }
+        self
     }
 
     /// Name and shape of each input.
@@ -200,17 +235,23 @@ impl Model {
         outputs.remove(name).ok_or_else(|| self.mismatch(name, "the graph has no such output"))
     }
 
-    /// Runs the graph once.
+    /// Runs the graph once, or says that it must be awaited.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] if an input is missing or of another shape or type, [`ModelError::Failed`] if a node fails.
+    /// [`ModelError::Pending`] if [`Model::settle`] must be awaited first; [`ModelError::Mismatch`] if an input is missing or of another shape or type, [`ModelError::Failed`] if a node fails.
     pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
-        let values = self.ordered(given)?.into_iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
-        let made = self
-            .plan
-            .run(values)
-            .map_err(|error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") })?;
-        Ok(self.named(made.into_iter().map(|value| Tensor(value.into_arc_tensor())).collect()))
+        let given = self.ordered(given)?;
+        match self.placement.borrow_mut().ask(&self.name, &given) {
+            Some(told) => told,
+            None => Ok(self.named(self.on_cpu(&given)?)),
+        }
+    }
+
+    fn on_cpu(&self, given: &[&Tensor]) -> Result<Vec<Tensor>, ModelError> {
+        let values = given.iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
+        let failed = |error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") };
+        let made = self.plan.run(values).map_err(failed)?;
+        Ok(made.into_iter().map(|value| Tensor(value.into_arc_tensor())).collect())
     }
 
     /// What is given, in the order of the inputs.

@@ -4,8 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
 
+use super::convert::failure;
 use crate::model::gpu::{Gpu, GpuError, Part};
+use crate::model::{Choice, Model, Settled};
 
 thread_local! {
     static DEVICE: RefCell<Option<Rc<Gpu>>> = const { RefCell::new(None) };
@@ -25,8 +28,43 @@ pub async fn device() -> Result<Rc<Gpu>, GpuError> {
     Ok(gpu)
 }
 
+/// The GPU that there is: JSON {name, fallback}. Throws an error of the kind `no-gpu` if there is none.
+#[wasm_bindgen]
+pub async fn gpu() -> Result<String, JsValue> {
+    let gpu = device().await.map_err(|error| failure("no-gpu", &error.to_string()))?;
+    Ok(json!({ "name": gpu.name, "fallback": gpu.fallback }).to_string())
+}
+
 /// The steps of a plan as the page is told them.
 pub fn told(parts: &[Part]) -> Value {
     let one = |part: &Part| json!({ "label": part.label, "gpu": part.on_gpu, "work": part.work, "moved": part.moved });
     parts.iter().map(one).collect()
+}
+
+/// Awaits every model that waits; a model whose device is gone goes on on the CPU.
+pub async fn settled(models: &[Rc<Model>], force: bool) -> Value {
+    let choice = if force { Choice::Gpu } else { Choice::Faster { clock: js_sys::Date::now } };
+    let mut answers = Vec::new();
+    for model in models.iter().filter(|model| model.waits()) {
+        match device().await {
+            Ok(gpu) => answers.extend(model.settle(&gpu, choice).await.map(|settled| answer(&settled))),
+            Err(error) => {
+                model.back_to_cpu();
+                answers.push(
+                    json!({ "model": model.name(), "gpu": false, "parts": [], "trouble": error.to_string() }),
+                );
+            }
+        }
+    }
+    answers.into()
+}
+
+fn answer(settled: &Settled) -> Value {
+    json!({
+        "model": settled.model,
+        "gpu": settled.on_gpu,
+        "milliseconds": { "cpu": settled.cpu, "gpu": settled.gpu },
+        "parts": told(&settled.parts),
+        "trouble": settled.trouble.as_ref().map(ToString::to_string),
+    })
 }

@@ -116,6 +116,23 @@ impl Session {
         self.exhibit.picture().map_or(JsValue::UNDEFINED, shown)
     }
 
+    /// From now on heavy models that are loaded run on the GPU, but for those named ("model/name"). Then a call may throw an
+    /// error of the kind `pending`: [`Session::settle`] must be awaited, and the same be asked again.
+    pub fn for_gpu(&mut self, but: Vec<String>) {
+        self.shelf.for_gpu(but);
+    }
+
+    /// Awaits what the last call was pending for; `force` leaves models on the GPU even where the CPU is faster. Gives JSON
+    /// [{model, gpu, milliseconds: {cpu, gpu}, parts, trouble}] of the models that were awaited.
+    pub async fn settle(&self, force: bool) -> String {
+        engine::settled(&self.shelf.models(), force).await.to_string()
+    }
+
+    /// Forgets what was awaited, once a call has succeeded.
+    pub fn forget(&self) {
+        self.shelf.models().iter().for_each(|model| model.forget());
+    }
+
     /// Takes the run back to before step `step`, which then attends as `weights` say, or without them as it likes.
     pub fn steer(&mut self, step: usize, weights: Option<Vec<f32>>) -> Result<(), JsValue> {
         self.exhibit.steer(step, weights.as_deref()).map_err(thrown)

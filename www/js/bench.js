@@ -3,6 +3,7 @@
 import { cachedRun, recordingOf } from "./cached.js";
 import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { byId, canvasOf } from "./dom.js";
+import { EnginePanel } from "./engine.js";
 import { link, linked, linkedNumber, settleLink } from "./link.js";
 import { complain, hush, Loading } from "./notice.js";
 import { Player } from "./player.js";
@@ -27,7 +28,11 @@ export class Bench {
   constructor(exhibit) {
     this.exhibit = exhibit;
     this.page = `${exhibit.name}.html`;
-    this.session = new Session(exhibit.name);
+    const panel = new EnginePanel(() => {
+      this.session.cancel();
+      void this.live(null);
+    });
+    this.session = new Session(exhibit.name, (engine) => panel.tell(engine));
     this.loading = new Loading();
     /** @type {Running | null} */
     this.run = null;

@@ -1,5 +1,6 @@
 // The bridge to the worker: one run at a time, abort means end the worker, and a new one starts when it is needed.
-/** @import {Frame, FromWorker, Input, Progress, CoreSettings, Steer, ToWorker} from "./types.js" */
+import { linked } from "./link.js";
+/** @import {Engine, Frame, FromWorker, Input, Progress, CoreSettings, Steer, ToWorker} from "./types.js" */
 
 /**
  * @typedef {object} Listener
@@ -11,9 +12,10 @@
  */
 
 export class Session {
-  /** @param {string} exhibit */
-  constructor(exhibit) {
+  /** @param {string} exhibit @param {(engine: Partial<Engine>) => void} told */
+  constructor(exhibit, told) {
     this.exhibit = exhibit;
+    this.told = told;
     /** @type {Worker | undefined} */
     this.worker = undefined;
     /** @type {Map<number, Listener>} */
@@ -72,12 +74,18 @@ export class Session {
       event.preventDefault();
       this.#fail(navigator.onLine ? "no-worker" : "offline", event.message ?? "the worker did not start");
     });
-    worker.postMessage({ type: "open", exhibit: this.exhibit, base });
+    const wish = linked("gpu");
+    const gpu = wish === "off" || wish === "force" ? wish : "auto";
+    worker.postMessage({ type: "open", exhibit: this.exhibit, base, gpu });
     return worker;
   }
 
   /** @param {FromWorker} message */
   #receive(message) {
+    if (message.type === "engine") {
+      this.told(message.engine);
+      return;
+    }
     const listener = this.listeners.get(message.run);
     if (!listener || message.run !== this.active) return;
     if (message.type === "progress") listener.progress?.(message);

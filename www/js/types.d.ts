@@ -37,7 +37,7 @@ export type CoreSettings = Record<string, unknown>;
 export interface Steer { step: number; weights: Float32Array }
 
 export type ToWorker =
-  | { type: "open"; exhibit: string; base: string }
+  | { type: "open"; exhibit: string; base: string; gpu: "auto" | "force" | "off" }
   | { type: "start"; run: number; settings: CoreSettings; input: Input; steers: Steer[] }
   | { type: "steer"; run: number; step: number; weights: Float32Array };
 
@@ -46,8 +46,20 @@ export type FromWorker =
   | ({ type: "progress"; run: number } & Progress)
   | { type: "picture"; run: number; width: number; height: number; rgba: Uint8ClampedArray }
   | { type: "frame"; run: number; frame: Frame }
+  | { type: "engine"; run: number; engine: Partial<Engine> }
   | { type: "done"; run: number }
   | { type: "error"; run: number; kind: string; message: string };
+
+/** A step of a model's plan: multiply-adds, and bytes read and written. */
+export interface EnginePart { label: string; gpu: boolean; work: number; moved: number }
+/** Where a model ran, with the milliseconds of a run on each where both were tried. */
+export interface EngineModel {
+  model: string; gpu: boolean; parts: EnginePart[];
+  milliseconds?: { cpu: number | null; gpu: number | null };
+  trouble?: string | null;
+}
+/** What runs the models: the GPU's name, or why there is none, and the models that were brought to it. */
+export interface Engine { gpu: string | null; why: string; models: EngineModel[] }
 
 /** One run of an exhibit: live, or recorded from the live page. */
 export interface Run {
@@ -92,10 +104,14 @@ export interface CoreSession {
   step(): Frame | null | undefined;
   picture(): { width: number; height: number; rgba: Uint8Array } | undefined;
   steer(step: number, weights: Float32Array | null): void;
+  for_gpu(but: string[]): void;
+  settle(force: boolean): Promise<string>;
+  forget(): void;
 }
 export interface Core {
   default(options: { module_or_path: BufferSource | Response | string }): Promise<unknown>;
   Session: new (exhibit: string) => CoreSession;
+  gpu(): Promise<string>;
 }
 
 /** For teachers with a console, and for tests; reading only. */
