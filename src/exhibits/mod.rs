@@ -91,7 +91,7 @@ pub trait Exhibit {
     /// Any [`ExhibitError`].
     fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError>;
 
-    /// One step; nothing when the run is over, or none has begun.
+    /// One step; nothing when the run is over, or none has begun. A step that fails changes nothing, and may be asked again.
     ///
     /// # Errors
     /// [`ExhibitError::Model`].

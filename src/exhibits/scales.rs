@@ -119,7 +119,11 @@ impl Exhibit for Scales {
 
     fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
         match &mut self.run {
-            Some(run) if run.step < run.steps() => run.frame().map(Some),
+            Some(run) if run.step < run.steps() => {
+                let frame = run.frame(run.step + 1)?;
+                run.step = frame.step;
+                Ok(Some(frame))
+            }
             _ => Ok(None),
         }
     }
@@ -170,23 +174,22 @@ impl Run {
         if self.merge == Merge::Single { 1 } else { SIDES.len() + 1 }
     }
 
-    fn frame(&mut self) -> Result<Frame, ExhibitError> {
-        self.step += 1;
+    fn frame(&mut self, step: usize) -> Result<Frame, ExhibitError> {
         let scales = self.merge.sides().len();
         let mut frame = Frame {
-            step: self.step,
+            step,
             steps: Some(self.steps()),
-            ended: self.step == self.steps(),
+            ended: step == self.steps(),
             words: self.classes.to_vec(),
             ..Frame::default()
         };
-        if self.step <= scales {
-            if self.said.len() < self.step {
-                let said = self.seen(self.step - 1)?;
+        if step <= scales {
+            if self.said.len() < step {
+                let said = self.seen(step - 1)?;
                 self.said.push(said);
             }
-            frame.numbers.push(("side", SIDES[self.step - 1] as f32));
-            self.show(&self.said[self.step - 1].scores, &mut frame);
+            frame.numbers.push(("side", SIDES[step - 1] as f32));
+            self.show(&self.said[step - 1].scores, &mut frame);
             return Ok(frame);
         }
         if let (Some(attend), true) = (&self.attend, self.weights.is_empty()) {
