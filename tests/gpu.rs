@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use glimpse::model::gpu::{Gpu, GpuModel, Variant};
+use glimpse::model::gpu::{Gpu, GpuModel, Variant, compared};
 use glimpse::model::{Model, Tensor};
 use support::{golden_inputs, json, read, root};
 
@@ -58,4 +58,13 @@ fn the_gpu_agrees_with_the_cpu() {
     }
     assert!(files > 0, "models/ holds a golden.json");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_lectures_kernels_agree_with_their_twins() {
+    let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
+    let told = pollster::block_on(compared(&gpu)).unwrap_or_else(|error| panic!("{error}"));
+    assert!(told.len() > 20, "{} cases", told.len());
+    let wrong: Vec<_> = told.iter().filter(|one| one.worst.is_nan() || one.worst > 1e-4).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use super::convert::failure;
-use crate::model::gpu::{Gpu, GpuError, Part};
+use crate::model::gpu::{Compared, Gpu, GpuError, Part, compared};
 use crate::model::{Choice, Model, Settled};
 
 thread_local! {
@@ -33,6 +33,17 @@ pub async fn device() -> Result<Rc<Gpu>, GpuError> {
 pub async fn gpu() -> Result<String, JsValue> {
     let gpu = device().await.map_err(|error| failure("no-gpu", &error.to_string()))?;
     Ok(json!({ "name": gpu.name, "fallback": gpu.fallback }).to_string())
+}
+
+/// How far the lecture's kernels on the GPU are from their twins on the CPU: JSON [{kernel, case, worst}], the largest
+/// difference relative to the larger of the twin's number and one.
+#[wasm_bindgen]
+pub async fn compare_kernels() -> Result<String, JsValue> {
+    let refused = |error: GpuError| failure("no-gpu", &error.to_string());
+    let gpu = device().await.map_err(refused)?;
+    let one = |Compared { kernel, case, worst }: Compared| json!({ "kernel": kernel, "case": case, "worst": worst });
+    let told: Value = compared(&gpu).await.map_err(refused)?.into_iter().map(one).collect();
+    Ok(told.to_string())
 }
 
 /// The steps of a plan as the page is told them.

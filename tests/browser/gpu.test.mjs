@@ -62,3 +62,14 @@ for (const [id, model] of Object.entries(site.models)) {
       }
     }));
 }
+
+test("the lecture's kernels agree with their twins on the CPU", () =>
+  visit("data.html", {}, async ({ page, base }) => {
+    const told = await page.evaluate(async (glue) => {
+      const wasm = await import(glue);
+      await wasm.default();
+      return JSON.parse(await wasm.compare_kernels());
+    }, base + site.wasm.js);
+    assert.ok(told.length > 20);
+    assert.deepEqual(told.filter(({ worst }) => worst === null || worst > 1e-4), []);
+  }));

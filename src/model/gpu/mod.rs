@@ -7,6 +7,7 @@ mod arena;
 mod device;
 mod expression;
 mod kernel;
+mod lecture;
 mod lower;
 mod operators;
 mod plan;
@@ -15,4 +16,5 @@ mod writer;
 
 pub use device::{Gpu, GpuError};
 pub use kernel::Variant;
+pub use lecture::{Compared, compared};
 pub use plan::{GpuModel, Part};

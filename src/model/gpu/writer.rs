@@ -206,19 +206,12 @@ impl<'a> Writer<'a> {
     ) -> Dispatch {
         let finish = self.finish(expr, kernel, order, to);
         let by_group = body.contains("fn kernel_of");
-        let mut source =
-            format!("@group(0) @binding(0) var<uniform> p: array<vec4<u32>, {}>;\n", PARAMETERS / 4);
-        source += "@group(0) @binding(1) var<storage, read_write> to: array<f32>;\n";
-        for (i, (_, four)) in self.bindings.iter().enumerate() {
-            let kind = if *four { "vec4<f32>" } else { "f32" };
-            source += &format!("@group(0) @binding({}) var<storage, read> b{i}: array<{kind}>;\n", i + 2);
-        }
+        let fours: Vec<bool> = self.bindings.iter().map(|(_, four)| *four).collect();
+        let mut source = header(&fours);
         source += &functions(expr);
         source += &finish;
         source += body;
-        source += "\n@compute @workgroup_size(64)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n";
-        source += "  let nth = group.y * groups.x + group.x;\n";
-        source += if by_group { "  kernel_of(nth, lane);\n}\n" } else { "  kernel(nth * 64u + lane);\n}\n" };
+        source += entry(by_group);
         let groups = if by_group { count } else { count.div_ceil(GROUP) }.max(1);
         let across = groups.min(SPAN);
         let writes = match to.source {
@@ -237,6 +230,24 @@ impl<'a> Writer<'a> {
             moved: self.moved as u64,
         }
     }
+}
+
+/// The bindings of a dispatch: parameters `p`, what it writes `to`, what it reads `b0`, `b1`, …, some four at a time.
+pub fn header(fours: &[bool]) -> String {
+    let mut source = format!("@group(0) @binding(0) var<uniform> p: array<vec4<u32>, {}>;\n", PARAMETERS / 4);
+    source += "@group(0) @binding(1) var<storage, read_write> to: array<f32>;\n";
+    for (i, four) in fours.iter().enumerate() {
+        let kind = if *four { "vec4<f32>" } else { "f32" };
+        source += &format!("@group(0) @binding({}) var<storage, read> b{i}: array<{kind}>;\n", i + 2);
+    }
+    source
+}
+
+/// The entry point: it calls `kernel` for each thread, or `kernel_of` for each workgroup.
+pub fn entry(by_group: bool) -> &'static str {
+    const FOR_GROUPS: &str = concat!(include_str!("kernels/entry.wgsl"), "  kernel_of(nth, lane);\n}\n");
+    const FOR_THREADS: &str = concat!(include_str!("kernels/entry.wgsl"), "  kernel(nth * 64u + lane);\n}\n");
+    if by_group { FOR_GROUPS } else { FOR_THREADS }
 }
 
 /// The functions that an expression calls.
