@@ -18,6 +18,7 @@ usage() {
 ./build.sh site       write site/: static files for any host and any path
 ./build.sh test       everything the CI runs: format, lints, native tests, type check, site, sizes, browser tests
 ./build.sh browser [FILE…]   only the browser tests (or only these files of tests/browser)
+./build.sh bench      measure ours against ONNX Runtime Web, write benches/RESULTS.md (ROUNDS=3 tries it out)
 ./build.sh cached     record the cached runs of www/cached again
 ./build.sh train NAME --data DIR [--work DIR]   train one model of models/manifest.json again
 TEXT
@@ -205,6 +206,17 @@ run_tests() {
   ((FAILED == 0))
 }
 
+bench() {
+  build_site
+  find_chromium
+  local lock=benches/package-lock.json
+  if ! fresh benches/node_modules/.stamp "$lock"; then
+    timed "Installing what the bench measures against" npm --prefix benches ci --no-audit --no-fund
+    stamp benches/node_modules/.stamp "$lock"
+  fi
+  timed "Measuring" node benches/bench.mjs
+}
+
 record_cached_runs() {
   build_site
   find_chromium
@@ -246,6 +258,7 @@ case ${1:-serve} in
     build_site
     browser_tests "${@:2}"
     ;;
+  bench) bench ;;
   cached) record_cached_runs ;;
   train) train "${@:2}" ;;
   help | -h | --help) usage ;;

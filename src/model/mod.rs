@@ -1,7 +1,10 @@
 //! An ONNX file becomes something that runs: named inputs and outputs, checked shapes, clear errors.
 
+mod cpu;
 mod error;
 pub mod gpu;
+#[cfg(target_arch = "wasm32")]
+mod kernels;
 mod onnx;
 mod operators;
 mod placement;
@@ -130,9 +133,8 @@ impl Model {
         let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
         let graph =
             reader::typed(&proto, from, to).and_then(TypedModel::into_decluttered).map_err(refused)?;
-        let mut typed = graph.clone();
-        typed.optimize().map_err(refused)?;
-        let graph = keep.then_some(graph);
+        let (graph, kept) = if keep { (graph.clone(), Some(graph)) } else { (graph, None) };
+        let typed = cpu::optimised(graph).map_err(refused)?;
         let metadata = proto.metadata_props.into_iter().map(|p| (p.key, p.value)).collect();
         let mut inputs = Vec::with_capacity(input_names.len());
         for (i, input) in input_names.into_iter().enumerate() {
@@ -145,7 +147,7 @@ impl Model {
         Ok(Self {
             name: name.to_owned(),
             plan,
-            graph,
+            graph: kept,
             inputs,
             outputs,
             metadata,

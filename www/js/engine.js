@@ -27,7 +27,7 @@ export class EnginePanel {
       changed();
     });
     const panel = el("details", { id: "engine" }, this.summary, el("label", {}, "heavy models run on ", wish), this.body);
-    byId("settings", HTMLFormElement).after(panel);
+    byId("settings", HTMLFormElement).parentElement?.append(panel);
     this.#draw();
   }
 
