@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 
 use glimpse::model::gpu::{Gpu, GpuModel, Variant, compared};
-use glimpse::model::{Model, Tensor};
+use glimpse::model::{Choice, Model, ModelError, Tensor};
 use support::{golden_inputs, json, read, root};
 
 /// Relative to the larger of the CPU's number and one.
@@ -67,4 +67,41 @@ fn the_lectures_kernels_agree_with_their_twins() {
     assert!(told.len() > 20, "{} cases", told.len());
     let wrong: Vec<_> = told.iter().filter(|one| one.worst.is_nan() || one.worst > 1e-4).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The encoder, and what it is asked in its golden case.
+fn encoder() -> (Model, Vec<(String, Tensor)>) {
+    let case = json("models/caption-encoder/golden.json")["caption-encoder"].take();
+    let bytes = read("models/caption-encoder/caption-encoder.onnx");
+    let model = Model::with_graph("the encoder", &bytes).unwrap_or_else(|error| panic!("{error}")).for_gpu();
+    let given = golden_inputs(&model, &case);
+    (model, given)
+}
+
+#[test]
+fn a_heavy_model_answers_once_it_was_awaited() {
+    let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
+    for choice in [Choice::Gpu, Choice::Faster { clock: || 0.0 }] {
+        let (model, given) = encoder();
+        let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
+        assert!(matches!(model.run(&given), Err(ModelError::Pending { .. })));
+        let settled = pollster::block_on(model.settle(&gpu, choice)).expect("it was asked");
+        assert!(settled.on_gpu && settled.trouble.is_none(), "{settled:?}");
+        assert!(model.run(&given).is_ok());
+        assert!(pollster::block_on(model.settle(&gpu, choice)).is_none(), "nothing waits");
+        model.forget();
+        assert!(matches!(model.run(&given), Err(ModelError::Pending { .. })));
+    }
+}
+
+#[test]
+fn a_model_whose_device_is_gone_goes_on_on_the_cpu() {
+    let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
+    let (model, given) = encoder();
+    let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
+    assert!(matches!(model.run(&given), Err(ModelError::Pending { .. })));
+    gpu.device.destroy();
+    let settled = pollster::block_on(model.settle(&gpu, Choice::Gpu)).expect("it was asked");
+    assert!(!settled.on_gpu && settled.trouble.is_some(), "{settled:?}");
+    assert!(model.run(&given).is_ok());
 }

@@ -11,6 +11,8 @@ mod lecture;
 mod lower;
 mod operators;
 mod plan;
+#[cfg(test)]
+mod tests;
 mod view;
 mod writer;
 

@@ -325,3 +325,49 @@ impl Model {
         Ok(self.named(gpu.run(&ordered).await?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tract_core::ops::array::Tile;
+    use tract_core::ops::math::{add, square};
+
+    use super::*;
+
+    /// (x² tiled twice) + 1, where tiling has no kernel.
+    fn tiled() -> TractResult<TypedModel> {
+        let mut model = TypedModel::default();
+        let x = model.add_source("x", f32::fact([2, 3]))?;
+        let squared = model.wire_node("squared", square(), &[x])?;
+        let multipliers = tvec!(1.to_dim(), 2.to_dim());
+        let tiled = model.wire_node("tiled", Tile { multipliers }, &squared)?[0];
+        let one = model.add_const("one", tensor2(&[[1_f32]]))?;
+        let raised = model.wire_node("raised", add(), &[tiled, one])?;
+        model.select_output_outlets(&raised)?;
+        Ok(model)
+    }
+
+    #[test]
+    fn what_has_no_kernel_runs_in_tract_between_two_stretches_on_the_gpu() {
+        let gpu =
+            pollster::block_on(Gpu::request()).expect("a device: ./build.sh test finds one in software");
+        let graph = tiled().expect("a graph");
+        let plan = pollster::block_on(GpuModel::new(&gpu, &graph, Variant::default())).expect("a plan");
+        assert_eq!(plan.parts().iter().map(|part| part.on_gpu).collect::<Vec<_>>(), [true, false, true]);
+        let x = Tensor::floats(&[2, 3], &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]).expect("six numbers");
+        let made = pollster::block_on(plan.run(&[&x])).expect("a run");
+        let wanted = [1.0, 2.0, 5.0, 1.0, 2.0, 5.0, 10.0, 17.0, 26.0, 10.0, 17.0, 26.0];
+        assert_eq!(made[0].values(), wanted);
+    }
+
+    #[test]
+    fn a_graph_with_an_open_shape_is_refused() {
+        let gpu =
+            pollster::block_on(Gpu::request()).expect("a device: ./build.sh test finds one in software");
+        let mut graph = TypedModel::default();
+        let open = graph.symbols.sym("N");
+        let x = graph.add_source("x", f32::fact([open.to_dim(), 3.to_dim()])).expect("a source");
+        graph.select_output_outlets(&[x]).expect("an output");
+        let refused = pollster::block_on(GpuModel::new(&gpu, &graph, Variant::default())).err();
+        assert!(matches!(refused, Some(GpuError::Refused(_))), "{refused:?}");
+    }
+}
