@@ -1,19 +1,12 @@
 // Every page for every reader: axe-core, light and dark, wide and narrow, keyboard alone, reduced motion.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { CAPTIONERS, EXHIBITS, PAGES } from "./support/addresses.mjs";
+import { violations } from "./support/axe.mjs";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
 import { Exhibit } from "./support/exhibit.mjs";
 
 const visit = useBrowser();
-const axeSource = await readFile(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-
-async function violations(page) {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => globalThis.axe.run());
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-}
 
 const LOOKS = [
   ["wide, light", { viewport: WIDE, colorScheme: "light" }],

@@ -1,7 +1,8 @@
 // Where models run: on the CPU without a GPU, on the GPU if the visitor wants it, and on the CPU again when the GPU goes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { useBrowser } from "./support/browser.mjs";
+import { violations } from "./support/axe.mjs";
+import { NARROW, useBrowser } from "./support/browser.mjs";
 import { Exhibit } from "./support/exhibit.mjs";
 
 const visit = useBrowser({ webgpu: true });
@@ -85,7 +86,11 @@ test("the engine panel tells where each model ran and switches it", () =>
     await page.locator("#engine summary").click();
     assert.match(await page.locator("#engine").innerText(), /caption-encoder\/caption-encoder: GPU/);
     assert.ok((await page.locator("#engine meter").count()) > 5);
+    assert.deepEqual(await violations(page), []);
     await screenshot("engine");
+    await page.setViewportSize(NARROW);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+    await screenshot("engine-narrow");
     await exhibit.run(() => page.locator("#engine-wish").selectOption("off"));
     assert.equal(await engine(page), "cpu");
     assert.match(page.url(), /gpu=off/);

@@ -1,4 +1,4 @@
-//! Operators one by one, over sizes that are no multiple of any tile, against tract on the CPU.
+//! Operators one by one, over sizes that are no multiple of any tile: tract as it comes, tract with our loops, and the GPU agree.
 
 use std::rc::Rc;
 
@@ -11,6 +11,7 @@ use tract_core::ops::nn::resize::{CoordTransformer, Interpolator, Nearest, Resiz
 use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Softmax, SoftmaxKind};
 
 use super::{Gpu, GpuModel, Variant};
+use crate::model::cpu;
 
 const TOLERANCE: f32 = 1e-4;
 
@@ -34,6 +35,10 @@ fn agree(
     let wanted = graph.clone().into_runnable().and_then(|plan| plan.run(tvec!(x.clone().into_tvalue())));
     let wanted = wanted.unwrap_or_else(|error| panic!("{what}: {error:#}")).remove(0).into_tensor();
     let wanted = crate::model::Tensor::from_tract(wanted);
+    let ours = cpu::optimised(graph.clone())
+        .and_then(|graph| graph.into_runnable()?.run(tvec!(x.clone().into_tvalue())));
+    let ours = ours.unwrap_or_else(|error| panic!("{what}: {error:#}")).remove(0).into_tensor();
+    close(what, crate::model::Tensor::from_tract(ours).values(), wanted.values());
     let x = crate::model::Tensor::from_tract(x);
     for variant in [Variant { tile: 8, by_group: true }, Variant { tile: 4, by_group: false }] {
         let plan =
@@ -41,9 +46,14 @@ fn agree(
         assert!(plan.parts().iter().all(|part| part.on_gpu), "{what} runs on the GPU");
         let made = pollster::block_on(plan.run(&[&x])).unwrap_or_else(|e| panic!("{what}: {e}"));
         assert_eq!(made[0].shape(), wanted.shape(), "{what}");
-        for (i, (a, w)) in made[0].values().iter().zip(wanted.values()).enumerate() {
-            assert!((a - w).abs() <= TOLERANCE * w.abs().max(1.0), "{what} {variant:?} [{i}]: {a}, not {w}");
-        }
+        close(&format!("{what} {variant:?}"), made[0].values(), wanted.values());
+    }
+}
+
+fn close(what: &str, actual: &[f32], wanted: &[f32]) {
+    assert_eq!(actual.len(), wanted.len(), "{what}");
+    for (i, (a, w)) in actual.iter().zip(wanted).enumerate() {
+        assert!((a - w).abs() <= TOLERANCE * w.abs().max(1.0), "{what} [{i}]: {a}, not {w}");
     }
 }
 
