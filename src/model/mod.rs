@@ -1,6 +1,9 @@
 //! An ONNX file becomes something that runs: named inputs and outputs, checked shapes, clear errors.
 
+mod cpu;
 mod error;
+#[cfg(target_arch = "wasm32")]
+mod kernels;
 mod onnx;
 mod operators;
 mod reader;
@@ -90,7 +93,10 @@ impl Model {
         let graph = proto.graph.as_ref().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
         let input_names: Vec<String> = reader::inputs(graph).map(|input| input.name.clone()).collect();
         let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
-        let typed = reader::typed(&proto, from, to).and_then(TypedModel::into_optimized).map_err(refused)?;
+        let typed = reader::typed(&proto, from, to)
+            .and_then(TypedModel::into_decluttered)
+            .and_then(cpu::optimised)
+            .map_err(refused)?;
         let metadata = proto.metadata_props.into_iter().map(|p| (p.key, p.value)).collect();
         let mut inputs = Vec::with_capacity(input_names.len());
         for (i, input) in input_names.into_iter().enumerate() {
