@@ -17,7 +17,7 @@ const ort = path.join(here, "node_modules/onnxruntime-web/dist");
 const ROUNDS = Number(process.env.ROUNDS ?? 30);
 const ONLY = process.env.ONLY ?? "";
 /** Milliseconds that a contender on the GPU may take for one file: an adapter in software is slow. */
-const GPU_BUDGET = 3000;
+const GPU_BUDGET = 1500;
 
 const command = (...words) => execFileSync(words[0], words.slice(1), { encoding: "utf8" }).trim();
 const json = async (file) => JSON.parse(await readFile(file, "utf8"));
