@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use glimpse::model::gpu::{Gpu, GpuModel, Variant, compared};
+use glimpse::model::gpu::{Gpu, GpuModel, Variant, compared, farthest};
 use glimpse::model::{Choice, Model, ModelError, Tensor};
 use support::{golden_inputs, json, read, root};
 
@@ -42,12 +42,7 @@ fn the_gpu_agrees_with_the_cpu() {
                     let tolerance = if name.contains("attention") { ATTENTION } else { TOLERANCE };
                     let (actual, wanted) = (outputs[name].values(), wanted.values());
                     assert_eq!(actual.len(), wanted.len(), "{} {name}", path.display());
-                    let off = |(a, w): (&f32, &f32)| (a - w).abs() / w.abs().max(1.0);
-                    let worst = actual
-                        .iter()
-                        .zip(wanted)
-                        .map(off)
-                        .fold(0.0, |w: f32, o| if o.is_nan() { o } else { w.max(o) });
+                    let worst = farthest(actual, wanted);
                     if worst.is_nan() || worst > tolerance {
                         wrong.push(format!("{} {name} {variant:?}: off by {worst}", path.display()));
                     }
@@ -73,7 +68,7 @@ fn the_lectures_kernels_agree_with_their_twins() {
 fn encoder() -> (Model, Vec<(String, Tensor)>) {
     let case = json("models/caption-encoder/golden.json")["caption-encoder"].take();
     let bytes = read("models/caption-encoder/caption-encoder.onnx");
-    let model = Model::with_graph("the encoder", &bytes).unwrap_or_else(|error| panic!("{error}")).for_gpu();
+    let model = Model::for_gpu("the encoder", &bytes, 1, 1).unwrap_or_else(|error| panic!("{error}"));
     let given = golden_inputs(&model, &case);
     (model, given)
 }

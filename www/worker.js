@@ -20,6 +20,8 @@ class Refusal extends Error {
 
 let base = "";
 let exhibit = "";
+/** Where models run faster, as far as that was measured. @type {Record<string, "cpu" | "gpu">} */
+let choices = {};
 /** What the page was asked for: the GPU where it is faster, always, or never. @type {"auto" | "force" | "off"} */
 let wish = "auto";
 /** @type {Promise<{site: Site, session: CoreSession}> | undefined} */
@@ -102,11 +104,14 @@ async function choose(core, session) {
     engine.why = /** @type {Error} */ (error).message;
   }
   if (engine.gpu !== null) {
-    const kept = wish === "force" ? {} : await remembered();
-    session.for_gpu(Object.keys(kept).filter((model) => kept[model] === "cpu"));
+    if (wish !== "force") choices = await remembered();
+    session.for_gpu(chosen("cpu"));
   }
   post({ type: "engine", run: wanted, engine });
 }
+
+/** The models that ran faster there. @param {"cpu" | "gpu"} where */
+const chosen = (where) => Object.keys(choices).filter((model) => choices[model] === where);
 
 /** Which models ran faster where, as measured before. @returns {Promise<Record<string, "cpu" | "gpu">>} */
 async function remembered() {
@@ -126,7 +131,7 @@ async function settled(session, act) {
     } catch (error) {
       if (/** @type {{kind?: string}} */ (error ?? {}).kind !== "pending") throw error;
       /** @type {EngineModel[]} */
-      const models = JSON.parse(await session.settle(wish === "force"));
+      const models = JSON.parse(await session.settle(wish === "force", chosen("gpu")));
       post({ type: "engine", run: wanted, engine: { models } });
       await remember(models);
     }
@@ -137,7 +142,6 @@ async function settled(session, act) {
 async function remember(models) {
   const measured = models.filter(({ milliseconds }) => milliseconds?.cpu);
   if (measured.length === 0) return;
-  const choices = await remembered();
   for (const { model, gpu } of measured) choices[model] = gpu ? "gpu" : "cpu";
   const cache = await store();
   await cache?.put(new URL(CHOICES, base).href, Response.json(choices)).catch(() => {});

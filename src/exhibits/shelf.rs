@@ -51,10 +51,7 @@ impl Shelf {
             Loaded::Words(text.lines().map(str::to_owned).collect())
         } else {
             let name = format!("{}/{}", file.model, file.name);
-            let model = match self.on_gpu(&name) {
-                true => Model::with_graph(&name, bytes)?.for_gpu(),
-                false => Model::new(&name, bytes)?,
-            };
+            let model = self.made(&name, bytes, 1, 1)?;
             let kept = model.metadata(RESIZABLE).map(|_| bytes.into());
             Loaded::Model(Rc::new(model), kept)
         };
@@ -69,8 +66,10 @@ impl Shelf {
         self.gpu = Some(but);
     }
 
-    fn on_gpu(&self, name: &str) -> bool {
-        self.gpu.as_ref().is_some_and(|but| but.iter().all(|one| one != name))
+    /// A model of this file, for pictures `to / from` as large as it says, where it is to run.
+    fn made(&self, name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Model, ModelError> {
+        let on_gpu = self.gpu.as_ref().is_some_and(|but| but.iter().all(|one| one != name));
+        if on_gpu { Model::for_gpu(name, bytes, from, to) } else { Model::resized(name, bytes, from, to) }
     }
 
     /// All models that have been made.
@@ -106,12 +105,7 @@ impl Shelf {
         if let Some(made) = self.resized.borrow().get(&key) {
             return Ok(made.clone());
         }
-        let name = format!("{model}/{name}");
-        let made = match self.on_gpu(&name) {
-            true => Model::resized_with_graph(&name, bytes, from, side)?.for_gpu(),
-            false => Model::resized(&name, bytes, from, side)?,
-        };
-        let made = Rc::new(made);
+        let made = Rc::new(self.made(&format!("{model}/{name}"), bytes, from, side)?);
         self.resized.borrow_mut().insert(key, made.clone());
         Ok(made)
     }

@@ -116,12 +116,14 @@ impl Model {
         Self::read(name, bytes, (from, to), false)
     }
 
-    /// As [`Model::resized`] and [`Model::with_graph`].
+    /// As [`Model::resized`], to be placed on the GPU when it first runs, if its graph is heavy.
     ///
     /// # Errors
     /// As [`Model::resized`].
-    pub fn resized_with_graph(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
-        Self::read(name, bytes, (from, to), true)
+    pub fn for_gpu(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
+        let mut model = Self::read(name, bytes, (from, to), true)?;
+        model.placement = RefCell::new(model.graph.take().map(Placement::of).unwrap_or_default());
+        Ok(model)
     }
 
     fn read(name: &str, bytes: &[u8], (from, to): (usize, usize), keep: bool) -> Result<Self, ModelError> {
@@ -182,14 +184,6 @@ impl Model {
         })
     }
 
-    /// The same, to be placed on the GPU when it first runs, if its graph is heavy.
-    pub fn for_gpu(mut self) -> Self {
-        if let Some(graph) = self.take_graph() {
-            self.placement = RefCell::new(Placement::of(graph));
-        }
-        self
-    }
-
     /// Name and shape of each input.
     pub fn inputs(&self) -> impl Iterator<Item = (&str, &[usize])> {
         self.inputs.iter().map(|port| (port.name.as_str(), port.shape.as_slice()))
@@ -240,7 +234,8 @@ impl Model {
     /// Runs the graph once, or says that it must be awaited.
     ///
     /// # Errors
-    /// [`ModelError::Pending`] if [`Model::settle`] must be awaited first; [`ModelError::Mismatch`] if an input is missing or of another shape or type, [`ModelError::Failed`] if a node fails.
+    /// [`ModelError::Pending`] if [`Model::settle`] must be awaited first; [`ModelError::Mismatch`] if an input is missing or of
+    /// another shape or type, [`ModelError::Failed`] if a node fails.
     pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
         let given = self.ordered(given)?;
         match self.placement.borrow_mut().ask(&self.name, &given) {

@@ -52,11 +52,13 @@ pub fn told(parts: &[Part]) -> Value {
     parts.iter().map(one).collect()
 }
 
-/// Awaits every model that waits; a model whose device is gone goes on on the CPU.
-pub async fn settled(models: &[Rc<Model>], force: bool) -> Value {
-    let choice = if force { Choice::Gpu } else { Choice::Faster { clock: js_sys::Date::now } };
+/// Awaits every model that waits, those that are `chosen` for the GPU without trying the CPU; a model whose device is gone goes
+/// on on the CPU.
+pub async fn settled(models: &[Rc<Model>], chosen: impl Fn(&str) -> bool) -> Value {
     let mut answers = Vec::new();
     for model in models.iter().filter(|model| model.waits()) {
+        let choice =
+            if chosen(model.name()) { Choice::Gpu } else { Choice::Faster { clock: js_sys::Date::now } };
         match device().await {
             Ok(gpu) => answers.extend(model.settle(&gpu, choice).await.map(|settled| answer(&settled))),
             Err(error) => {

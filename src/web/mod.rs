@@ -122,10 +122,12 @@ impl Session {
         self.shelf.for_gpu(but);
     }
 
-    /// Awaits what the last call was pending for; `force` leaves models on the GPU even where the CPU is faster. Gives JSON
-    /// [{model, gpu, milliseconds: {cpu, gpu}, parts, trouble}] of the models that were awaited.
-    pub async fn settle(&self, force: bool) -> String {
-        engine::settled(&self.shelf.models(), force).await.to_string()
+    /// Awaits what the last call was pending for. CPU and GPU are tried against each other but for the models named in `chosen`,
+    /// or all with `force`, which stay on the GPU. Gives JSON [{model, gpu, milliseconds: {cpu, gpu}, parts, trouble}] of the
+    /// models that were awaited.
+    pub async fn settle(&self, force: bool, chosen: Vec<String>) -> String {
+        let on_gpu = |model: &str| force || chosen.iter().any(|one| one == model);
+        engine::settled(&self.shelf.models(), on_gpu).await.to_string()
     }
 
     /// Forgets what was awaited, once a call has succeeded.

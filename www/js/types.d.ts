@@ -105,7 +105,7 @@ export interface CoreSession {
   picture(): { width: number; height: number; rgba: Uint8Array } | undefined;
   steer(step: number, weights: Float32Array | null): void;
   for_gpu(but: string[]): void;
-  settle(force: boolean): Promise<string>;
+  settle(force: boolean, chosen: string[]): Promise<string>;
   forget(): void;
 }
 export interface Core {

@@ -251,7 +251,6 @@ fn convolution(
     names.push(("O", writer.number(spec.channels_out)));
     names.push(("C", writer.number(spec.channels_in)));
     names.push(("X", x_name));
-    let names: Vec<(&str, &str)> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let body = filled(include_str!("kernels/conv.wgsl"), 4, &names);
     let [oh, ow] = spec.size_out;
     let blocks = spec.channels_out.div_ceil(lanes);
@@ -284,7 +283,6 @@ fn pool(
     ];
     names.extend(plane_names(writer, spec));
     names.push(("X", x_name));
-    let names: Vec<(&str, &str)> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
     (filled(include_str!("kernels/pool.wgsl"), 1, &names), count, count * spec.window[0] * spec.window[1])
 }
 
@@ -327,7 +325,6 @@ fn reduce(writer: &mut Writer, x: &View, reducer: Reducer, variant: Variant) -> 
         ("RESULT", result.to_owned()),
     ];
     names.extend(row_names(writer, x));
-    let names: Vec<(&str, &str)> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let one = include_str!("kernels/reduce.wgsl");
     let template = match reducer {
         Reducer::ArgMax { .. } => one,
@@ -339,7 +336,6 @@ fn reduce(writer: &mut Writer, x: &View, reducer: Reducer, variant: Variant) -> 
 fn softmax(writer: &mut Writer, x: &View, log: bool, variant: Variant) -> (String, usize, usize) {
     let mut names = vec![("RESULT", if log { "above - log(sum)" } else { "exp(above) / sum" }.to_owned())];
     names.extend(row_names(writer, x));
-    let names: Vec<(&str, &str)> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let (one, group) = (include_str!("kernels/softmax.wgsl"), include_str!("kernels/softmax_group.wgsl"));
     (filled(row_template(x, variant, one, group), 1, &names), x.shape[0], x.len() * 3)
 }

@@ -86,6 +86,16 @@ impl Gpu {
     }
 }
 
+/// The largest difference, relative to the larger of the wanted number and one: NaN if one is no number, infinite if there are
+/// more or fewer than wanted.
+pub fn farthest(actual: &[f32], wanted: &[f32]) -> f32 {
+    if actual.len() != wanted.len() {
+        return f32::INFINITY;
+    }
+    let off = |(a, w): (&f32, &f32)| (a - w).abs() / w.abs().max(1.0);
+    actual.iter().zip(wanted).map(off).fold(0.0, |worst, one| if one.is_nan() { one } else { worst.max(one) })
+}
+
 /// Compares every kernel with its twin.
 ///
 /// # Errors
@@ -93,13 +103,7 @@ impl Gpu {
 pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
     let mut told = Vec::new();
     let mut tell = |kernel: &'static str, case: String, actual: &[f32], wanted: &[f32]| {
-        let off = |(a, w): (&f32, &f32)| (a - w).abs() / w.abs().max(1.0);
-        let worst = actual
-            .iter()
-            .zip(wanted)
-            .map(off)
-            .fold(0.0, |worst: f32, one| if one.is_nan() { one } else { worst.max(one) });
-        let worst = if actual.len() == wanted.len() { worst } else { f32::INFINITY };
+        let worst = farthest(actual, wanted);
         told.push(Compared { kernel, case, worst });
     };
     for (count, dim, height) in [(1, 1, 1.0), (196, 432, 3.0), (97, 33, 1e4), (70, 5, 0.0)] {

@@ -17,6 +17,15 @@ pub enum Stage {
     Cpu(Box<CpuStage>),
 }
 
+impl Stage {
+    pub fn dispatch(&self) -> Option<&Dispatch> {
+        match self {
+            Self::Dispatch(dispatch) => Some(dispatch),
+            Self::Cpu(_) => None,
+        }
+    }
+}
+
 pub struct CpuStage {
     pub label: String,
     pub node: TypedNode,
@@ -59,7 +68,7 @@ pub struct Operand {
     pub expr: Expr,
 }
 
-/// Views of tensors that one kernel may read beside its own inputs, and nodes of an expression: past these it is written first.
+/// Views that an expression may hold, and different tensors among them: what would hold more is written first.
 const VIEWS: usize = 6;
 const VALUES: usize = 3;
 

@@ -18,5 +18,5 @@ mod writer;
 
 pub use device::{Gpu, GpuError};
 pub use kernel::Variant;
-pub use lecture::{Compared, compared};
+pub use lecture::{Compared, compared, farthest};
 pub use plan::{GpuModel, Part};

@@ -18,7 +18,7 @@ use tract_core::ops::nn::{Reduce, Reducer as Reduction, Softmax, SoftmaxKind};
 use super::expression::{Expr, binary, unary};
 use super::kernel::{Kernel, Kind, Reducer};
 use super::lower::{Lowering, Operand};
-use super::view::{Source, View};
+use super::view::{Source, View, inverse};
 
 mod planes;
 mod products;
@@ -304,12 +304,8 @@ impl Lowering<'_> {
         let operand = self.operand(node.inputs[0])?;
         let (x, axes) = self.rows(&operand, &op.axes, &node.name);
         let layout = axes.iter().map(|&axis| operand.shape[axis]).collect();
-        let mut order = vec![0; axes.len()];
-        for (at, &axis) in axes.iter().enumerate() {
-            order[axis] = at;
-        }
-        let expr =
-            self.kernel(node, Kind::Softmax { x, log: op.kind == SoftmaxKind::LogSoftmax }, layout, order);
+        let kind = Kind::Softmax { x, log: op.kind == SoftmaxKind::LogSoftmax };
+        let expr = self.kernel(node, kind, layout, inverse(&axes));
         Ok(Some(Operand { shape: operand.shape, expr }))
     }
 

@@ -8,7 +8,7 @@ use super::arena::{Life, slots};
 use super::device::{Gpu, GpuError, PARAMETER_BYTES, bytes};
 use super::kernel::Variant;
 use super::lower::{CpuStage, Given, Output, Stage, lower};
-use super::writer::{Dispatch, Region};
+use super::writer::{Dispatch, PARAMETERS, Region};
 use crate::model::{Model, Outputs, Tensor};
 
 /// A graph on the GPU.
@@ -57,9 +57,12 @@ impl GpuModel {
         let room = gpu.device.limits().max_storage_buffer_binding_size;
         let largest = lowered.values.iter().copied().chain([lowered.constants.len()]).max().unwrap_or(0);
         if largest as u64 * 4 > room {
-            return Err(GpuError::Refused(format!(
-                "a tensor of {largest} numbers is too large for the device"
-            )));
+            return Err(refused(&format!("a tensor of {largest} numbers is too large for the device")));
+        }
+        for dispatch in lowered.stages.iter().filter_map(Stage::dispatch) {
+            if dispatch.parameters.len() > PARAMETERS {
+                return Err(refused(&format!("{} takes too many parameters", dispatch.label)));
+            }
         }
         gpu.check()?;
         let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
@@ -83,7 +86,7 @@ impl GpuModel {
         if !constants.is_empty() {
             gpu.queue.write_buffer(&weights, 0, &bytes(&constants));
         }
-        let count = stages.iter().filter(|stage| matches!(stage, Stage::Dispatch(_))).count();
+        let count = stages.iter().filter_map(Stage::dispatch).count();
         let parameters = gpu.buffer(count * PARAMETER_BYTES as usize / 4, Usage::UNIFORM | Usage::COPY_DST);
         let mut written = Vec::with_capacity(count * PARAMETER_BYTES as usize);
         let mut parts = Vec::with_capacity(stages.len());

@@ -119,6 +119,15 @@ impl View {
     }
 }
 
+/// The order that takes axes back to where `order` took them from.
+pub fn inverse(order: &[usize]) -> Vec<usize> {
+    let mut back = vec![0; order.len()];
+    for (at, &axis) in order.iter().enumerate() {
+        back[axis] = at;
+    }
+    back
+}
+
 /// A shape with as few axes as say the same, and the strides that several tensors have along them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {

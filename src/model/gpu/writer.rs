@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::expression::{Expr, binary, unary};
 use super::kernel::Kernel;
-use super::view::{Source, View, merged};
+use super::view::{Source, View, inverse, merged};
 
 /// Threads of a workgroup.
 pub const GROUP: usize = 64;
@@ -115,13 +115,8 @@ impl<'a> Writer<'a> {
     /// `fn finish(v: f32, i: u32)`, which writes the expression's number for place *i* of `layout` into `to`. `v` stands for
     /// what `kernel` gives there. `order`: axis *k* of the expression is axis `order[k]` of the layout.
     fn finish(&mut self, expr: &Expr, kernel: Option<&Rc<Kernel>>, order: &[usize], to: &View) -> String {
-        let layout_of = |view: &View| {
-            let mut inverse = vec![0; order.len()];
-            for (axis, &at) in order.iter().enumerate() {
-                inverse[at] = axis;
-            }
-            view.permuted(&inverse)
-        };
+        let back = inverse(order);
+        let layout_of = |view: &View| view.permuted(&back);
         let to = layout_of(to);
         let views: Vec<View> = expr.views().iter().map(layout_of).collect();
         let strides: Vec<&[usize]> =
@@ -218,7 +213,6 @@ impl<'a> Writer<'a> {
             Source::Value(value) => value,
             Source::Constant(_) => unreachable!("nothing writes a constant"),
         };
-        debug_assert!(self.parameters.len() <= PARAMETERS, "{label}: {} parameters", self.parameters.len());
         Dispatch {
             label: label.to_owned(),
             source,
@@ -287,12 +281,12 @@ fn collect(expr: &Expr, add: &mut dyn FnMut(String)) {
 }
 
 /// A template with its names ($NAME) filled in. A line with `$j` stands for `rows` lines, for j of 0, 1, …
-pub fn filled(template: &str, rows: usize, names: &[(&str, &str)]) -> String {
+pub fn filled(template: &str, rows: usize, names: &[(&str, impl AsRef<str>)]) -> String {
     let mut text = String::new();
     for line in template.lines().filter(|line| !line.starts_with("//")) {
         let mut line = line.to_owned();
         for (name, value) in names {
-            line = line.replace(&format!("${name}"), value);
+            line = line.replace(&format!("${name}"), value.as_ref());
         }
         if line.contains("$j") {
             for j in 0..rows {

@@ -7,7 +7,7 @@ use super::Made;
 use crate::model::gpu::expression::Expr;
 use crate::model::gpu::kernel::{Kind, Planes};
 use crate::model::gpu::lower::{Lowering, Operand};
-use crate::model::gpu::view::{Source, View};
+use crate::model::gpu::view::{Source, View, inverse};
 
 impl Lowering<'_> {
     fn planes(&self, node: &TypedNode, spec: &PoolSpec) -> TractResult<Option<Planes>> {
@@ -40,11 +40,7 @@ impl Lowering<'_> {
         let view = self.view(&x, &node.name).permuted(&first);
         let x = self.plain(&Operand { shape: view.shape.clone(), expr: Expr::View(view) }, &node.name);
         let shape = self.shape(node.id.into())?;
-        let mut order = vec![0; first.len()];
-        for (at, &axis) in first.iter().enumerate() {
-            order[axis] = at;
-        }
-        Ok((x, first.iter().map(|&axis| shape[axis]).collect(), order))
+        Ok((x, first.iter().map(|&axis| shape[axis]).collect(), inverse(&first)))
     }
 
     pub fn pool(&mut self, node: &TypedNode, spec: &PoolSpec, mean: Option<bool>, largest: bool) -> Made {
