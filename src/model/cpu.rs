@@ -1,12 +1,18 @@
 //! A graph becomes a plan for the CPU. Where tract works number by number through general code, an operator of our own with
 //! the same answer takes the place; the graph before that is left to other runtimes as it was.
 
+mod convolution;
+mod direct;
+mod four;
 mod planes;
+mod winograd;
 
-use planes::{Arithmetic, Pool, Pooling, Resizing, Taps, softmax, summed};
+use convolution::{Convolution, Frame, Planes};
+use direct::{Direct, Kind};
+use planes::{Arithmetic, Pool, Pooling, Resizing, Taps};
 use tract_core::internal::*;
 use tract_core::ops::binary::TypedBinOp;
-use tract_core::ops::cnn::{MaxPool, PaddingSpec, PoolSpec, SumPool};
+use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
 use tract_core::ops::konst::Const;
 use tract_core::ops::math;
 use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Resize, Softmax, SoftmaxKind};
@@ -18,6 +24,9 @@ use tract_core::ops::source::TypedSource;
 /// If an operator does not run on what it is given.
 pub fn optimised(mut model: TypedModel) -> TractResult<TypedModel> {
     replace(&mut model, |model, node| {
+        if let Some((op, input)) = floored(model, node)? {
+            return TypedModelPatch::replace_single_op(model, node, &[input], op).map(Some);
+        }
         let Some(op) = direct(model, node)? else { return Ok(None) };
         let inputs = &node.inputs[..op.inputs()];
         TypedModelPatch::replace_single_op(model, node, inputs, op).map(Some)
@@ -59,97 +68,6 @@ fn folded(model: &TypedModel, node: &TypedNode) -> TractResult<Option<TypedModel
     Ok(Some(patch))
 }
 
-/// An operator on f32 tensors, worked through in straight loops; `shape` is that of what it makes.
-#[derive(Clone, Debug, PartialEq)]
-struct Direct {
-    shape: TVec<usize>,
-    kind: Kind,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Kind {
-    Resize(Resizing),
-    Pool(Pool),
-    /// Softmax over the middle of [outer, n, inner].
-    Softmax {
-        n: usize,
-        inner: usize,
-    },
-    /// Sum over the middle of [outer, n, inner].
-    Sum {
-        n: usize,
-        inner: usize,
-    },
-    /// One number a channel beside each of [outer, channels, inner].
-    Channels {
-        arithmetic: Arithmetic,
-        by: Vec<f32>,
-        inner: usize,
-    },
-    /// Each of [m, 1] with each of [1, n]; `flipped` if the former is the second input.
-    Cross {
-        arithmetic: Arithmetic,
-        flipped: bool,
-    },
-}
-
-// No NaN is a weight or a number a channel.
-impl Eq for Direct {}
-
-impl Direct {
-    fn inputs(&self) -> usize {
-        if matches!(self.kind, Kind::Cross { .. }) { 2 } else { 1 }
-    }
-}
-
-impl Op for Direct {
-    fn name(&self) -> StaticName {
-        let name = match &self.kind {
-            Kind::Resize(_) => "DirectResize",
-            Kind::Pool(_) => "DirectPool",
-            Kind::Softmax { .. } => "DirectSoftmax",
-            Kind::Sum { .. } => "DirectSum",
-            Kind::Channels { .. } => "DirectChannels",
-            Kind::Cross { .. } => "DirectCross",
-        };
-        name.into()
-    }
-
-    op_as_typed_op!();
-}
-
-impl EvalOp for Direct {
-    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let numbers =
-            |i: usize| inputs.get(i).context("an input is missing")?.try_as_plain_ram()?.as_slice::<f32>();
-        let mut made = unsafe { Tensor::uninitialized::<f32>(&self.shape)? };
-        {
-            let mut to = made.try_as_plain_ram_mut()?;
-            let (x, y) = (numbers(0)?, to.as_slice_mut::<f32>()?);
-            match &self.kind {
-                Kind::Resize(resizing) => resizing.run(x, y),
-                Kind::Pool(pool) => pool.run(x, y),
-                Kind::Softmax { n, inner } => softmax(x, *n, *inner, y),
-                Kind::Sum { n, inner } => summed(x, *n, *inner, y),
-                Kind::Channels { arithmetic, by, inner } => arithmetic.channels(x, by, *inner, y),
-                Kind::Cross { arithmetic, flipped: false } => arithmetic.cross(x, numbers(1)?, y),
-                Kind::Cross { arithmetic, flipped: true } => arithmetic.flipped_cross(numbers(1)?, x, y),
-            }
-        }
-        Ok(tvec!(made.into_tvalue()))
-    }
-
-    op_out_of_plan!();
-}
-
-impl TypedOp for Direct {
-    fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        Ok(tvec!(f32::fact(&self.shape)))
-    }
-
-    as_op!();
-}
-
 /// What takes the place of a node, if anything does.
 fn direct(model: &TypedModel, node: &TypedNode) -> TractResult<Option<Direct>> {
     let (inputs, outputs) = model.node_facts(node.id)?;
@@ -158,7 +76,10 @@ fn direct(model: &TypedModel, node: &TypedNode) -> TractResult<Option<Direct>> {
     let (Some(from), Some(to)) = (fact.shape.as_concrete(), output.shape.as_concrete()) else {
         return Ok(None);
     };
-    let kind = if let Some(op) = node.op_as::<Resize>() {
+    let kind = if let Some(op) = node.op_as::<Conv>() {
+        let made = convolution(op, &inputs, from, to)?;
+        made.map(|made| Kind::Convolution { convolution: Arc::new(made), floor: f32::NEG_INFINITY })
+    } else if let Some(op) = node.op_as::<Resize>() {
         resizing(op, inputs[1], from, to)?.map(Kind::Resize)
     } else if let Some(op) = node.op_as::<MaxPool>().filter(|op| op.with_index_outputs.is_none()) {
         pool(&op.pool_spec, from, to, Pooling::Greatest).map(Kind::Pool)
@@ -179,6 +100,71 @@ fn direct(model: &TypedModel, node: &TypedNode) -> TractResult<Option<Direct>> {
         None
     };
     Ok(kind.map(|kind| Direct { shape: to.into(), kind }))
+}
+
+/// A floor under what a convolution makes is worked in where it writes; also gives what the convolution is given.
+fn floored(model: &TypedModel, node: &TypedNode) -> TractResult<Option<(Direct, OutletId)>> {
+    if !node.op_as::<TypedBinOp>().is_some_and(|op| op.0.is::<math::Max>()) {
+        return Ok(None);
+    }
+    let before = model.node(node.inputs[0].node);
+    let (Some(op), [only]) = (before.op_as::<Direct>(), &before.outputs[0].successors[..]) else {
+        return Ok(None);
+    };
+    let by = model.outlet_fact(node.inputs[1])?.konst.clone().filter(|by| by.len() == 1);
+    match (&op.kind, by) {
+        (Kind::Convolution { convolution, .. }, Some(by)) if only.node == node.id => {
+            let floor = by.cast_to_scalar::<f32>()?;
+            let kind = Kind::Convolution { convolution: convolution.clone(), floor };
+            Ok(Some((Direct { shape: op.shape.clone(), kind }, before.inputs[0])))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// tract makes a matrix of the windows first; where there are none to speak of, or many groups, its way is the faster one.
+fn convolution(
+    op: &Conv,
+    inputs: &[&TypedFact],
+    from: &[usize],
+    to: &[usize],
+) -> TractResult<Option<Convolution>> {
+    let spec = &op.pool_spec;
+    let pair = |sizes: &[usize]| <[usize; 2]>::try_from(sizes).ok();
+    let (Some(size), Some(stride), Some(dilation)) =
+        (pair(&spec.kernel_shape), pair(&spec.strides()), pair(&spec.dilations()))
+    else {
+        return Ok(None);
+    };
+    let padding = match &spec.padding {
+        PaddingSpec::Valid => Some([0; 2]),
+        PaddingSpec::Explicit(before, _) => pair(before),
+        _ => None,
+    };
+    let plain = op.group == 1 && op.q_params.is_none() && op.kernel_fmt == KernelFormat::OIHW;
+    let (Some(padding), Some(weights), Some(bias)) = (padding, &inputs[1].konst, &inputs[2].konst) else {
+        return Ok(None);
+    };
+    let (Some(from), Some(to)) = (planes(spec.data_format, from), planes(spec.data_format, to)) else {
+        return Ok(None);
+    };
+    if !plain || size == [1, 1] {
+        return Ok(None);
+    }
+    let numbers = bias.try_as_plain_ram()?.as_slice::<f32>()?;
+    let bias = numbers.iter().copied().cycle().take(to.channels).collect();
+    let frame = Frame { from, to, size, stride, dilation, padding, bias };
+    Ok(Some(Convolution::new(frame, weights.try_as_plain_ram()?.as_slice::<f32>()?)))
+}
+
+/// What a picture's axes are, the first left aside if there are four.
+fn planes(format: DataFormat, shape: &[usize]) -> Option<Planes> {
+    let sizes = if format.has_n() { shape.get(1..)? } else { shape };
+    let &[first, middle, last] = sizes else { return None };
+    Some(match format.c_is_last() {
+        true => Planes { channels: last, rows: first, columns: middle, channels_last: true },
+        false => Planes { channels: first, rows: middle, columns: last, channels_last: false },
+    })
 }
 
 /// The middle and inner sizes of a tensor [outer, n, inner] whose neighbouring axes `axes` are n; tract has kernels for the
@@ -271,21 +257,82 @@ mod tests {
     }
 
     /// Runs one operator by itself, in tract's way and in ours.
-    fn compare(op: impl Into<Box<dyn TypedOp>>, shape: &[usize], second: Option<Tensor>) {
+    fn compare(op: impl Into<Box<dyn TypedOp>>, shape: &[usize], constants: &[Tensor]) {
+        compare_model(shape, constants, |model, wires| model.wire_node("made", op, wires));
+    }
+
+    fn compare_model(
+        shape: &[usize],
+        constants: &[Tensor],
+        wire: impl FnOnce(&mut TypedModel, &[OutletId]) -> TractResult<TVec<OutletId>>,
+    ) {
         let mut model = TypedModel::default();
         let mut wires = tvec!(model.add_source("x", f32::fact(shape)).expect("a source"));
-        if let Some(second) = second {
-            wires.push(model.add_const("second", second).expect("a constant"));
+        for (i, constant) in constants.iter().enumerate() {
+            wires.push(model.add_const(format!("constant {i}"), constant.clone()).expect("a constant"));
         }
-        let made = model.wire_node("made", op, &wires).expect("wires");
+        let made = wire(&mut model, &wires).expect("wires");
         model.select_output_outlets(&made).expect("an output");
         let plain = model.clone().into_runnable().expect("runs");
         let ours = optimised(model).expect("optimises");
-        assert!(ours.nodes.iter().any(|node| node.op_is::<Direct>()), "{shape:?}: nothing was replaced");
+        let computed =
+            ours.nodes.iter().filter(|node| !node.op_is::<Const>() && !node.op_is::<TypedSource>());
+        assert!(computed.clone().all(|node| node.op_is::<Direct>()), "{shape:?}: {ours}");
         let run =
             |plan: &Arc<TypedRunnableModel>| plan.run(tvec!(numbers(shape).into_tvalue())).expect("a run");
         let (wanted, got) = (run(&plain), run(&ours.into_runnable().expect("runs")));
         got[0].close_enough(&wanted[0], Approximation::Approximate).expect("the same numbers");
+    }
+
+    fn convolution_of(
+        format: DataFormat,
+        [inputs, outputs]: [usize; 2],
+        size: usize,
+        [stride, dilation]: [usize; 2],
+        padding: usize,
+    ) -> (Conv, [Tensor; 2]) {
+        let pool_spec = PoolSpec {
+            data_format: format,
+            kernel_shape: tvec!(size; 2),
+            padding: PaddingSpec::Explicit(tvec!(padding; 2), tvec!(padding; 2)),
+            dilations: Some(tvec!(dilation; 2)),
+            strides: Some(tvec!(stride; 2)),
+            input_channels: inputs,
+            output_channels: outputs,
+        };
+        let mut weights = numbers(&[outputs, inputs, size, size]);
+        let mut view = weights.try_as_plain_ram_mut().expect("floats");
+        view.as_slice_mut::<f32>().expect("floats").iter_mut().for_each(|weight| *weight *= 0.1);
+        let constants = [weights, numbers(&[outputs])];
+        (Conv::new(pool_spec, KernelFormat::OIHW, 1, None), constants)
+    }
+
+    #[test]
+    fn convolutions_are_those_of_tract() {
+        for (channels, [rows, columns], size, [stride, dilation], padding) in [
+            ([8, 4], [8, 8], 3, [1, 1], 1),
+            ([9, 5], [7, 11], 3, [1, 1], 1),
+            ([16, 24], [40, 33], 3, [1, 1], 0),
+            ([8, 7], [13, 6], 5, [1, 1], 2),
+            ([12, 4], [5, 5], 5, [1, 1], 0),
+            ([10, 8], [9, 9], 3, [1, 1], 2),
+            ([1, 16], [21, 21], 5, [1, 1], 2),
+            ([3, 1], [10, 9], 3, [1, 1], 1),
+            ([8, 6], [17, 12], 3, [2, 1], 1),
+            ([4, 9], [12, 19], 3, [1, 2], 2),
+            ([2, 3], [7, 7], 2, [3, 1], 0),
+        ] {
+            for format in [DataFormat::NCHW, DataFormat::NHWC] {
+                let (op, constants) = convolution_of(format, channels, size, [stride, dilation], padding);
+                let shape = format.from_n_c_hw(2, channels[0], [rows, columns]).expect("a shape").shape;
+                compare(op.clone(), &shape, &constants);
+                compare_model(&shape, &constants, |model, wires| {
+                    let made = model.wire_node("made", op.clone(), wires)?;
+                    let floor = model.add_const("floor", numbers(&[1, 1, 1, 1]))?;
+                    model.wire_node("floored", math::max(), &[made[0], floor])
+                });
+            }
+        }
     }
 
     fn spec(channels: usize, size: [usize; 2], stride: [usize; 2]) -> PoolSpec {
@@ -306,8 +353,8 @@ mod tests {
             [([1, 3, 8, 10], [2, 2], [2, 2]), ([2, 5, 7, 9], [2, 2], [2, 2]), ([1, 1, 11, 6], [3, 2], [2, 1])]
         {
             let pool_spec = spec(shape[1], size, stride);
-            compare(MaxPool { pool_spec: pool_spec.clone(), with_index_outputs: None }, &shape, None);
-            compare(SumPool { pool_spec, count_include_pad: true, normalize: true }, &shape, None);
+            compare(MaxPool { pool_spec: pool_spec.clone(), with_index_outputs: None }, &shape, &[]);
+            compare(SumPool { pool_spec, count_include_pad: true, normalize: true }, &shape, &[]);
         }
     }
 
@@ -323,7 +370,7 @@ mod tests {
                     optional_scales_input: Some(1),
                     optional_sizes_input: None,
                 };
-                compare(op, &[1, 3, from[0], from[1]], Some(tensor1(&[1.0_f32, 1.0, by[0], by[1]])));
+                compare(op, &[1, 3, from[0], from[1]], &[tensor1(&[1.0_f32, 1.0, by[0], by[1]])]);
             }
         }
     }
@@ -333,17 +380,17 @@ mod tests {
         for (shape, axes) in
             [([2, 3, 5, 7], tvec!(1)), ([1, 9, 4, 3], tvec!(2, 3)), ([3, 1, 6, 5], tvec!(1, 2))]
         {
-            compare(Reduce::new(axes.clone(), Reducer::Sum), &shape, None);
-            compare(Softmax { axes, quant_output_dt: None, kind: SoftmaxKind::Softmax }, &shape, None);
+            compare(Reduce::new(axes.clone(), Reducer::Sum), &shape, &[]);
+            compare(Softmax { axes, quant_output_dt: None, kind: SoftmaxKind::Softmax }, &shape, &[]);
         }
     }
 
     #[test]
     fn arithmetic_is_that_of_tract() {
         for op in [math::add(), math::sub(), math::mul()] {
-            compare(op.clone(), &[2, 5, 3, 7], Some(numbers(&[1, 5, 1, 1])));
-            compare(op.clone(), &[1, 1, 7], Some(numbers(&[1, 3, 1])));
-            compare(op, &[1, 3, 1], Some(numbers(&[1, 1, 7])));
+            compare(op.clone(), &[2, 5, 3, 7], &[numbers(&[1, 5, 1, 1])]);
+            compare(op.clone(), &[1, 1, 7], &[numbers(&[1, 3, 1])]);
+            compare(op, &[1, 3, 1], &[numbers(&[1, 1, 7])]);
         }
     }
 }

@@ -1,0 +1,105 @@
+//! An operator of our own in a tract graph: straight loops over f32 tensors.
+
+use tract_core::internal::*;
+
+use super::convolution::Convolution;
+use super::planes::{Arithmetic, Pool, Resizing, softmax, summed};
+
+/// An operator on f32 tensors, worked through in straight loops; `shape` is that of what it makes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Direct {
+    pub shape: TVec<usize>,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// No output falls below the floor.
+    Convolution {
+        convolution: Arc<Convolution>,
+        floor: f32,
+    },
+    Resize(Resizing),
+    Pool(Pool),
+    /// Softmax over the middle of [outer, n, inner].
+    Softmax {
+        n: usize,
+        inner: usize,
+    },
+    /// Sum over the middle of [outer, n, inner].
+    Sum {
+        n: usize,
+        inner: usize,
+    },
+    /// One number a channel beside each of [outer, channels, inner].
+    Channels {
+        arithmetic: Arithmetic,
+        by: Vec<f32>,
+        inner: usize,
+    },
+    /// Each of [m, 1] with each of [1, n]; `flipped` if the former is the second input.
+    Cross {
+        arithmetic: Arithmetic,
+        flipped: bool,
+    },
+}
+
+// No NaN is a weight or a number a channel.
+impl Eq for Direct {}
+
+impl Direct {
+    /// How many of the inputs of the node that it replaces it takes.
+    pub fn inputs(&self) -> usize {
+        if matches!(self.kind, Kind::Cross { .. }) { 2 } else { 1 }
+    }
+}
+
+impl Op for Direct {
+    fn name(&self) -> StaticName {
+        let name = match &self.kind {
+            Kind::Convolution { .. } => "DirectConvolution",
+            Kind::Resize(_) => "DirectResize",
+            Kind::Pool(_) => "DirectPool",
+            Kind::Softmax { .. } => "DirectSoftmax",
+            Kind::Sum { .. } => "DirectSum",
+            Kind::Channels { .. } => "DirectChannels",
+            Kind::Cross { .. } => "DirectCross",
+        };
+        name.into()
+    }
+
+    op_as_typed_op!();
+}
+
+impl EvalOp for Direct {
+    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let numbers =
+            |i: usize| inputs.get(i).context("an input is missing")?.try_as_plain_ram()?.as_slice::<f32>();
+        let mut made = unsafe { Tensor::uninitialized::<f32>(&self.shape)? };
+        {
+            let mut to = made.try_as_plain_ram_mut()?;
+            let (x, y) = (numbers(0)?, to.as_slice_mut::<f32>()?);
+            match &self.kind {
+                Kind::Convolution { convolution, floor } => convolution.run(x, *floor, y),
+                Kind::Resize(resizing) => resizing.run(x, y),
+                Kind::Pool(pool) => pool.run(x, y),
+                Kind::Softmax { n, inner } => softmax(x, *n, *inner, y),
+                Kind::Sum { n, inner } => summed(x, *n, *inner, y),
+                Kind::Channels { arithmetic, by, inner } => arithmetic.channels(x, by, *inner, y),
+                Kind::Cross { arithmetic, flipped: false } => arithmetic.cross(x, numbers(1)?, y),
+                Kind::Cross { arithmetic, flipped: true } => arithmetic.flipped_cross(numbers(1)?, x, y),
+            }
+        }
+        Ok(tvec!(made.into_tvalue()))
+    }
+
+    op_out_of_plan!();
+}
+
+impl TypedOp for Direct {
+    fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        Ok(tvec!(f32::fact(&self.shape)))
+    }
+
+    as_op!();
+}

@@ -1,0 +1,148 @@
+//! Four f32 side by side: a register of WebAssembly's simd128, and an array elsewhere, so that native tests run the same code.
+
+use std::ops::{Add, Mul, Sub};
+
+#[cfg(target_arch = "wasm32")]
+use std::arch::wasm32::*;
+
+pub const LANES: usize = 4;
+
+#[cfg(target_arch = "wasm32")]
+type Lanes = v128;
+#[cfg(not(target_arch = "wasm32"))]
+type Lanes = [f32; LANES];
+
+#[derive(Clone, Copy)]
+pub struct Four(pub Lanes);
+
+#[cfg(target_arch = "wasm32")]
+impl Four {
+    #[inline(always)]
+    pub fn splat(value: f32) -> Self {
+        Self(f32x4_splat(value))
+    }
+
+    #[inline(always)]
+    pub fn array(self) -> [f32; LANES] {
+        let at = self.0;
+        [
+            f32x4_extract_lane::<0>(at),
+            f32x4_extract_lane::<1>(at),
+            f32x4_extract_lane::<2>(at),
+            f32x4_extract_lane::<3>(at),
+        ]
+    }
+
+    /// The greater of the two in each lane.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(f32x4_max(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub fn from_array(of: [f32; LANES]) -> Self {
+        Self(f32x4(of[0], of[1], of[2], of[3]))
+    }
+
+    /// Rows become columns.
+    #[inline(always)]
+    pub fn transposed([a, b, c, d]: [Self; LANES]) -> [Self; LANES] {
+        let (low, high) = (i32x4_shuffle::<0, 4, 1, 5>(a.0, b.0), i32x4_shuffle::<2, 6, 3, 7>(a.0, b.0));
+        let (under, over) = (i32x4_shuffle::<0, 4, 1, 5>(c.0, d.0), i32x4_shuffle::<2, 6, 3, 7>(c.0, d.0));
+        [
+            Self(i64x2_shuffle::<0, 2>(low, under)),
+            Self(i64x2_shuffle::<1, 3>(low, under)),
+            Self(i64x2_shuffle::<0, 2>(high, over)),
+            Self(i64x2_shuffle::<1, 3>(high, over)),
+        ]
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Four {
+    pub fn splat(value: f32) -> Self {
+        Self([value; LANES])
+    }
+
+    pub fn array(self) -> [f32; LANES] {
+        self.0
+    }
+
+    pub fn from_array(of: [f32; LANES]) -> Self {
+        Self(of)
+    }
+
+    /// The greater of the two in each lane.
+    pub fn max(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i].max(other.0[i])))
+    }
+
+    /// Rows become columns.
+    pub fn transposed(rows: [Self; LANES]) -> [Self; LANES] {
+        std::array::from_fn(|c| Self(std::array::from_fn(|r| rows[r].0[c])))
+    }
+}
+
+impl Four {
+    /// The first four of some numbers.
+    #[inline(always)]
+    pub fn load(from: &[f32]) -> Self {
+        Self::from_array([from[0], from[1], from[2], from[3]])
+    }
+
+    #[inline(always)]
+    pub fn store(self, to: &mut [f32]) {
+        to[..LANES].copy_from_slice(&self.array());
+    }
+}
+
+macro_rules! arithmetic {
+    ($trait:ident, $name:ident, $simd:ident, $op:tt) => {
+        impl $trait for Four {
+            type Output = Self;
+
+            #[cfg(target_arch = "wasm32")]
+            #[inline(always)]
+            fn $name(self, by: Self) -> Self {
+                Self($simd(self.0, by.0))
+            }
+
+            #[cfg(not(target_arch = "wasm32"))]
+            fn $name(self, by: Self) -> Self {
+                Self(std::array::from_fn(|i| self.0[i] $op by.0[i]))
+            }
+        }
+    };
+}
+
+arithmetic!(Add, add, f32x4_add, +);
+arithmetic!(Sub, sub, f32x4_sub, -);
+arithmetic!(Mul, mul, f32x4_mul, *);
+
+/// Adds the product of a panel [k, 4] and a panel [k, 8]: the tile that fits the registers of the processors behind the engines.
+#[inline(always)]
+pub fn product(at: [[Four; 2]; LANES], rows: &[f32], columns: &[f32]) -> [[Four; 2]; LANES] {
+    let [[mut a, mut b], [mut c, mut d], [mut e, mut f], [mut g, mut h]] = at;
+    let (rows, columns) = (rows.as_chunks::<LANES>().0, columns.as_chunks::<{ 2 * LANES }>().0);
+    for (row, column) in rows.iter().zip(columns) {
+        let (left, right) = (Four::load(column), Four::load(&column[LANES..]));
+        let [first, second, third, fourth] = row.map(Four::splat);
+        (a, b) = (a + first * left, b + first * right);
+        (c, d) = (c + second * left, d + second * right);
+        (e, f) = (e + third * left, f + third * right);
+        (g, h) = (g + fourth * left, h + fourth * right);
+    }
+    [[a, b], [c, d], [e, f], [g, h]]
+}
+
+/// The same with a panel [k, 4] on either side.
+#[inline(always)]
+pub fn narrow_product(at: [Four; LANES], rows: &[f32], columns: &[f32]) -> [Four; LANES] {
+    let [mut a, mut b, mut c, mut d] = at;
+    for (row, column) in rows.as_chunks::<LANES>().0.iter().zip(columns.as_chunks::<LANES>().0) {
+        let (column, [first, second, third, fourth]) = (Four::load(column), row.map(Four::splat));
+        (a, b) = (a + first * column, b + second * column);
+        (c, d) = (c + third * column, d + fourth * column);
+    }
+    [a, b, c, d]
+}
