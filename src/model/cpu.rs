@@ -2,49 +2,32 @@
 //! the same answer takes the place; the graph before that is left to other runtimes as it was.
 
 mod convolution;
+mod depthwise;
 mod direct;
 mod four;
+mod matching;
 mod planes;
+mod rebuild;
+mod windows;
 mod winograd;
 
-use convolution::{Convolution, Frame, Planes};
-use direct::{Direct, Kind};
-use planes::{Arithmetic, Pool, Pooling, Resizing, Taps};
 use tract_core::internal::*;
-use tract_core::ops::binary::TypedBinOp;
-use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
 use tract_core::ops::konst::Const;
-use tract_core::ops::math;
-use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Resize, Softmax, SoftmaxKind};
-use tract_core::ops::source::TypedSource;
 
 /// The graph as the CPU runs it.
 ///
 /// # Errors
 /// If an operator does not run on what it is given.
-pub fn optimised(mut model: TypedModel) -> TractResult<TypedModel> {
-    replace(&mut model, |model, node| {
-        if let Some((op, input)) = floored(model, node)? {
-            return TypedModelPatch::replace_single_op(model, node, &[input], op).map(Some);
-        }
-        let Some(op) = direct(model, node)? else { return Ok(None) };
-        let inputs = &node.inputs[..op.inputs()];
-        TypedModelPatch::replace_single_op(model, node, inputs, op).map(Some)
-    })?;
+pub fn optimised(model: &TypedModel) -> TractResult<TypedModel> {
+    let mut model = rebuild::rebuilt(model)?;
     model.optimize()?;
-    replace(&mut model, folded)?;
-    Ok(model)
-}
-
-type Replacement = fn(&TypedModel, &TypedNode) -> TractResult<Option<TypedModelPatch>>;
-
-fn replace(model: &mut TypedModel, with: Replacement) -> TractResult<()> {
     for id in model.eval_order()? {
-        if let Some(patch) = with(model, model.node(id))? {
-            patch.apply(model)?;
+        if let Some(patch) = folded(&model, model.node(id))? {
+            patch.apply(&mut model)?;
         }
     }
-    model.compact()
+    model.compact()?;
+    Ok(model)
 }
 
 /// tract leaves a constant as it is if it is large and used twice, such as a table of words that both enters and leaves a
@@ -68,186 +51,14 @@ fn folded(model: &TypedModel, node: &TypedNode) -> TractResult<Option<TypedModel
     Ok(Some(patch))
 }
 
-/// What takes the place of a node, if anything does.
-fn direct(model: &TypedModel, node: &TypedNode) -> TractResult<Option<Direct>> {
-    let (inputs, outputs) = model.node_facts(node.id)?;
-    let [output] = outputs[..] else { return Ok(None) };
-    let Some(fact) = inputs.first().filter(|fact| fact.datum_type == DatumType::F32) else { return Ok(None) };
-    let (Some(from), Some(to)) = (fact.shape.as_concrete(), output.shape.as_concrete()) else {
-        return Ok(None);
-    };
-    let kind = if let Some(op) = node.op_as::<Conv>() {
-        let made = convolution(op, &inputs, from, to)?;
-        made.map(|made| Kind::Convolution { convolution: Arc::new(made), floor: f32::NEG_INFINITY })
-    } else if let Some(op) = node.op_as::<Resize>() {
-        resizing(op, inputs[1], from, to)?.map(Kind::Resize)
-    } else if let Some(op) = node.op_as::<MaxPool>().filter(|op| op.with_index_outputs.is_none()) {
-        pool(&op.pool_spec, from, to, Pooling::Greatest).map(Kind::Pool)
-    } else if let Some(op) = node.op_as::<SumPool>().filter(|op| op.normalize) {
-        pool(&op.pool_spec, from, to, Pooling::Mean).map(Kind::Pool)
-    } else if let Some(op) = node.op_as::<Softmax>().filter(|op| op.kind == SoftmaxKind::Softmax) {
-        middle(&op.axes, from).map(|(n, inner)| Kind::Softmax { n, inner })
-    } else if let Some(op) = node.op_as::<Reduce>().filter(|op| op.reducer == Reducer::Sum) {
-        middle(&op.axes, from).map(|(n, inner)| Kind::Sum { n, inner })
-    } else if let Some(op) = node.op_as::<TypedBinOp>().filter(|op| op.1.is_none()) {
-        let Some(arithmetic) = arithmetic(op) else { return Ok(None) };
-        if from == to && stands_alone(model, node) {
-            channels(arithmetic, inputs[1], from)?
-        } else {
-            inputs[1].shape.as_concrete().and_then(|second| cross(arithmetic, from, second))
-        }
-    } else {
-        None
-    };
-    Ok(kind.map(|kind| Direct { shape: to.into(), kind }))
-}
-
-/// A floor under what a convolution makes is worked in where it writes; also gives what the convolution is given.
-fn floored(model: &TypedModel, node: &TypedNode) -> TractResult<Option<(Direct, OutletId)>> {
-    if !node.op_as::<TypedBinOp>().is_some_and(|op| op.0.is::<math::Max>()) {
-        return Ok(None);
-    }
-    let before = model.node(node.inputs[0].node);
-    let (Some(op), [only]) = (before.op_as::<Direct>(), &before.outputs[0].successors[..]) else {
-        return Ok(None);
-    };
-    let by = model.outlet_fact(node.inputs[1])?.konst.clone().filter(|by| by.len() == 1);
-    match (&op.kind, by) {
-        (Kind::Convolution { convolution, .. }, Some(by)) if only.node == node.id => {
-            let floor = by.cast_to_scalar::<f32>()?;
-            let kind = Kind::Convolution { convolution: convolution.clone(), floor };
-            Ok(Some((Direct { shape: op.shape.clone(), kind }, before.inputs[0])))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// tract makes a matrix of the windows first; where there are none to speak of, or many groups, its way is the faster one.
-fn convolution(
-    op: &Conv,
-    inputs: &[&TypedFact],
-    from: &[usize],
-    to: &[usize],
-) -> TractResult<Option<Convolution>> {
-    let spec = &op.pool_spec;
-    let pair = |sizes: &[usize]| <[usize; 2]>::try_from(sizes).ok();
-    let (Some(size), Some(stride), Some(dilation)) =
-        (pair(&spec.kernel_shape), pair(&spec.strides()), pair(&spec.dilations()))
-    else {
-        return Ok(None);
-    };
-    let padding = match &spec.padding {
-        PaddingSpec::Valid => Some([0; 2]),
-        PaddingSpec::Explicit(before, _) => pair(before),
-        _ => None,
-    };
-    let plain = op.group == 1 && op.q_params.is_none() && op.kernel_fmt == KernelFormat::OIHW;
-    let (Some(padding), Some(weights), Some(bias)) = (padding, &inputs[1].konst, &inputs[2].konst) else {
-        return Ok(None);
-    };
-    let (Some(from), Some(to)) = (planes(spec.data_format, from), planes(spec.data_format, to)) else {
-        return Ok(None);
-    };
-    if !plain || size == [1, 1] {
-        return Ok(None);
-    }
-    let numbers = bias.try_as_plain_ram()?.as_slice::<f32>()?;
-    let bias = numbers.iter().copied().cycle().take(to.channels).collect();
-    let frame = Frame { from, to, size, stride, dilation, padding, bias };
-    Ok(Some(Convolution::new(frame, weights.try_as_plain_ram()?.as_slice::<f32>()?)))
-}
-
-/// What a picture's axes are, the first left aside if there are four.
-fn planes(format: DataFormat, shape: &[usize]) -> Option<Planes> {
-    let sizes = if format.has_n() { shape.get(1..)? } else { shape };
-    let &[first, middle, last] = sizes else { return None };
-    Some(match format.c_is_last() {
-        true => Planes { channels: last, rows: first, columns: middle, channels_last: true },
-        false => Planes { channels: first, rows: middle, columns: last, channels_last: false },
-    })
-}
-
-/// The middle and inner sizes of a tensor [outer, n, inner] whose neighbouring axes `axes` are n; tract has kernels for the
-/// last axis alone.
-fn middle(axes: &[usize], shape: &[usize]) -> Option<(usize, usize)> {
-    let (first, last) = (*axes.iter().min()?, *axes.iter().max()?);
-    let neighbours = last - first + 1 == axes.len();
-    let size = |range: std::ops::Range<usize>| shape[range].iter().product();
-    (neighbours && first < shape.len() - 1).then(|| (size(first..last + 1), size(last + 1..shape.len())))
-}
-
-/// Whether no product comes before: tract lets one do such arithmetic on its way.
-fn stands_alone(model: &TypedModel, node: &TypedNode) -> bool {
-    let before = model.node(node.inputs[0].node);
-    before.op_is::<TypedSource>() || before.op_is::<Direct>()
-}
-
-fn arithmetic(op: &TypedBinOp) -> Option<Arithmetic> {
-    match () {
-        () if op.0.is::<math::Add>() => Some(Arithmetic::Add),
-        () if op.0.is::<math::Sub>() => Some(Arithmetic::Subtract),
-        () if op.0.is::<math::Mul>() => Some(Arithmetic::Multiply),
-        () => None,
-    }
-}
-
-/// A column beside a row, such as the places of a filter beside its means.
-fn cross(arithmetic: Arithmetic, first: &[usize], second: &[usize]) -> Option<Kind> {
-    let column =
-        |shape: &[usize]| matches!(shape, [ones @ .., m, 1] if *m > 1 && ones.iter().all(|d| *d == 1));
-    let row = |shape: &[usize]| matches!(shape, [ones @ .., n] if *n > 1 && ones.iter().all(|d| *d == 1));
-    let flipped = row(first) && column(second);
-    let crossed = first.len() == second.len() && (flipped || column(first) && row(second));
-    crossed.then_some(Kind::Cross { arithmetic, flipped })
-}
-
-fn channels(arithmetic: Arithmetic, by: &TypedFact, shape: &[usize]) -> TractResult<Option<Kind>> {
-    let Some(constant) = &by.konst else { return Ok(None) };
-    let axis = constant.shape().iter().position(|size| *size > 1);
-    let Some(axis) = axis.filter(|axis| constant.len() == shape[*axis] && *axis < shape.len() - 1) else {
-        return Ok(None);
-    };
-    let by = constant.try_as_plain_ram()?.as_slice::<f32>()?.to_vec();
-    Ok(Some(Kind::Channels { arithmetic, by, inner: shape[axis + 1..].iter().product() }))
-}
-
-fn pool(spec: &PoolSpec, from: &[usize], to: &[usize], pooling: Pooling) -> Option<Pool> {
-    let none = |pads: &[usize]| pads.iter().all(|pad| *pad == 0);
-    let unpadded = match &spec.padding {
-        PaddingSpec::Valid => true,
-        PaddingSpec::Explicit(before, after) => none(before) && none(after),
-        PaddingSpec::ExplicitOnnxPool(before, after, up) => none(before) && none(after) && !up,
-        PaddingSpec::SameUpper | PaddingSpec::SameLower => false,
-    };
-    let rows_last = matches!(spec.data_format, DataFormat::NCHW | DataFormat::CHW);
-    let dense = spec.dilations().iter().all(|by| *by == 1);
-    let ([.., height, width], [.., rows, columns]) = (from, to) else { return None };
-    let ([high, wide], [down, right]) = (&spec.kernel_shape[..], &spec.strides()[..]) else { return None };
-    (unpadded && rows_last && dense).then_some(Pool {
-        from: [*height, *width],
-        to: [*rows, *columns],
-        size: [*high, *wide],
-        stride: [*down, *right],
-        pooling,
-    })
-}
-
-fn resizing(op: &Resize, wanted: &TypedFact, from: &[usize], to: &[usize]) -> TractResult<Option<Resizing>> {
-    let ([outer @ .., height, width], [same @ .., rows, columns]) = (from, to) else { return Ok(None) };
-    let Some(wanted) = wanted.konst.as_ref().filter(|_| outer == same) else { return Ok(None) };
-    let mut scales = [*rows as f32 / *height as f32, *columns as f32 / *width as f32];
-    if op.optional_scales_input.is_some()
-        && let [.., down, right] = wanted.try_as_plain_ram()?.as_slice::<f32>()?
-    {
-        scales = [*down, *right];
-    }
-    let rows = Taps::of(&op.plan_axis(scales[0], *height, *rows));
-    let columns = Taps::of(&op.plan_axis(scales[1], *width, *columns));
-    Ok(rows.zip(columns).map(|(rows, columns)| Resizing { from: [*height, *width], rows, columns }))
-}
-
 #[cfg(test)]
 mod tests {
+    use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
+    use tract_core::ops::math;
+    use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Resize, Softmax, SoftmaxKind};
+    use tract_core::ops::source::TypedSource;
+
+    use super::direct::Direct;
     use super::*;
 
     fn numbers(shape: &[usize]) -> Tensor {
@@ -258,14 +69,16 @@ mod tests {
 
     /// Runs one operator by itself, in tract's way and in ours.
     fn compare(op: impl Into<Box<dyn TypedOp>>, shape: &[usize], constants: &[Tensor]) {
-        compare_model(shape, constants, |model, wires| model.wire_node("made", op, wires));
+        let tracts = compare_model(shape, constants, |model, wires| model.wire_node("made", op, wires));
+        assert_eq!(tracts, 0, "{shape:?}");
     }
 
+    /// Runs a graph in tract's way and in ours; gives how many operators of tract's are left in ours.
     fn compare_model(
         shape: &[usize],
         constants: &[Tensor],
         wire: impl FnOnce(&mut TypedModel, &[OutletId]) -> TractResult<TVec<OutletId>>,
-    ) {
+    ) -> usize {
         let mut model = TypedModel::default();
         let mut wires = tvec!(model.add_source("x", f32::fact(shape)).expect("a source"));
         for (i, constant) in constants.iter().enumerate() {
@@ -274,25 +87,30 @@ mod tests {
         let made = wire(&mut model, &wires).expect("wires");
         model.select_output_outlets(&made).expect("an output");
         let plain = model.clone().into_runnable().expect("runs");
-        let ours = optimised(model).expect("optimises");
-        let computed =
-            ours.nodes.iter().filter(|node| !node.op_is::<Const>() && !node.op_is::<TypedSource>());
-        assert!(computed.clone().all(|node| node.op_is::<Direct>()), "{shape:?}: {ours}");
+        let ours = optimised(&model).expect("optimises");
         let run =
             |plan: &Arc<TypedRunnableModel>| plan.run(tvec!(numbers(shape).into_tvalue())).expect("a run");
+        let own = |node: &&TypedNode| {
+            node.op_is::<Direct>() || node.op_is::<Const>() || node.op_is::<TypedSource>()
+        };
+        let tracts = ours.nodes.len() - ours.nodes.iter().filter(own).count();
         let (wanted, got) = (run(&plain), run(&ours.into_runnable().expect("runs")));
-        got[0].close_enough(&wanted[0], Approximation::Approximate).expect("the same numbers");
+        for (got, wanted) in got.iter().zip(&wanted) {
+            got.close_enough(wanted, Approximation::Approximate).expect("the same numbers");
+        }
+        tracts
     }
 
+    /// With its weights and bias; as many groups as channels if `each`.
     fn convolution_of(
-        format: DataFormat,
         [inputs, outputs]: [usize; 2],
         size: usize,
         [stride, dilation]: [usize; 2],
         padding: usize,
+        each: bool,
     ) -> (Conv, [Tensor; 2]) {
         let pool_spec = PoolSpec {
-            data_format: format,
+            data_format: DataFormat::NCHW,
             kernel_shape: tvec!(size; 2),
             padding: PaddingSpec::Explicit(tvec!(padding; 2), tvec!(padding; 2)),
             dilations: Some(tvec!(dilation; 2)),
@@ -300,16 +118,39 @@ mod tests {
             input_channels: inputs,
             output_channels: outputs,
         };
-        let mut weights = numbers(&[outputs, inputs, size, size]);
+        let groups = if each { inputs } else { 1 };
+        let mut weights = numbers(&[outputs, inputs / groups, size, size]);
         let mut view = weights.try_as_plain_ram_mut().expect("floats");
         view.as_slice_mut::<f32>().expect("floats").iter_mut().for_each(|weight| *weight *= 0.1);
         let constants = [weights, numbers(&[outputs])];
-        (Conv::new(pool_spec, KernelFormat::OIHW, 1, None), constants)
+        (Conv::new(pool_spec, KernelFormat::OIHW, groups, None), constants)
+    }
+
+    /// By itself, and with what may follow it: bounds, and another picture.
+    fn compare_convolution(op: &Conv, constants: &[Tensor], [rows, columns]: [usize; 2]) {
+        let shape = [2, op.pool_spec.input_channels, rows, columns];
+        compare(op.clone(), &shape, constants);
+        let bounded = compare_model(&shape, constants, |model, wires| {
+            let made = model.wire_node("made", op.clone(), wires)?;
+            let floor = model.add_const("floor", tensor4(&[[[[-0.2_f32]]]]))?;
+            let made = model.wire_node("floored", math::max(), &[made[0], floor])?;
+            let ceiling = model.add_const("ceiling", tensor4(&[[[[0.6_f32]]]]))?;
+            model.wire_node("bounded", math::min(), &[made[0], ceiling])
+        });
+        let joined = compare_model(&shape, constants, |model, wires| {
+            let one = model.wire_node("one", op.clone(), wires)?;
+            let other = model.wire_node("other", op.clone(), wires)?;
+            let zero = model.add_const("zero", tensor4(&[[[[0.0_f32]]]]))?;
+            let other = model.wire_node("floored", math::max(), &[other[0], zero])?;
+            let both = model.wire_node("both", math::add(), &[one[0], other[0]])?;
+            model.wire_node("bounded", math::max(), &[both[0], zero])
+        });
+        assert_eq!((bounded, joined), (0, 0), "{shape:?}");
     }
 
     #[test]
     fn convolutions_are_those_of_tract() {
-        for (channels, [rows, columns], size, [stride, dilation], padding) in [
+        for (channels, picture, size, steps, padding) in [
             ([8, 4], [8, 8], 3, [1, 1], 1),
             ([9, 5], [7, 11], 3, [1, 1], 1),
             ([16, 24], [40, 33], 3, [1, 1], 0),
@@ -321,18 +162,40 @@ mod tests {
             ([8, 6], [17, 12], 3, [2, 1], 1),
             ([4, 9], [12, 19], 3, [1, 2], 2),
             ([2, 3], [7, 7], 2, [3, 1], 0),
+            ([13, 6], [7, 9], 1, [1, 1], 0),
+            ([6, 9], [8, 7], 1, [2, 1], 0),
+            ([5, 2], [1, 3], 1, [1, 1], 0),
         ] {
-            for format in [DataFormat::NCHW, DataFormat::NHWC] {
-                let (op, constants) = convolution_of(format, channels, size, [stride, dilation], padding);
-                let shape = format.from_n_c_hw(2, channels[0], [rows, columns]).expect("a shape").shape;
-                compare(op.clone(), &shape, &constants);
-                compare_model(&shape, &constants, |model, wires| {
-                    let made = model.wire_node("made", op.clone(), wires)?;
-                    let floor = model.add_const("floor", numbers(&[1, 1, 1, 1]))?;
-                    model.wire_node("floored", math::max(), &[made[0], floor])
-                });
-            }
+            let (op, constants) = convolution_of(channels, size, steps, padding, false);
+            compare_convolution(&op, &constants, picture);
         }
+    }
+
+    #[test]
+    fn convolutions_of_each_channel_are_those_of_tract() {
+        for (channels, picture, size, stride, padding) in [
+            (3, [8, 8], 3, 1, 1),
+            (2, [7, 11], 3, 2, 1),
+            (4, [17, 9], 5, 1, 2),
+            (3, [12, 33], 5, 2, 2),
+            (2, [6, 5], 5, 1, 0),
+            (5, [3, 4], 3, 2, 0),
+        ] {
+            let (op, constants) = convolution_of([channels; 2], size, [stride, 1], padding, true);
+            compare_convolution(&op, &constants, picture);
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_twice_is_not_changed_by_what_follows() {
+        let (op, constants) = convolution_of([8, 4], 3, [1, 1], 1, false);
+        let tracts = compare_model(&[1, 8, 6, 6], &constants, |model, wires| {
+            let made = model.wire_node("made", op, wires)?[0];
+            let zero = model.add_const("zero", tensor4(&[[[[0.0_f32]]]]))?;
+            let floored = model.wire_node("floored", math::max(), &[made, zero])?[0];
+            Ok(tvec!(made, floored))
+        });
+        assert_eq!(tracts, 1);
     }
 
     fn spec(channels: usize, size: [usize; 2], stride: [usize; 2]) -> PoolSpec {

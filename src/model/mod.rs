@@ -96,7 +96,7 @@ impl Model {
     /// # Errors
     /// [`ModelError::Unreadable`] if the bytes are no such file.
     pub fn new(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
-        Self::read(name, bytes, (1, 1), false)
+        Ok(Self::read(name, bytes, (1, 1))?.0)
     }
 
     /// The same, with the graph that [`gpu::GpuModel::new`] lowers.
@@ -104,7 +104,10 @@ impl Model {
     /// # Errors
     /// As [`Model::new`].
     pub fn with_graph(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
-        Self::read(name, bytes, (1, 1), true)
+        let (mut model, graph) = Self::read(name, bytes, (1, 1))?;
+        let refused = |error| ModelError::Unreadable { model: name.to_owned(), why: format!("{error:#}") };
+        model.graph = Some(graph.into_decluttered().map_err(refused)?);
+        Ok(model)
     }
 
     /// Reads a file of convolutions for pictures of another size: rows and columns of its inputs [B, C, H, W] become `to / from` of
@@ -113,7 +116,7 @@ impl Model {
     /// # Errors
     /// [`ModelError::Unreadable`] if the bytes are no such file, or hang on the size they were made for.
     pub fn resized(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
-        Self::read(name, bytes, (from, to), false)
+        Ok(Self::read(name, bytes, (from, to))?.0)
     }
 
     /// As [`Model::resized`], to be placed on the GPU when it first runs, if its graph is heavy.
@@ -121,22 +124,21 @@ impl Model {
     /// # Errors
     /// As [`Model::resized`].
     pub fn for_gpu(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
-        let mut model = Self::read(name, bytes, (from, to), true)?;
-        model.placement = RefCell::new(model.graph.take().map(Placement::of).unwrap_or_default());
+        let (mut model, graph) = Self::read(name, bytes, (from, to))?;
+        model.placement = RefCell::new(Placement::of(graph));
         Ok(model)
     }
 
-    fn read(name: &str, bytes: &[u8], (from, to): (usize, usize), keep: bool) -> Result<Self, ModelError> {
+    /// The model, and its graph as the file has it.
+    fn read(name: &str, bytes: &[u8], (from, to): (usize, usize)) -> Result<(Self, TypedModel), ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
         let proto = ModelProto::read(Bytes::copy_from_slice(bytes)).map_err(refused)?;
         let graph = proto.graph.as_ref().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
         let input_names: Vec<String> = reader::inputs(graph).map(|input| input.name.clone()).collect();
         let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
-        let graph =
-            reader::typed(&proto, from, to).and_then(TypedModel::into_decluttered).map_err(refused)?;
-        let (graph, kept) = if keep { (graph.clone(), Some(graph)) } else { (graph, None) };
-        let typed = cpu::optimised(graph).map_err(refused)?;
+        let graph = reader::typed(&proto, from, to).map_err(refused)?;
+        let typed = cpu::optimised(&graph).map_err(refused)?;
         let metadata = proto.metadata_props.into_iter().map(|p| (p.key, p.value)).collect();
         let mut inputs = Vec::with_capacity(input_names.len());
         for (i, input) in input_names.into_iter().enumerate() {
@@ -146,15 +148,16 @@ impl Model {
             inputs.push(Port { name: input, shape: shape.to_vec(), kind: fact.datum_type });
         }
         let plan = typed.into_runnable().map_err(refused)?;
-        Ok(Self {
+        let made = Self {
             name: name.to_owned(),
             plan,
-            graph: kept,
+            graph: None,
             inputs,
             outputs,
             metadata,
             placement: RefCell::default(),
-        })
+        };
+        Ok((made, graph))
     }
 
     /// What errors call it.

@@ -138,7 +138,10 @@ impl Model {
         told: &mut Settled,
     ) -> Result<Outputs, GpuError> {
         let given: Vec<&Tensor> = asked.iter().collect();
-        let place = std::mem::take(&mut self.placement.borrow_mut().place);
+        let mut place = std::mem::take(&mut self.placement.borrow_mut().place);
+        if let Place::Waiting(graph) = &mut place {
+            graph.declutter().map_err(|error| GpuError::Refused(format!("{error:#}")))?;
+        }
         let (placed, took) = match (place, choice) {
             (Place::Gpu(placed), _) => (placed, None),
             (Place::Waiting(graph), Choice::Gpu) => {

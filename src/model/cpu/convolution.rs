@@ -1,29 +1,28 @@
-//! Convolution of whole pictures, one group: by minimal filtering where that saves products, else by the product of the filter
-//! and the windows, which are gathered eight at a time and never make a matrix of their own.
+//! Convolution of whole pictures with what follows it. One group goes by minimal filtering where that saves products, else by
+//! the product of the filter and the windows, which never make a matrix of their own; one filter a channel goes row by row.
 
-use super::four::{Four, LANES, narrow_product, product};
+use std::borrow::Cow;
+
+use super::depthwise::Depthwise;
+use super::four::{Four, LANES};
+use super::windows::Windows;
 use super::winograd::Winograd;
 
-/// Outputs that are made side by side.
-const PANEL: usize = 2 * LANES;
-
-/// How many channels, rows and columns a picture has, and whether its channels are the last axis.
+/// How many channels, rows and columns a picture has, in this order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Planes {
     pub channels: usize,
     pub rows: usize,
     pub columns: usize,
-    pub channels_last: bool,
 }
 
 impl Planes {
     pub fn len(&self) -> usize {
-        self.channels * self.rows * self.columns
+        self.channels * self.area()
     }
 
-    /// The strides of channels and of pixels.
-    pub fn strides(&self) -> [usize; 2] {
-        if self.channels_last { [1, self.channels] } else { [self.rows * self.columns, 1] }
+    pub fn area(&self) -> usize {
+        self.rows * self.columns
     }
 }
 
@@ -38,32 +37,95 @@ pub struct Frame {
     pub dilation: [usize; 2],
     /// Rows above and columns left of the picture that count as zeros.
     pub padding: [usize; 2],
-    /// A number to add for each output.
+    /// A number to add for each output channel.
     pub bias: Vec<f32>,
 }
 
 impl Frame {
-    /// Rows and columns that a window reaches over.
-    fn reach(&self) -> [usize; 2] {
-        [0, 1].map(|axis| (self.size[axis] - 1) * self.dilation[axis] + 1)
+    /// Rows and columns of a plane that holds the picture and every window of `outputs` rows and columns.
+    pub fn reach(&self, outputs: [usize; 2]) -> [usize; 2] {
+        let inside = [self.from.rows, self.from.columns];
+        [0, 1].map(|axis| {
+            let window = (self.size[axis] - 1) * self.dilation[axis] + 1;
+            ((outputs[axis] - 1) * self.stride[axis] + window).max(self.padding[axis] + inside[axis])
+        })
     }
 
     /// The picture's planes [height, width] with zeros around.
-    pub fn padded(&self, x: &[f32], [height, width]: [usize; 2]) -> Vec<f32> {
-        let Planes { channels, rows, columns, .. } = self.from;
-        let ([top, left], [apart, next]) = (self.padding, self.from.strides());
+    pub fn padded<'a>(&self, x: &'a [f32], [height, width]: [usize; 2]) -> Cow<'a, [f32]> {
+        let Planes { channels, rows, columns } = self.from;
+        if [height, width] == [rows, columns] {
+            return x.into();
+        }
         let mut made = vec![0.0; channels * height * width];
-        for (channel, plane) in made.chunks_exact_mut(height * width).enumerate() {
-            for (row, to) in plane.chunks_exact_mut(width).skip(top).take(rows).enumerate() {
-                let (from, to) = (&x[channel * apart + row * columns * next..], &mut to[left..][..columns]);
-                if next == 1 {
-                    to.copy_from_slice(&from[..columns]);
-                } else {
-                    to.iter_mut().zip(from.iter().step_by(next)).for_each(|(to, from)| *to = *from);
-                }
+        for (plane, x) in made.chunks_exact_mut(height * width).zip(x.chunks_exact(rows * columns)) {
+            self.pad(x, width, plane);
+        }
+        made.into()
+    }
+
+    /// Lays one plane into a wider one.
+    pub fn pad(&self, x: &[f32], width: usize, to: &mut [f32]) {
+        let ([top, left], columns) = (self.padding, self.from.columns);
+        for (to, x) in to.chunks_exact_mut(width).skip(top).zip(x.chunks_exact(columns)) {
+            to[left..left + columns].copy_from_slice(x);
+        }
+    }
+}
+
+/// What is done to each output before it is written: the bias and perhaps another picture are added, then it is kept within bounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Epilogue {
+    pub floor: f32,
+    pub ceiling: f32,
+}
+
+impl Default for Epilogue {
+    fn default() -> Self {
+        Self { floor: f32::NEG_INFINITY, ceiling: f32::INFINITY }
+    }
+}
+
+/// Where outputs go.
+pub struct Sink<'a> {
+    y: &'a mut [f32],
+    added: Option<&'a [f32]>,
+    bias: &'a [f32],
+    bounds: [Four; 2],
+    area: usize,
+}
+
+impl Sink<'_> {
+    /// Up to four outputs of a channel, as many as `count` says, from the pixel `at` on. There may be no such channel.
+    #[inline(always)]
+    pub fn put(&mut self, channel: usize, at: usize, made: Four, count: usize) {
+        let Some(bias) = self.bias.get(channel) else { return };
+        let (start, [floor, ceiling]) = (channel * self.area + at, self.bounds);
+        let mut made = made + Four::splat(*bias);
+        if count >= LANES {
+            if let Some(added) = self.added {
+                made = made + Four::load(&added[start..]);
+            }
+            made.max(floor).min(ceiling).store(&mut self.y[start..]);
+            return;
+        }
+        let mut rest = [0.0; LANES];
+        if let Some(added) = self.added {
+            rest[..count].copy_from_slice(&added[start..start + count]);
+        }
+        let made = (made + Four::from_array(rest)).max(floor).min(ceiling).array();
+        self.y[start..start + count].copy_from_slice(&made[..count]);
+    }
+
+    /// Up to eight outputs of four channels.
+    #[inline(never)]
+    pub fn put_tile(&mut self, channel: usize, at: usize, made: &[[Four; 2]; LANES], count: usize) {
+        for (row, [near, far]) in made.iter().enumerate() {
+            self.put(channel + row, at, *near, count);
+            if count > LANES {
+                self.put(channel + row, at + LANES, *far, count - LANES);
             }
         }
-        made
     }
 }
 
@@ -78,6 +140,7 @@ pub struct Convolution {
 enum Method {
     Winograd(Winograd),
     Windows(Windows),
+    Depthwise(Depthwise),
 }
 
 impl Convolution {
@@ -90,98 +153,25 @@ impl Convolution {
         Self { frame, method }
     }
 
-    /// Some pictures, one behind the other; no output falls below the floor.
-    pub fn run(&self, x: &[f32], floor: f32, y: &mut [f32]) {
+    /// `weights` [C, 1, rows, columns]; nothing if no loop is written for their size.
+    pub fn depthwise(frame: Frame, weights: &[f32]) -> Option<Self> {
+        let method = Method::Depthwise(Depthwise::new(&frame, weights)?);
+        Some(Self { frame, method })
+    }
+
+    /// Some pictures, one behind the other; `added` is as many numbers as are made.
+    pub fn run(&self, x: &[f32], added: Option<&[f32]>, epilogue: Epilogue, y: &mut [f32]) {
         let frame = &self.frame;
-        for (x, y) in x.chunks_exact(frame.from.len()).zip(y.chunks_exact_mut(frame.to.len())) {
+        let (bounds, area) = ([epilogue.floor, epilogue.ceiling].map(Four::splat), frame.to.area());
+        let len = frame.to.len();
+        for (i, (x, y)) in x.chunks_exact(frame.from.len()).zip(y.chunks_exact_mut(len)).enumerate() {
+            let added = added.map(|added| &added[i * len..][..len]);
+            let to = Sink { y, added, bias: &frame.bias, bounds, area };
             match &self.method {
-                Method::Winograd(winograd) => winograd.picture(frame, x, floor, y),
-                Method::Windows(windows) => windows.picture(frame, x, floor, y),
+                Method::Winograd(winograd) => winograd.picture(frame, x, to),
+                Method::Windows(windows) => windows.picture(frame, x, to),
+                Method::Depthwise(depthwise) => depthwise.picture(frame, x, to),
             }
         }
-    }
-}
-
-/// The filter times the windows.
-#[derive(Clone, Debug, PartialEq)]
-struct Windows {
-    /// The filter [O / 4, I · rows · columns, 4].
-    panels: Vec<f32>,
-}
-
-impl Windows {
-    fn new(outputs: usize, weights: &[f32]) -> Self {
-        let depth = weights.len() / outputs;
-        let mut panels = vec![0.0; outputs.next_multiple_of(LANES) * depth];
-        for (output, filter) in weights.chunks_exact(depth).enumerate() {
-            let panel = &mut panels[output / LANES * depth * LANES..];
-            for (to, weight) in panel.iter_mut().skip(output % LANES).step_by(LANES).zip(filter) {
-                *to = *weight;
-            }
-        }
-        Self { panels }
-    }
-
-    fn picture(&self, frame: &Frame, x: &[f32], floor: f32, y: &mut [f32]) {
-        let Frame { from, to, size, stride, dilation, padding, bias } = frame;
-        let reach = frame.reach();
-        let (inside, outside) = ([from.rows, from.columns], [to.rows, to.columns]);
-        let [height, width] =
-            [0, 1].map(|i| ((outside[i] - 1) * stride[i] + reach[i]).max(padding[i] + inside[i]));
-        let padded = frame.padded(x, [height, width]);
-        let depth = from.channels * size[0] * size[1];
-        let (count, [apart, next]) = (to.rows * to.columns, to.strides());
-        let floor = Four::splat(floor);
-        let mut windows = vec![0.0; depth * PANEL];
-        for first in (0..count).step_by(PANEL) {
-            let wide = count - first > LANES;
-            let corners = std::array::from_fn(|lane| {
-                let at = (first + lane).min(count - 1);
-                at / to.columns * stride[0] * width + at % to.columns * stride[1]
-            });
-            let lanes = if wide { PANEL } else { LANES };
-            let planes = padded.chunks_exact(height * width);
-            let taps = (0..size[0]).flat_map(|row| {
-                (0..size[1]).map(move |column| row * dilation[0] * width + column * dilation[1])
-            });
-            let places = planes.flat_map(|plane| taps.clone().map(move |tap| &plane[tap..]));
-            for (to, place) in windows.chunks_exact_mut(lanes).zip(places) {
-                gather(place, &corners, to);
-            }
-            let windows = &windows[..depth * lanes];
-            for (block, filter) in self.panels.chunks_exact(depth * LANES).enumerate() {
-                let mut put = |row: usize, at: usize, made: Four| {
-                    let channel = block * LANES + row;
-                    if let Some(bias) = bias.get(channel) {
-                        let made = (made + Four::splat(*bias)).max(floor).array();
-                        let start = channel * apart + (first + at) * next;
-                        for (lane, value) in made.into_iter().enumerate().take(count - first - at) {
-                            y[start + lane * next] = value;
-                        }
-                    }
-                };
-                if wide {
-                    let tile = product([[Four::splat(0.0); 2]; LANES], filter, windows);
-                    for (row, [left, right]) in tile.into_iter().enumerate() {
-                        put(row, 0, left);
-                        put(row, LANES, right);
-                    }
-                } else {
-                    let tile = narrow_product([Four::splat(0.0); LANES], filter, windows);
-                    tile.into_iter().enumerate().for_each(|(row, made)| put(row, 0, made));
-                }
-            }
-        }
-    }
-}
-
-/// One number of each window, from its corner on.
-#[inline(always)]
-fn gather(from: &[f32], corners: &[usize; PANEL], to: &mut [f32]) {
-    let [first, .., last] = *corners;
-    if last == first + PANEL - 1 {
-        to.copy_from_slice(&from[first..][..to.len()]);
-    } else {
-        to.iter_mut().zip(corners).for_each(|(to, corner)| *to = from[*corner]);
     }
 }

@@ -2,7 +2,7 @@
 
 use tract_core::internal::*;
 
-use super::convolution::Convolution;
+use super::convolution::{Convolution, Epilogue};
 use super::planes::{Arithmetic, Pool, Resizing, softmax, summed};
 
 /// An operator on f32 tensors, worked through in straight loops; `shape` is that of what it makes.
@@ -14,10 +14,11 @@ pub struct Direct {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    /// No output falls below the floor.
+    /// `adds` if a second input is added to what is made.
     Convolution {
         convolution: Arc<Convolution>,
-        floor: f32,
+        epilogue: Epilogue,
+        adds: bool,
     },
     Resize(Resizing),
     Pool(Pool),
@@ -47,13 +48,6 @@ pub enum Kind {
 // No NaN is a weight or a number a channel.
 impl Eq for Direct {}
 
-impl Direct {
-    /// How many of the inputs of the node that it replaces it takes.
-    pub fn inputs(&self) -> usize {
-        if matches!(self.kind, Kind::Cross { .. }) { 2 } else { 1 }
-    }
-}
-
 impl Op for Direct {
     fn name(&self) -> StaticName {
         let name = match &self.kind {
@@ -80,7 +74,10 @@ impl EvalOp for Direct {
             let mut to = made.try_as_plain_ram_mut()?;
             let (x, y) = (numbers(0)?, to.as_slice_mut::<f32>()?);
             match &self.kind {
-                Kind::Convolution { convolution, floor } => convolution.run(x, *floor, y),
+                Kind::Convolution { convolution, epilogue, adds } => {
+                    let added = if *adds { Some(numbers(1)?) } else { None };
+                    convolution.run(x, added, *epilogue, y);
+                }
                 Kind::Resize(resizing) => resizing.run(x, y),
                 Kind::Pool(pool) => pool.run(x, y),
                 Kind::Softmax { n, inner } => softmax(x, *n, *inner, y),

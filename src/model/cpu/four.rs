@@ -33,6 +33,18 @@ impl Four {
         ]
     }
 
+    /// The first and third of this, then of the other.
+    #[inline(always)]
+    pub fn evens(self, other: Self) -> Self {
+        Self(i32x4_shuffle::<0, 2, 4, 6>(self.0, other.0))
+    }
+
+    /// The lesser of the two in each lane.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(f32x4_min(self.0, other.0))
+    }
+
     /// The greater of the two in each lane.
     #[inline(always)]
     pub fn max(self, other: Self) -> Self {
@@ -70,6 +82,16 @@ impl Four {
 
     pub fn from_array(of: [f32; LANES]) -> Self {
         Self(of)
+    }
+
+    /// The first and third of this, then of the other.
+    pub fn evens(self, other: Self) -> Self {
+        Self([self.0[0], self.0[2], other.0[0], other.0[2]])
+    }
+
+    /// The lesser of the two in each lane.
+    pub fn min(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i].min(other.0[i])))
     }
 
     /// The greater of the two in each lane.
@@ -119,10 +141,12 @@ arithmetic!(Add, add, f32x4_add, +);
 arithmetic!(Sub, sub, f32x4_sub, -);
 arithmetic!(Mul, mul, f32x4_mul, *);
 
-/// Adds the product of a panel [k, 4] and a panel [k, 8]: the tile that fits the registers of the processors behind the engines.
-#[inline(always)]
-pub fn product(at: [[Four; 2]; LANES], rows: &[f32], columns: &[f32]) -> [[Four; 2]; LANES] {
-    let [[mut a, mut b], [mut c, mut d], [mut e, mut f], [mut g, mut h]] = at;
+/// The product of a panel [k, 4] and a panel [k, 8]: the tile that fits the registers of the processors behind the engines.
+/// By itself, as is every loop here that takes long: an engine makes a small function that is called often fast first.
+#[inline(never)]
+pub fn product(rows: &[f32], columns: &[f32]) -> [[Four; 2]; LANES] {
+    let zero = Four::splat(0.0);
+    let [[mut a, mut b], [mut c, mut d], [mut e, mut f], [mut g, mut h]] = [[zero; 2]; LANES];
     let (rows, columns) = (rows.as_chunks::<LANES>().0, columns.as_chunks::<{ 2 * LANES }>().0);
     for (row, column) in rows.iter().zip(columns) {
         let (left, right) = (Four::load(column), Four::load(&column[LANES..]));
@@ -136,9 +160,9 @@ pub fn product(at: [[Four; 2]; LANES], rows: &[f32], columns: &[f32]) -> [[Four;
 }
 
 /// The same with a panel [k, 4] on either side.
-#[inline(always)]
-pub fn narrow_product(at: [Four; LANES], rows: &[f32], columns: &[f32]) -> [Four; LANES] {
-    let [mut a, mut b, mut c, mut d] = at;
+#[inline(never)]
+pub fn narrow_product(rows: &[f32], columns: &[f32]) -> [Four; LANES] {
+    let [mut a, mut b, mut c, mut d] = [Four::splat(0.0); LANES];
     for (row, column) in rows.as_chunks::<LANES>().0.iter().zip(columns.as_chunks::<LANES>().0) {
         let (column, [first, second, third, fourth]) = (Four::load(column), row.map(Four::splat));
         (a, b) = (a + first * column, b + second * column);

@@ -1,7 +1,7 @@
 //! Convolution by minimal filtering (Winograd 1980; Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"):
 //! of a field of 6×6 inputs, 36 products make 4×4 outputs of a 3×3 filter, or 2×2 of a 5×5 one, instead of 144 or 100.
 
-use super::convolution::{Frame, Planes};
+use super::convolution::{Frame, Sink};
 use super::four::{Four, LANES, narrow_product, product};
 
 /// Rows and columns of the field that a tile of outputs sees.
@@ -57,19 +57,18 @@ impl Winograd {
         Some(Self { side, panels })
     }
 
-    pub fn picture(&self, frame: &Frame, x: &[f32], floor: f32, y: &mut [f32]) {
+    pub fn picture(&self, frame: &Frame, x: &[f32], to: Sink) {
         match self.side {
-            3 => self.in_tiles::<4>(frame, x, floor, y),
-            _ => self.in_tiles::<2>(frame, x, floor, y),
+            3 => self.in_tiles::<4>(frame, x, to),
+            _ => self.in_tiles::<2>(frame, x, to),
         }
     }
 
     /// One picture in tiles of `TILE` rows and columns.
-    fn in_tiles<const TILE: usize>(&self, frame: &Frame, x: &[f32], floor: f32, y: &mut [f32]) {
-        let Frame { from, to, .. } = frame;
+    fn in_tiles<const TILE: usize>(&self, frame: &Frame, x: &[f32], mut to: Sink) {
         let tiles = Tiles::new(frame, TILE);
         let padded = frame.padded(x, [tiles.height, tiles.stride]);
-        let (inputs, outputs) = (from.channels, to.channels.next_multiple_of(LANES));
+        let (inputs, outputs) = (frame.from.channels, frame.to.channels.next_multiple_of(LANES));
         let panels = tiles.count.div_ceil(PANEL);
         let width = panels.min(BLOCK) * PANEL;
         let (spread, joined) = (inputs * width + GAP, outputs * width + GAP);
@@ -98,13 +97,13 @@ impl Winograd {
                         let columns = &fields[panel * PANEL * inputs..];
                         let to = &mut made[panel * PANEL..];
                         if start + LANES < tiles.count {
-                            let tile = product([[Four::splat(0.0); 2]; LANES], rows, columns);
+                            let tile = product(rows, columns);
                             for (row, [left, right]) in tile.into_iter().enumerate() {
                                 left.store(&mut to[row * width..]);
                                 right.store(&mut to[row * width + LANES..]);
                             }
                         } else {
-                            let tile = narrow_product([Four::splat(0.0); LANES], rows, columns);
+                            let tile = narrow_product(rows, columns);
                             for (row, four) in tile.into_iter().enumerate() {
                                 four.store(&mut to[row * width..]);
                             }
@@ -112,7 +111,7 @@ impl Winograd {
                     }
                 }
             }
-            for channel in 0..to.channels {
+            for channel in 0..frame.to.channels {
                 for (four, start) in starts.clone().enumerate() {
                     let at = channel * width + four * LANES;
                     let field = std::array::from_fn(|row| {
@@ -120,7 +119,7 @@ impl Winograd {
                             Four::load(&products[(row * FIELD + column) * joined + at..])
                         })
                     });
-                    put(frame, backward::<TILE>(&field), channel, start, tiles, floor, y);
+                    put(frame, backward::<TILE>(&field), channel, start, tiles, &mut to);
                 }
             }
         }
@@ -128,28 +127,22 @@ impl Winograd {
 }
 
 /// Writes the outputs of four tiles, as far as they lie inside.
+#[inline(never)]
 fn put<const TILE: usize>(
     frame: &Frame,
     made: [[Four; TILE]; TILE],
     channel: usize,
     start: usize,
     tiles: Tiles,
-    floor: f32,
-    y: &mut [f32],
+    to: &mut Sink,
 ) {
-    let Planes { rows, columns, .. } = frame.to;
-    let [apart, next] = frame.to.strides();
-    let (bias, floor) = (Four::splat(frame.bias[channel]), Four::splat(floor));
+    let (rows, columns) = (frame.to.rows, frame.to.columns);
     for (inside, row) in made.into_iter().enumerate() {
-        let values = row.map(|four| (four + bias).max(floor).array());
-        for lane in 0..LANES.min(tiles.count - start) {
-            let (tile, mut to) = (start + lane, channel * apart);
+        let row = Four::transposed(std::array::from_fn(|i| *row.get(i).unwrap_or(&row[0])));
+        for (tile, made) in (start..tiles.count).zip(row) {
             let (down, right) = (tile / tiles.across * TILE + inside, tile % tiles.across * TILE);
             if down < rows {
-                to += (down * columns + right) * next;
-                for (i, value) in values.iter().enumerate().take(columns - right) {
-                    y[to + i * next] = value[lane];
-                }
+                to.put(channel, down * columns + right, made, TILE.min(columns - right));
             }
         }
     }
@@ -169,10 +162,7 @@ struct Tiles {
 impl Tiles {
     fn new(of: &Frame, side: usize) -> Self {
         let (across, down) = (of.to.columns.div_ceil(side), of.to.rows.div_ceil(side));
-        let reach = of.size[0] - 1;
-        let size = |tiles: usize, padding: usize, inputs: usize| (tiles * side + reach).max(padding + inputs);
-        let stride = size(across, of.padding[1], of.from.columns);
-        let height = size(down, of.padding[0], of.from.rows);
+        let [height, stride] = of.reach([down * side, across * side]);
         Self { side, across, count: across * down, stride, height }
     }
 
@@ -188,7 +178,7 @@ impl Tiles {
 }
 
 /// The fields of four tiles at the 36 pairs of points.
-#[inline(always)]
+#[inline(never)]
 fn forward(plane: &[f32], stride: usize, corners: [usize; LANES]) -> [[Four; FIELD]; FIELD] {
     let rows: [[Four; FIELD]; FIELD] = std::array::from_fn(|row| {
         let field = corners.map(|corner| &plane[corner + row * stride..][..FIELD]);
@@ -211,7 +201,7 @@ fn points([a, b, c, d, e, f]: [Four; FIELD]) -> [Four; FIELD] {
 }
 
 /// The outputs of four tiles from what the 36 products made.
-#[inline(always)]
+#[inline(never)]
 fn backward<const TILE: usize>(field: &[[Four; FIELD]; FIELD]) -> [[Four; TILE]; TILE] {
     let rows: [[Four; TILE]; FIELD] = std::array::from_fn(|row| outputs(field[row]));
     let columns: [[Four; TILE]; TILE] =

@@ -35,8 +35,8 @@ fn agree(
     let wanted = graph.clone().into_runnable().and_then(|plan| plan.run(tvec!(x.clone().into_tvalue())));
     let wanted = wanted.unwrap_or_else(|error| panic!("{what}: {error:#}")).remove(0).into_tensor();
     let wanted = crate::model::Tensor::from_tract(wanted);
-    let ours = cpu::optimised(graph.clone())
-        .and_then(|graph| graph.into_runnable()?.run(tvec!(x.clone().into_tvalue())));
+    let ours =
+        cpu::optimised(&graph).and_then(|graph| graph.into_runnable()?.run(tvec!(x.clone().into_tvalue())));
     let ours = ours.unwrap_or_else(|error| panic!("{what}: {error:#}")).remove(0).into_tensor();
     close(what, crate::model::Tensor::from_tract(ours).values(), wanted.values());
     let x = crate::model::Tensor::from_tract(x);
