@@ -34,13 +34,21 @@ const post = (message, transfer = []) => scope.postMessage(message, transfer);
 
 const store = async () => ("caches" in globalThis ? caches.open(STORE).catch(() => null) : null);
 
-/** The bytes of a file of the site, from the cache or from the network, with progress.
- * @param {string} url @param {string} file @param {number} size @param {number} run */
-async function bytesOf(url, file, size, run) {
+/** What was downloaded and is not stored yet: that takes longer than computing with it. @type {[string, Response][]} */
+let unkept = [];
+
+/** A file of the site, from the cache or from the network, with progress.
+ * @template T @param {string} url @param {string} file @param {number} size @param {number} run
+ * @param {(response: Response) => Promise<T>} use @returns {Promise<T>} */
+async function download(url, file, size, run, use) {
   const address = new URL(url, base).href;
   const cache = await store();
   const kept = await cache?.match(address);
-  if (kept) return new Uint8Array(await kept.arrayBuffer());
+  const compiling = () => post({ type: "progress", run, phase: "compile", file, loaded: size, total: size });
+  if (kept) {
+    compiling();
+    return use(kept);
+  }
   let response;
   try {
     response = await fetch(address);
@@ -49,23 +57,38 @@ async function bytesOf(url, file, size, run) {
   }
   if (!response.ok || !response.body) throw new Refusal("offline", `${file} answered ${response.status}`);
   const total = size || Number(response.headers.get("content-length")) || 0;
-  /** @type {Uint8Array<ArrayBuffer>[]} */
-  const parts = [];
   let loaded = 0;
-  const reader = response.body.getReader();
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      parts.push(/** @type {Uint8Array<ArrayBuffer>} */ (part.value));
-      loaded += part.value.length;
+  let ended = false;
+  const counter = new TransformStream({
+    transform(/** @type {Uint8Array} */ part, to) {
+      loaded += part.length;
       post({ type: "progress", run, phase: "download", file, loaded, total });
-    }
-  } catch {
+      to.enqueue(part);
+    },
+    flush() {
+      ended = true;
+      compiling();
+    },
+  });
+  const type = address.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+  const counted = new Response(response.body.pipeThrough(counter), { headers: { "content-type": type } });
+  const copy = counted.clone();
+  try {
+    const used = await use(counted);
+    unkept.push([address, copy]);
+    return used;
+  } catch (error) {
+    if (ended) throw error;
     throw new Refusal("offline", `${file} broke off after ${loaded} bytes`);
   }
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-  // A full disk or a private window must not stop the run.
-  await cache?.put(address, new Response(bytes)).catch(() => {});
-  return bytes;
+}
+
+/** Stores what was downloaded for the next worker. A full disk or a private window must not stop the run. */
+async function keep() {
+  const files = unkept;
+  unkept = [];
+  const cache = await store();
+  await Promise.all(files.map(([address, response]) => cache?.put(address, response).catch(() => {})));
 }
 
 /** @param {number} run */
@@ -75,14 +98,15 @@ async function open(run) {
   /** @type {Site} */
   const site = await answer.json();
   if (typeof WebAssembly !== "object") throw new Refusal("no-wasm", "this browser has no WebAssembly");
-  const glue = new URL(site.wasm.js, base).href;
-  const wasm = await bytesOf(site.wasm.wasm, "the core", site.wasm.bytes, run);
-  post({ type: "progress", run, phase: "compile", file: "the core", loaded: 0, total: wasm.length });
-  /** @type {Core} */
-  const core = await import(glue).catch((error) => {
+  /** @type {Promise<Core>} */
+  const glue = import(new URL(site.wasm.js, base).href).catch((error) => {
     throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
   });
-  await core.default({ module_or_path: wasm });
+  const core = await download(site.wasm.wasm, "the core", site.wasm.bytes, run, async (response) => {
+    const loaded = await glue;
+    await loaded.default({ module_or_path: response });
+    return loaded;
+  });
   const session = new core.Session(exhibit);
   await choose(core, session);
   return { site, session };
@@ -164,15 +188,21 @@ async function loadModels(settings, run) {
   /** @type {{model: string, name: string}[]} */
   const missing = JSON.parse(session.models(settings));
   const files = missing.map((one) => ({ ...one, ...site.models[one.model]?.files[one.name] }));
-  const total = files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
-  let before = 0;
-  for (const { model, name, url, bytes } of files) {
-    if (!url) throw new Refusal("missing-model", `this site ships no ${model}/${name}`);
-    post({ type: "progress", run, phase: "download", file: model, loaded: before, total });
-    const content = await bytesOf(url, model, bytes, run);
-    before += bytes;
-    post({ type: "progress", run, phase: "compile", file: model, loaded: before, total });
-    session.load(model, name, content);
+  const refused = files.find(({ url }) => !url);
+  if (refused) throw new Refusal("missing-model", `this site ships no ${refused.model}/${refused.name}`);
+  // The next file is on its way while one is being read.
+  const fetched = (/** @type {number} */ i) => {
+    const { url, model, bytes } = files[i];
+    const bytesOf = async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer());
+    const content = download(url, model, bytes, run, bytesOf);
+    content.catch(() => {});
+    return content;
+  };
+  let next = files.length > 0 ? fetched(0) : null;
+  for (let i = 0; next; i++) {
+    const content = await next;
+    next = i + 1 < files.length ? fetched(i + 1) : null;
+    session.load(files[i].model, files[i].name, content);
   }
   return session;
 }
@@ -207,12 +237,15 @@ async function replay(session, steers, seen = () => {}) {
 /** Steps to the end, letting messages in between. @param {number} run @param {CoreSession} session */
 async function stream(run, session) {
   post({ type: "progress", run, phase: "run", file: "", loaded: 0, total: 0 });
+  let kept;
   while (run === wanted) {
     const frame = await settled(session, () => session.step());
     if (!frame || run !== wanted) break;
     post({ type: "frame", run, frame });
+    kept ??= keep();
     await breathe();
   }
+  await kept;
   if (run === wanted) post({ type: "done", run });
 }
 

@@ -103,7 +103,9 @@ export class Bench {
     root.dataset.state = state;
     const busy = state === "loading" || state === "running";
     byId("cancel", HTMLButtonElement).disabled = !busy;
-    if (!busy) this.loading.hide();
+    if (busy) return;
+    this.loading.hide();
+    keepForOffline();
   }
 
   #want() {
@@ -114,7 +116,6 @@ export class Bench {
   async open(steers = []) {
     const asked = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
     if (steers.length > 0 || !(await this.cached(asked))) await this.live(asked, steers);
-    keepForOffline();
   }
 
   /** Shows the cached run of the present settings. @param {number | null} step */

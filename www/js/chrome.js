@@ -46,7 +46,7 @@ export function startChrome(repaint = () => {}) {
   label();
 }
 
-/** Once the page has shown something, keep it for a lecture hall without a network. */
+/** Once the page has shown something and computes nothing, keep it for a lecture hall without a network. */
 export function keepForOffline() {
   if (!("serviceWorker" in navigator) || !isSecureContext) return;
   navigator.serviceWorker.register("service-worker.js").catch(() => {

@@ -51,6 +51,27 @@ async function layOutModel(id, model, models, out) {
   return { title, licence, data, paper, opset, metrics, files };
 }
 
+/** A module and all that it imports, as addresses from the site's root: a browser that is told of them need not find them one
+ * behind the other. */
+async function modulesFrom(module, root, found = new Set()) {
+  if (found.has(module)) return found;
+  found.add(module);
+  const source = await readFile(path.join(root, module), "utf8");
+  for (const [, imported] of source.matchAll(/^(?:import|export)\b[^;"]*"(\.[^"]+)";/gm)) {
+    await modulesFrom(path.posix.join(path.posix.dirname(module), imported), root, found);
+  }
+  return found;
+}
+
+async function preloadModules(page, out) {
+  const html = await readFile(path.join(out, page), "utf8");
+  const script = html.match(/<script type="module" src="([^"]+)"><\/script>/);
+  if (!script) return;
+  const [, ...modules] = await modulesFrom(script[1], out);
+  const links = modules.map((module) => `<link rel="modulepreload" href="${module}">\n`).join("");
+  await writeFile(path.join(out, page), html.replace(script[0], links + script[0]));
+}
+
 const [www, models, wasmFolder, out] = process.argv.slice(2);
 try {
   const manifest = JSON.parse(await readFile(path.join(models, "manifest.json"), "utf8"));
@@ -61,13 +82,14 @@ try {
     await mkdir(path.dirname(path.join(out, page)), { recursive: true });
     await copyFile(path.join(www, page), path.join(out, page));
   }
+  for (const page of pages.filter((page) => page.endsWith(".html"))) await preloadModules(page, out);
   const wasm = await layOutWasm(wasmFolder, out);
   const laidOut = {};
   for (const [id, model] of Object.entries(manifest.models)) {
     laidOut[id] = await layOutModel(id, model, models, out);
   }
 
-  const contents = await Promise.all(pages.map((page) => readFile(path.join(www, page))));
+  const contents = await Promise.all(pages.map((page) => readFile(path.join(out, page))));
   const version = short(sha256(JSON.stringify([contents.map(sha256), wasm, laidOut])));
   // A browser takes a new service worker only when its bytes change, so the version stands in the worker itself.
   const worker = path.join(out, "service-worker.js");
