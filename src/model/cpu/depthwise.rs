@@ -5,6 +5,8 @@ use super::four::{Four, LANES};
 
 /// Outputs that are made side by side.
 const WIDE: usize = 2 * LANES;
+/// What they see of a row at most: five taps, every second place.
+const SEEN: usize = 2 * WIDE + 4;
 
 /// The filters [C, side · side].
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +33,7 @@ impl Depthwise {
     fn planes<const SIDE: usize, const STRIDE: usize>(&self, frame: &Frame, x: &[f32], mut to: Sink) {
         let columns = frame.to.columns;
         let [height, width] = frame.reach([frame.to.rows, columns.next_multiple_of(WIDE)]);
-        let width = width + STRIDE;
+        let width = width + SEEN;
         let mut plane = vec![0.0; height * width];
         let each = x.chunks_exact(frame.from.area()).zip(self.taps.as_chunks::<SIDE>().0.chunks_exact(SIDE));
         for (channel, (x, taps)) in each.enumerate() {
@@ -56,11 +58,11 @@ fn line<const SIDE: usize, const STRIDE: usize>(
 ) {
     for first in (0..columns).step_by(WIDE) {
         let mut made = [Four::splat(0.0); 2];
-        for (line, taps) in lines[first * STRIDE..].chunks(width).zip(taps) {
-            let line = &line[..WIDE * STRIDE + SIDE - 1];
+        for (inside, taps) in taps.iter().enumerate() {
+            let Some(seen) = lines[inside * width + first * STRIDE..].first_chunk::<SEEN>() else { continue };
             for (at, tap) in taps.iter().enumerate() {
                 let tap = Four::splat(*tap);
-                let [near, far] = eight::<STRIDE>(&line[at..]);
+                let [near, far] = eight::<STRIDE>(seen, at);
                 made = [made[0] + tap * near, made[1] + tap * far];
             }
         }
@@ -72,13 +74,9 @@ fn line<const SIDE: usize, const STRIDE: usize>(
     }
 }
 
-/// Eight numbers, each `STRIDE` behind the one before.
+/// Eight numbers from `at` on, each `STRIDE` behind the one before.
 #[inline(always)]
-fn eight<const STRIDE: usize>(from: &[f32]) -> [Four; 2] {
-    let four = |at: usize| Four::load(&from[at..]);
-    if STRIDE == 1 {
-        [four(0), four(LANES)]
-    } else {
-        [four(0).evens(four(LANES)), four(2 * LANES).evens(four(3 * LANES))]
-    }
+fn eight<const STRIDE: usize>(seen: &[f32; SEEN], at: usize) -> [Four; 2] {
+    let four = |i: usize| Four::load(&seen[at + i * LANES..]);
+    if STRIDE == 1 { [four(0), four(1)] } else { [four(0).evens(four(1)), four(2).evens(four(3))] }
 }

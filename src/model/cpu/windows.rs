@@ -28,20 +28,22 @@ impl Windows {
         let padded = frame.padded(x, [height, width]);
         let depth = frame.from.channels * size[0] * size[1];
         let (count, columns) = (frame.to.area(), frame.to.columns);
-        let taps: Vec<usize> = (0..size[0] * size[1])
-            .map(|tap| tap / size[1] * dilation[0] * width + tap % size[1] * dilation[1])
-            .collect();
+        let tap = |i: usize| i / size[1] * dilation[0] * width + i % size[1] * dilation[1];
+        let taps = (0..frame.from.channels)
+            .flat_map(|plane| (0..size[0] * size[1]).map(move |i| plane * height * width + tap(i)));
+        let taps: Vec<usize> = taps.collect();
         let mut windows = vec![0.0; depth * PANEL];
         for first in (0..count).step_by(PANEL) {
             let left = count - first;
-            let lanes = if left > LANES { PANEL } else { LANES };
             let corners: [usize; PANEL] = std::array::from_fn(|lane| {
                 let at = (first + lane).min(count - 1);
                 at / columns * stride[0] * width + at % columns * stride[1]
             });
-            let planes = padded.chunks_exact(height * width);
-            for (to, plane) in windows.chunks_exact_mut(taps.len() * lanes).zip(planes) {
-                gather(plane, &taps, &corners[..lanes], to);
+            let lanes = if left > LANES { PANEL } else { LANES };
+            if lanes == PANEL {
+                gather::<PANEL>(&padded, &taps, &corners, &mut windows);
+            } else {
+                gather::<LANES>(&padded, &taps, &corners, &mut windows);
             }
             let windows = &windows[..depth * lanes];
             for (block, filter) in self.panels.chunks_exact(depth * LANES).enumerate() {
@@ -56,17 +58,15 @@ impl Windows {
     }
 }
 
-/// The numbers at a place of each window, from the windows' corners on.
+/// The numbers that each tap meets in the windows that begin at the corners: [taps, WIDE].
 #[inline(never)]
-fn gather(plane: &[f32], taps: &[usize], corners: &[usize], to: &mut [f32]) {
-    let lanes = corners.len();
-    let neighbours = corners[lanes - 1] == corners[0] + lanes - 1;
-    for (to, tap) in to.chunks_exact_mut(lanes).zip(taps) {
-        let place = &plane[*tap..];
-        if neighbours {
-            to.copy_from_slice(&place[corners[0]..][..lanes]);
-        } else {
-            to.iter_mut().zip(corners).for_each(|(to, corner)| *to = place[*corner]);
+fn gather<const WIDE: usize>(from: &[f32], taps: &[usize], corners: &[usize; PANEL], to: &mut [f32]) {
+    let first = corners[0];
+    let neighbours = corners[WIDE - 1] == first + WIDE - 1;
+    for (to, tap) in to.as_chunks_mut::<WIDE>().0.iter_mut().zip(taps) {
+        match from[*tap..].get(first..first + WIDE).and_then(|from| from.first_chunk()) {
+            Some(from) if neighbours => *to = *from,
+            _ => to.iter_mut().zip(corners).for_each(|(to, corner)| *to = from[tap + corner]),
         }
     }
 }
