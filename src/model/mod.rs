@@ -41,6 +41,8 @@ pub fn given(outputs: &Outputs) -> Vec<(&str, &Tensor)> {
 pub struct Model {
     name: String,
     plan: Arc<TypedRunnableModel>,
+    /// Made once, since that takes as long as a few operators of a step.
+    state: RefCell<TypedSimpleState>,
     /// As it was before it was packed for the CPU, if it was asked for.
     graph: Option<TypedModel>,
     inputs: Vec<Port>,
@@ -150,6 +152,7 @@ impl Model {
         let plan = typed.into_runnable().map_err(refused)?;
         let made = Self {
             name: name.to_owned(),
+            state: RefCell::new(plan.spawn().map_err(refused)?),
             plan,
             graph: None,
             inputs,
@@ -250,7 +253,13 @@ impl Model {
     fn on_cpu(&self, given: &[&Tensor]) -> Result<Vec<Tensor>, ModelError> {
         let values = given.iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
         let failed = |error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") };
-        let made = self.plan.run(values).map_err(failed)?;
+        let mut state = self.state.borrow_mut();
+        let made = state.run(values).or_else(|error| {
+            // What a run that broke off has left in it is no beginning for the next one.
+            *state = self.plan.spawn()?;
+            Err(error)
+        });
+        let made = made.map_err(failed)?;
         Ok(made.into_iter().map(|value| Tensor(value.into_arc_tensor())).collect())
     }
 

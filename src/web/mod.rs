@@ -12,8 +12,16 @@ use wasm_bindgen::prelude::*;
 use crate::exhibits::{self, Exhibit, ExhibitError, Input, ModelFile, Shelf};
 use crate::picture::colour::{ColourMap, enlarged};
 
+unsafe extern "C" {
+    /// Fills tract's registers of kernels. The linker makes it, and calls it before EVERY call from JavaScript if nobody else
+    /// does, which takes longer than a small step of a model and fills the registers again each time.
+    fn __wasm_call_ctors();
+}
+
 #[wasm_bindgen(start)]
 fn begin() {
+    // SAFETY: it is called once, before anything that it prepares is used.
+    unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
 }
 

@@ -2,8 +2,9 @@
 
 use tract_core::internal::*;
 
+use super::arithmetic::Broadcast;
 use super::convolution::{Convolution, Epilogue};
-use super::planes::{Arithmetic, Pool, Resizing, softmax, summed};
+use super::planes::{Pool, Resizing, softmax, summed};
 
 /// An operator on f32 tensors, worked through in straight loops; `shape` is that of what it makes.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,17 +33,7 @@ pub enum Kind {
         n: usize,
         inner: usize,
     },
-    /// One number a channel beside each of [outer, channels, inner].
-    Channels {
-        arithmetic: Arithmetic,
-        by: Vec<f32>,
-        inner: usize,
-    },
-    /// Each of [m, 1] with each of [1, n]; `flipped` if the former is the second input.
-    Cross {
-        arithmetic: Arithmetic,
-        flipped: bool,
-    },
+    Broadcast(Broadcast),
 }
 
 // No NaN is a weight or a number a channel.
@@ -56,8 +47,7 @@ impl Op for Direct {
             Kind::Pool(_) => "DirectPool",
             Kind::Softmax { .. } => "DirectSoftmax",
             Kind::Sum { .. } => "DirectSum",
-            Kind::Channels { .. } => "DirectChannels",
-            Kind::Cross { .. } => "DirectCross",
+            Kind::Broadcast(_) => "DirectArithmetic",
         };
         name.into()
     }
@@ -82,9 +72,7 @@ impl EvalOp for Direct {
                 Kind::Pool(pool) => pool.run(x, y),
                 Kind::Softmax { n, inner } => softmax(x, *n, *inner, y),
                 Kind::Sum { n, inner } => summed(x, *n, *inner, y),
-                Kind::Channels { arithmetic, by, inner } => arithmetic.channels(x, by, *inner, y),
-                Kind::Cross { arithmetic, flipped: false } => arithmetic.cross(x, numbers(1)?, y),
-                Kind::Cross { arithmetic, flipped: true } => arithmetic.flipped_cross(numbers(1)?, x, y),
+                Kind::Broadcast(broadcast) => broadcast.run(x, numbers(1)?, y),
             }
         }
         Ok(tvec!(made.into_tvalue()))

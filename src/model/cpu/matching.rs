@@ -6,32 +6,32 @@ use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, S
 use tract_core::ops::math;
 use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Resize, Softmax, SoftmaxKind};
 
+use super::arithmetic::{Arithmetic, Broadcast};
 use super::convolution::{Convolution, Epilogue, Frame, Planes};
 use super::direct::{Direct, Kind};
-use super::planes::{Arithmetic, Pool, Pooling, Resizing, Taps};
+use super::planes::{Pool, Pooling, Resizing, Taps};
 
-/// What takes the place of a node, if anything does, and how many of its inputs that takes. `alone` if the first of them is
-/// made by an operator of our own or given: tract lets a product of its own do some arithmetic on its way.
+/// What takes the place of a node, if anything does, and how many of its inputs that takes. `alone` if none of them comes from
+/// a product: tract lets one do arithmetic on its way.
 pub fn direct(
-    model: &TypedModel,
     node: &TypedNode,
+    inputs: &[TypedFact],
     alone: impl Fn() -> bool,
 ) -> TractResult<Option<(Direct, usize)>> {
-    let (inputs, outputs) = model.node_facts(node.id)?;
-    let [output] = outputs[..] else { return Ok(None) };
+    let [output] = &node.outputs[..] else { return Ok(None) };
     let Some(fact) = inputs.first().filter(|fact| fact.datum_type == DatumType::F32) else { return Ok(None) };
-    let (Some(from), Some(to)) = (fact.shape.as_concrete(), output.shape.as_concrete()) else {
+    let (Some(from), Some(to)) = (fact.shape.as_concrete(), output.fact.shape.as_concrete()) else {
         return Ok(None);
     };
     let kind = if let Some(op) = node.op_as::<Conv>() {
-        let made = convolution(op, &inputs, from, to)?;
+        let made = convolution(op, inputs, from, to)?;
         made.map(|made| Kind::Convolution {
             convolution: Arc::new(made),
             epilogue: Epilogue::default(),
             adds: false,
         })
     } else if let Some(op) = node.op_as::<Resize>() {
-        resizing(op, inputs[1], from, to)?.map(Kind::Resize)
+        resizing(op, &inputs[1], from, to)?.map(Kind::Resize)
     } else if let Some(op) = node.op_as::<MaxPool>().filter(|op| op.with_index_outputs.is_none()) {
         pool(&op.pool_spec, from, to, Pooling::Greatest).map(Kind::Pool)
     } else if let Some(op) = node.op_as::<SumPool>().filter(|op| op.normalize) {
@@ -41,24 +41,25 @@ pub fn direct(
     } else if let Some(op) = node.op_as::<Reduce>().filter(|op| op.reducer == Reducer::Sum) {
         middle(&op.axes, from).map(|(n, inner)| Kind::Sum { n, inner })
     } else if let Some(op) = node.op_as::<TypedBinOp>().filter(|op| op.1.is_none()) {
-        let Some(arithmetic) = arithmetic(op) else { return Ok(None) };
-        if from == to && alone() {
-            channels(arithmetic, inputs[1], from)?
-        } else {
-            inputs[1].shape.as_concrete().and_then(|second| cross(arithmetic, from, second))
+        let both = [fact, &inputs[1]].map(|fact| fact.shape.as_concrete());
+        match (arithmetic(op), both) {
+            (Some(arithmetic), [Some(first), Some(second)]) if alone() => {
+                Broadcast::new(arithmetic, [first, second]).map(Kind::Broadcast)
+            }
+            _ => None,
         }
     } else {
         None
     };
     Ok(kind.map(|kind| {
-        let inputs = if matches!(kind, Kind::Cross { .. }) { 2 } else { 1 };
+        let inputs = if matches!(kind, Kind::Broadcast(_)) { 2 } else { 1 };
         (Direct { shape: to.into(), kind }, inputs)
     }))
 }
 
 fn convolution(
     op: &Conv,
-    inputs: &[&TypedFact],
+    inputs: &[TypedFact],
     from: &[usize],
     to: &[usize],
 ) -> TractResult<Option<Convolution>> {
@@ -110,28 +111,11 @@ fn arithmetic(op: &TypedBinOp) -> Option<Arithmetic> {
         () if op.0.is::<math::Add>() => Some(Arithmetic::Add),
         () if op.0.is::<math::Sub>() => Some(Arithmetic::Subtract),
         () if op.0.is::<math::Mul>() => Some(Arithmetic::Multiply),
+        () if op.0.is::<math::Div>() => Some(Arithmetic::Divide),
+        () if op.0.is::<math::Max>() => Some(Arithmetic::Greatest),
+        () if op.0.is::<math::Min>() => Some(Arithmetic::Least),
         () => None,
     }
-}
-
-/// A column beside a row, such as the places of a filter beside its means.
-fn cross(arithmetic: Arithmetic, first: &[usize], second: &[usize]) -> Option<Kind> {
-    let column =
-        |shape: &[usize]| matches!(shape, [ones @ .., m, 1] if *m > 1 && ones.iter().all(|d| *d == 1));
-    let row = |shape: &[usize]| matches!(shape, [ones @ .., n] if *n > 1 && ones.iter().all(|d| *d == 1));
-    let flipped = row(first) && column(second);
-    let crossed = first.len() == second.len() && (flipped || column(first) && row(second));
-    crossed.then_some(Kind::Cross { arithmetic, flipped })
-}
-
-fn channels(arithmetic: Arithmetic, by: &TypedFact, shape: &[usize]) -> TractResult<Option<Kind>> {
-    let Some(constant) = &by.konst else { return Ok(None) };
-    let axis = constant.shape().iter().position(|size| *size > 1);
-    let Some(axis) = axis.filter(|axis| constant.len() == shape[*axis] && *axis < shape.len() - 1) else {
-        return Ok(None);
-    };
-    let by = constant.try_as_plain_ram()?.as_slice::<f32>()?.to_vec();
-    Ok(Some(Kind::Channels { arithmetic, by, inner: shape[axis + 1..].iter().product() }))
 }
 
 fn pool(spec: &PoolSpec, from: &[usize], to: &[usize], pooling: Pooling) -> Option<Pool> {

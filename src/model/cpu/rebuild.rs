@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use tract_core::internal::*;
 use tract_core::ops::binary::TypedBinOp;
+use tract_core::ops::einsum::EinSum;
 use tract_core::ops::konst::Const;
 use tract_core::ops::math;
 use tract_core::ops::source::TypedSource;
@@ -17,6 +18,8 @@ struct Rebuild<'a> {
     from: &'a TypedModel,
     made: TypedModel,
     wires: HashMap<OutletId, OutletId>,
+    /// What does not hang on what is given; wired when something asks for it.
+    known: HashMap<OutletId, Arc<Tensor>>,
     /// By the node whose outcome it makes.
     held: HashMap<usize, Held>,
 }
@@ -30,8 +33,8 @@ struct Held {
 /// # Errors
 /// If an operator does not run on what it is given.
 pub fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
-    let mut rebuild =
-        Rebuild { from: model, made: TypedModel::default(), wires: HashMap::new(), held: HashMap::new() };
+    let (made, wires, known, held) = Default::default();
+    let mut rebuild = Rebuild { from: model, made, wires, known, held };
     for outlet in model.input_outlets()? {
         let name = model.node(outlet.node).name.clone();
         let wire = rebuild.made.add_source(name, model.outlet_fact(*outlet)?.clone())?;
@@ -48,29 +51,68 @@ pub fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
 
 impl Rebuild<'_> {
     fn node(&mut self, node: &TypedNode) -> TractResult<()> {
-        if node.op_is::<TypedSource>() || node.op_is::<Const>() {
+        if node.op_is::<TypedSource>() || self.fold(node)? {
             return Ok(());
         }
         if let Some(held) = self.joined(node)? {
             self.held.insert(node.id, held);
             return Ok(());
         }
-        let first = node.inputs.first().filter(|outlet| !self.is_known(**outlet)).copied();
-        if let Some(first) = first {
-            let given = self.wire(first)?;
-            let before = self.made.node(given.node);
-            let alone = || before.op_is::<TypedSource>() || before.op_is::<Direct>();
-            if let Some((op, count)) = direct(self.from, node, alone)? {
-                let inputs = self.wire_all(&node.inputs[..count])?;
-                if matches!(op.kind, Kind::Convolution { .. }) {
-                    self.held.insert(node.id, Held { op, inputs });
-                    return Ok(());
-                }
-                return self.put(node, op, &inputs);
+        for outlet in &node.inputs {
+            if !self.known.contains_key(outlet) {
+                self.wire(*outlet)?;
             }
         }
-        let inputs = self.wire_all(&node.inputs)?;
-        self.put(node, node.op.clone(), &inputs)
+        let facts = node.inputs.iter().map(|outlet| self.fact(*outlet)).collect::<TractResult<TVec<_>>>()?;
+        let alone = || !node.inputs.iter().any(|outlet| self.follows_product(*outlet));
+        let Some((op, count)) = direct(node, &facts, alone)? else {
+            let inputs = self.wire_all(&node.inputs)?;
+            return self.put(node, node.op.clone(), &inputs);
+        };
+        let inputs = self.wire_all(&node.inputs[..count])?;
+        if matches!(op.kind, Kind::Convolution { .. }) {
+            self.held.insert(node.id, Held { op, inputs });
+            return Ok(());
+        }
+        self.put(node, op, &inputs)
+    }
+
+    /// Whether a node is constant: then it is computed now.
+    fn fold(&mut self, node: &TypedNode) -> TractResult<bool> {
+        let made = if let Some(constant) = node.op_as::<Const>() {
+            tvec!(constant.val().clone().into_tvalue())
+        } else {
+            let known =
+                node.inputs.iter().map(|outlet| self.known.get(outlet).map(|t| t.clone().into_tvalue()));
+            let Some(known) = known.collect::<Option<TVec<_>>>() else { return Ok(false) };
+            match node.op.eval_out_of_plan(known)? {
+                Some(made) => made,
+                None => return Ok(false),
+            }
+        };
+        for (slot, made) in made.into_iter().enumerate() {
+            self.known.insert(OutletId::new(node.id, slot), made.into_arc_tensor());
+        }
+        Ok(true)
+    }
+
+    fn fact(&self, outlet: OutletId) -> TractResult<TypedFact> {
+        match self.known.get(&outlet) {
+            Some(known) => TypedFact::try_from(known.clone()),
+            None => Ok(self.from.outlet_fact(outlet)?.clone()),
+        }
+    }
+
+    /// Whether a product of tract's makes it, or arithmetic that such a product does on its way.
+    fn follows_product(&self, outlet: OutletId) -> bool {
+        let Some(wire) = self.wires.get(&outlet).filter(|_| !self.known.contains_key(&outlet)) else {
+            return false;
+        };
+        let mut node = self.made.node(wire.node);
+        while node.op_is::<AxisOp>() {
+            node = self.made.node(node.inputs[0].node);
+        }
+        node.op_is::<EinSum>() || node.op_is::<TypedBinOp>()
     }
 
     fn put(
@@ -85,17 +127,13 @@ impl Rebuild<'_> {
         Ok(())
     }
 
-    fn is_known(&self, outlet: OutletId) -> bool {
-        self.from.node(outlet.node).op_is::<Const>()
-    }
-
     /// Where an outlet is in the new graph; what was held back for it is wired now.
     fn wire(&mut self, outlet: OutletId) -> TractResult<OutletId> {
         let node = self.from.node(outlet.node);
         if let Some(Held { op, inputs }) = self.held.remove(&node.id) {
             self.put(node, op, &inputs)?;
-        } else if let Some(constant) = node.op_as::<Const>().filter(|_| !self.wires.contains_key(&outlet)) {
-            let wire = self.made.add_const(&node.name, constant.val().clone())?;
+        } else if let Some(known) = self.known.get(&outlet).filter(|_| !self.wires.contains_key(&outlet)) {
+            let wire = self.made.add_const(&node.name, known.clone())?;
             self.wires.insert(outlet, wire);
         }
         self.wires.get(&outlet).copied().with_context(|| format!("nothing makes {}", node.name))
@@ -118,7 +156,7 @@ impl Rebuild<'_> {
                 continue;
             };
             let (convolution, mut epilogue, mut adds) = (convolution.clone(), *epilogue, *adds);
-            let fact = self.from.outlet_fact(by)?;
+            let fact = self.fact(by)?;
             let number = fact.konst.as_ref().filter(|by| by.len() == 1);
             let unbounded = epilogue == Epilogue::default();
             let mut added = None;
