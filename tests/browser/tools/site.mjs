@@ -3,8 +3,11 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+/** What the page shares with the core, by its place in the page: there is one text of it. */
+const SHARED = { "js/stage/heat.wgsl": fileURLToPath(new URL("../../../src/picture/heat.wgsl", import.meta.url)) };
 /** Enough of a hash to tell two builds apart. */
 const short = (hash) => hash.slice(0, 12);
 
@@ -56,10 +59,12 @@ try {
   const manifest = JSON.parse(await readFile(path.join(models, "manifest.json"), "utf8"));
   await rm(out, { recursive: true, force: true });
 
-  const pages = await filesBelow(www);
-  for (const page of pages) {
+  const sources = new Map((await filesBelow(www)).map((page) => [page, path.join(www, page)]));
+  for (const [page, source] of Object.entries(SHARED)) sources.set(page, source);
+  const pages = [...sources.keys()];
+  for (const [page, source] of sources) {
     await mkdir(path.dirname(path.join(out, page)), { recursive: true });
-    await copyFile(path.join(www, page), path.join(out, page));
+    await copyFile(source, path.join(out, page));
   }
   const wasm = await layOutWasm(wasmFolder, out);
   const laidOut = {};
@@ -67,7 +72,7 @@ try {
     laidOut[id] = await layOutModel(id, model, models, out);
   }
 
-  const contents = await Promise.all(pages.map((page) => readFile(path.join(www, page))));
+  const contents = await Promise.all([...sources.values()].map((source) => readFile(source)));
   const version = short(sha256(JSON.stringify([contents.map(sha256), wasm, laidOut])));
   // A browser takes a new service worker only when its bytes change, so the version stands in the worker itself.
   const worker = path.join(out, "service-worker.js");
