@@ -121,6 +121,22 @@ test("a lost device leaves the stage as it is without one", async () => {
   });
 });
 
+test("a crash of the browser's graphics leaves it so too, once the canvases are back", async () => {
+  const wanted = await withoutGpu({ step: "4" });
+  await caption({ step: "4", gpu: "force" }, {}, async ({ page }, { browser }) => {
+    await drawnBy(page, "gpu");
+    await page.evaluate(() => {
+      globalThis.back = new Promise((resolve) => addEventListener("contextrestored", ({ target }) => target.id === "photo" && resolve(), true));
+    });
+    const session = await browser.newBrowserCDPSession();
+    // The browser itself goes on; the command's own answer may be lost with the process.
+    session.send("Browser.crashGpuProcess").catch(() => {});
+    await page.evaluate(() => globalThis.back);
+    await drawnBy(page, "2d");
+    assertAlike(await pixelsOf(page), wanted, "the stage");
+  });
+});
+
 test("an adapter in software draws only where it is asked to", async () => {
   const wanted = await withoutGpu({ step: "4" });
   await caption({ step: "4" }, {}, async (exhibit) => {

@@ -51,7 +51,7 @@ export class Bench {
       exhibit.pace,
     );
     startChrome(() => this.repaint());
-    for (const event of ["resize", "heat"]) addEventListener(event, () => this.repaint());
+    addEventListener("resize", () => this.repaint());
     const comparison = document.getElementById("compare");
     /** Whether another model is to run beside; not every exhibit has one. */
     this.comparison = comparison instanceof HTMLInputElement ? comparison : null;

@@ -192,7 +192,7 @@ async function perform(canvas) {
   let visible = false;
   const count = show(0);
   if (prefersStillness()) show(count - 1);
-  for (const event of ["resize", "heat"]) addEventListener(event, () => show(index));
+  addEventListener("resize", () => show(index));
   repaints.push(() => show(index));
   new IntersectionObserver(([entry]) => (visible = entry.isIntersecting)).observe(canvas);
   if (!prefersStillness()) setInterval(() => visible && show(++index), PACES[name] ?? PACE);
