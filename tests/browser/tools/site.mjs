@@ -59,12 +59,10 @@ try {
   const manifest = JSON.parse(await readFile(path.join(models, "manifest.json"), "utf8"));
   await rm(out, { recursive: true, force: true });
 
-  const sources = new Map((await filesBelow(www)).map((page) => [page, path.join(www, page)]));
-  for (const [page, source] of Object.entries(SHARED)) sources.set(page, source);
-  const pages = [...sources.keys()];
-  for (const [page, source] of sources) {
+  const pages = [...(await filesBelow(www)), ...Object.keys(SHARED)];
+  for (const page of pages) {
     await mkdir(path.dirname(path.join(out, page)), { recursive: true });
-    await copyFile(source, path.join(out, page));
+    await copyFile(SHARED[page] ?? path.join(www, page), path.join(out, page));
   }
   const wasm = await layOutWasm(wasmFolder, out);
   const laidOut = {};
@@ -72,7 +70,7 @@ try {
     laidOut[id] = await layOutModel(id, model, models, out);
   }
 
-  const contents = await Promise.all([...sources.values()].map((source) => readFile(source)));
+  const contents = await Promise.all(pages.map((page) => readFile(path.join(out, page))));
   const version = short(sha256(JSON.stringify([contents.map(sha256), wasm, laidOut])));
   // A browser takes a new service worker only when its bytes change, so the version stands in the worker itself.
   const worker = path.join(out, "service-worker.js");
