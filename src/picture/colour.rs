@@ -1,4 +1,4 @@
-//! Colour maps and heatmaps.
+//! Colour maps.
 
 /// 17 anchors each of matplotlib's tables, linear between them: at most two levels of 255 from the full table. The page holds the same
 /// anchors, since it paints recorded runs before the core is there; a browser test compares the two.
@@ -38,14 +38,24 @@ impl ColourMap {
         Some(Self(anchors))
     }
 
-    /// The colour of a value in 0..1; what lies outside takes the nearest end.
-    pub fn colour(&self, value: f32) -> [u8; 3] {
-        let level = (value.clamp(0.0, 1.0) * 255.0).round();
-        let place = if level.is_nan() { 0.0 } else { level / 255.0 * SPANS };
+    /// The colours of 0, 1/16, 2/16, … 1: [17, 3] in 0..255.
+    pub fn anchors(&self) -> &[[f32; 3]] {
+        &self.0
+    }
+
+    /// The colour of a value in 0..1, in 0..255 and not yet rounded; what lies outside takes the nearest end.
+    pub fn shade(&self, value: f32) -> [f32; 3] {
+        let place = if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) * SPANS };
         let low = (place as usize).min(15);
         let part = place - low as f32;
         let (from, to) = (self.0[low], self.0[low + 1]);
-        std::array::from_fn(|c| (from[c] + part * (to[c] - from[c])).round() as u8)
+        std::array::from_fn(|c| from[c] + part * (to[c] - from[c]))
+    }
+
+    /// The colour of a value at one of 256 levels of 0..1; what lies outside takes the nearest end.
+    pub fn colour(&self, value: f32) -> [u8; 3] {
+        let level = (value.clamp(0.0, 1.0) * 255.0).round();
+        self.shade(level / 255.0).map(|channel| channel.round() as u8)
     }
 
     /// Opaque RGBA of many values.
@@ -56,41 +66,6 @@ impl ColourMap {
         };
         values.iter().flat_map(opaque).collect()
     }
-}
-
-/// A grid of weights [rows, cols] smoothly enlarged to [height, width] by uniform cubic B-splines, which smooth a
-/// little and never undershoot, so that a weight of zero stays zero; the greatest becomes 1.
-///
-/// # Panics
-/// If `weights` does not hold `rows`×`cols` numbers, or there are none.
-pub fn enlarged(weights: &[f32], (rows, cols): (usize, usize), (height, width): (usize, usize)) -> Vec<f32> {
-    assert_eq!(weights.len(), rows * cols, "one weight a place");
-    let across: Vec<f32> = weights.chunks_exact(cols).flat_map(|row| spline(row, width)).collect();
-    let mut out = vec![0.0; height * width];
-    for x in 0..width {
-        let column: Vec<f32> = across.iter().copied().skip(x).step_by(width).collect();
-        for (y, value) in spline(&column, height).into_iter().enumerate() {
-            out[y * width + x] = value;
-        }
-    }
-    let top = out.iter().copied().fold(1e-9, f32::max);
-    out.iter().map(|v| (v / top).clamp(0.0, 1.0)).collect()
-}
-
-fn spline(values: &[f32], count: usize) -> Vec<f32> {
-    let at = |i: isize| values[i.clamp(0, values.len() as isize - 1) as usize];
-    let sample = |i: usize| {
-        let place = (i as f32 + 0.5) / count as f32 * values.len() as f32 - 0.5;
-        let (base, t) = (place.floor() as isize, place - place.floor());
-        let weights = [
-            (1.0 - t).powi(3) / 6.0,
-            (3.0 * t.powi(3) - 6.0 * t * t + 4.0) / 6.0,
-            (-3.0 * t.powi(3) + 3.0 * t * t + 3.0 * t + 1.0) / 6.0,
-            t.powi(3) / 6.0,
-        ];
-        (-1..3).zip(weights).map(|(k, w)| w * at(base + k)).sum()
-    };
-    (0..count).map(sample).collect()
 }
 
 #[cfg(test)]
@@ -120,21 +95,5 @@ mod tests {
             0.2126 * r + 0.7152 * g + 0.0722 * b
         };
         assert!((1..256).all(|v| light(v) >= light(v - 1) - 0.6));
-    }
-
-    #[test]
-    fn a_peak_stays_where_it_is_and_nothing_undershoots() {
-        let mut weights = [0.0; 196];
-        weights[3 * 14 + 5] = 1.0;
-        let map = enlarged(&weights, (14, 14), (140, 140));
-        let peak = (0..map.len()).max_by(|a, b| map[*a].total_cmp(&map[*b])).expect("a map");
-        assert!((50..60).contains(&(peak % 140)) && (30..40).contains(&(peak / 140)));
-        assert!(map.iter().all(|v| (0.0..=1.0).contains(v)));
-        assert_eq!(map[139 * 140 + 139], 0.0);
-    }
-
-    #[test]
-    fn an_even_grid_is_even() {
-        assert!(enlarged(&[0.25; 4], (2, 2), (8, 8)).iter().all(|v| (v - 1.0).abs() < 1e-5));
     }
 }

@@ -1,7 +1,8 @@
-//! Pixels in and out: decode, orientation, resize, normalise, colour map.
+//! Pixels in and out: decode, orientation, resize, normalise, colour map, heatmap.
 
 pub mod colour;
 mod error;
+pub mod heat;
 pub mod ink;
 mod resize;
 

@@ -10,7 +10,8 @@ use js_sys::{Array, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
 use crate::exhibits::{self, Exhibit, ExhibitError, Input, ModelFile, Shelf};
-use crate::picture::colour::{ColourMap, enlarged};
+use crate::picture::colour::ColourMap;
+use crate::picture::heat::enlarged;
 
 unsafe extern "C" {
     /// Fills tract's registers of kernels. The linker makes it, and calls it before EVERY call from JavaScript if nobody else

@@ -64,3 +64,23 @@ test("page and core have the same colour maps", () =>
     assert.deepEqual(maps.map(({ name }) => name).sort(), ["cividis", "magma", "turbo", "viridis"]);
     for (const { name, page: ours, core } of maps) assertClose(ours, core, 1, name);
   }));
+
+/** In the page: heatmaps of a few grids by the page and by the core, both 112×112, as RGB. */
+function heatInPage({ glue, heat }) {
+  return Promise.all([import(glue), import(heat)]).then(async ([wasm, page]) => {
+    await wasm.default();
+    const colours = (rgba) => Array.from(rgba).filter((_, i) => i % 4 < 3);
+    return [[14, 14, 1], [7, 3, 1e4], [1, 1, 0.3], [3, 5, 0]].map(([rows, cols, height]) => {
+      const weights = Float32Array.from({ length: rows * cols }, (_, i) => height * Math.abs(Math.sin(13 * i + 1)));
+      const { data } = page.heatCanvas({ rows, cols, weights }, "turbo").getContext("2d").getImageData(0, 0, 112, 112);
+      return { page: colours(data), core: colours(wasm.heatmap("turbo", weights, rows, cols, 112, 112)) };
+    });
+  });
+}
+
+test("page and core have the same heatmaps", () =>
+  visit("data.html", {}, async ({ page, base }) => {
+    const told = await page.evaluate(heatInPage, { glue: base + site.wasm.js, heat: `${base}js/stage/heat.js` });
+    // A canvas keeps colours times their opacity, which rounds them once more.
+    for (const { page: ours, core } of told) assertClose(ours, core, 2, "a heatmap");
+  }));

@@ -93,6 +93,12 @@ test("the service worker's shell is complete and its version is this build's", a
   assert.ok((await read("service-worker.js", "utf8")).includes(`"${site.version}"`));
 });
 
+test("the shader of the heatmaps is the core's, and in the shell", async () => {
+  const shader = await readFile(new URL("../../src/picture/heat.wgsl", import.meta.url));
+  assert.deepEqual(await read("js/stage/heat.wgsl"), shader);
+  assert.ok(site.shell.includes("js/stage/heat.wgsl"));
+});
+
 test("the downloads keep to their budgets", async (t) => {
   const wasm = (await promisify(brotliCompress)(await read(site.wasm.wasm))).length;
   const sumOf = (pattern) =>

@@ -20,7 +20,7 @@ export const isTyping = (target) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=button])"));
 
-/** @param {() => void} [repaint] called when the colours have changed */
+/** @param {() => void} [repaint] called when the colours have changed, or what draws them, or what was drawn is gone */
 export function startChrome(repaint = () => {}) {
   const button = document.querySelector("#theme");
   const label = () => button?.setAttribute("aria-label", isDark() ? "Light theme" : "Dark theme");
@@ -43,6 +43,8 @@ export function startChrome(repaint = () => {}) {
     remember("projector", on ? "on" : null);
     repaint();
   });
+  // A crash of the browser's graphics empties the canvases; they tell when they can be drawn on again, without bubbling.
+  for (const event of ["heat", "contextrestored"]) addEventListener(event, () => repaint(), true);
   label();
 }
 

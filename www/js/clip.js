@@ -94,7 +94,7 @@ export function frameOf(strip, index) {
     cut = Array.from({ length: FRAMES }, (_, i) => {
       const one = document.createElement("canvas");
       [one.width, one.height] = [strip.width, height];
-      one.getContext("2d")?.drawImage(strip, 0, -i * height);
+      one.getContext("2d", { willReadFrequently: true })?.drawImage(strip, 0, -i * height);
       return one;
     });
     cells.set(strip, cut);

@@ -10,6 +10,12 @@ const ANCHORS = {
 /** @typedef {keyof typeof ANCHORS} ColourMap */
 export const COLOUR_MAPS = /** @type {ColourMap[]} */ (Object.keys(ANCHORS));
 
+/** The colours of 0, 1/16, 2/16, … 1: [17, 3] in 0..255. @param {ColourMap} name */
+export function anchorsOf(name) {
+  const hex = ANCHORS[name];
+  return Float32Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16));
+}
+
 /** @type {Map<ColourMap, Uint8Array>} */
 const tables = new Map();
 
@@ -17,9 +23,9 @@ const tables = new Map();
 export function colourTable(name) {
   const known = tables.get(name);
   if (known) return known;
-  const hex = ANCHORS[name];
+  const anchors = anchorsOf(name);
   /** @param {number} anchor @param {number} channel */
-  const at = (anchor, channel) => parseInt(hex.slice(6 * anchor + 2 * channel, 6 * anchor + 2 * channel + 2), 16);
+  const at = (anchor, channel) => anchors[3 * anchor + channel];
   const table = new Uint8Array(768);
   for (let level = 0; level < 256; level++) {
     const place = (level / 255) * 16;

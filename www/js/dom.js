@@ -40,10 +40,10 @@ export const fixed = (value, digits) => value.toFixed(digits).replace("-", "−"
 /** @param {number} bytes */
 export const megabytes = (bytes) => (bytes < 1e5 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
-/** Pixels as a canvas of their own size. @param {ImageData} image */
+/** Pixels as a canvas of their own size, in memory, where they outlive a crash of the browser's graphics. @param {ImageData} image */
 export function canvasOf(image) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [image.width, image.height];
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  canvas.getContext("2d", { willReadFrequently: true })?.putImageData(image, 0, 0);
   return canvas;
 }

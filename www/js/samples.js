@@ -15,7 +15,8 @@ export async function samplePicture(name) {
   const copy = document.createElement("canvas");
   copy.width = image.naturalWidth;
   copy.height = image.naturalHeight;
-  copy.getContext("2d")?.drawImage(image, 0, 0);
+  // In memory, where it outlives a crash of the browser's graphics.
+  copy.getContext("2d", { willReadFrequently: true })?.drawImage(image, 0, 0);
   return copy;
 }
 

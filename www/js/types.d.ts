@@ -124,4 +124,7 @@ export interface Handle {
 
 declare global {
   interface Window { glimpse: Handle }
+  /** What TypeScript's own declarations of WebGPU leave out. */
+  const GPUBufferUsage: { readonly COPY_DST: number; readonly STORAGE: number; readonly UNIFORM: number };
+  const GPUTextureUsage: { readonly COPY_DST: number; readonly RENDER_ATTACHMENT: number; readonly TEXTURE_BINDING: number };
 }

@@ -1,5 +1,5 @@
-//! The lecture's mechanisms on the GPU: each shader stands beside its twin in `attention`, and is compared with it here, over
-//! sizes that are no multiple of a workgroup and over extreme values.
+//! The lecture's mechanisms on the GPU: each shader stands beside its twin in `attention` or `picture`, and is compared with it
+//! here, over sizes that are no multiple of a workgroup and over extreme values.
 
 use std::rc::Rc;
 
@@ -11,6 +11,8 @@ use crate::attention::hard::crop;
 use crate::attention::soft::attend;
 use crate::attention::spline;
 use crate::attention::window::{Bump, phi};
+use crate::picture::colour::ColourMap;
+use crate::picture::heat::{composited, peaks};
 
 const SOFT: &str = include_str!("../../attention/soft.wgsl");
 const FILTERBANK: &str = include_str!("../../attention/filterbank.wgsl");
@@ -22,6 +24,8 @@ const AFFINE: &str =
     concat!(include_str!("../../attention/affine.wgsl"), include_str!("../../attention/sample.wgsl"));
 const SPLINE: &str =
     concat!(include_str!("../../attention/spline.wgsl"), include_str!("../../attention/sample.wgsl"));
+/// It declares its bindings itself, since the page draws with it as it is.
+const HEAT: &str = include_str!("../../picture/heat.wgsl");
 
 /// How far a kernel's numbers are from its twin's: the largest difference, relative to the larger of the twin's number and one.
 #[derive(Clone, Debug)]
@@ -37,6 +41,17 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::Refused`] if the shader is not valid, [`GpuError::Lost`].
     pub async fn compute(
+        &self,
+        body: &str,
+        parameters: &[u32],
+        reads: &[&[f32]],
+        writes: usize,
+    ) -> Result<Vec<f32>, GpuError> {
+        self.compute_bound(&(header(&vec![false; reads.len()]) + body), parameters, reads, writes).await
+    }
+
+    /// The same of a kernel that declares its bindings itself, in the order of [`header`].
+    async fn compute_bound(
         &self,
         body: &str,
         parameters: &[u32],
@@ -62,7 +77,7 @@ impl Gpu {
             .zip(0..)
             .map(|(buffer, binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
             .collect();
-        let source = header(&vec![false; reads.len()]) + body + entry(false);
+        let source = body.to_owned() + entry(false);
         let pipeline = self.pipeline(&source, reads.len());
         let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: None,
@@ -191,6 +206,28 @@ pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
         let actual = gpu.compute(SPLINE, &[side as u32, out as u32], &reads, out * out).await?;
         let wanted = sample(&picture, side, &spline::grid(&matrix, &points));
         tell("thin-plate spline", format!("{side} to {out}"), &actual, &wanted);
+    }
+    for (name, grid, size, height, opacity) in [
+        ("viridis", (14, 14), (37, 53), 1.0, 0.7),
+        ("magma", (1, 1), (5, 3), 0.3, 1.0),
+        ("cividis", (7, 3), (61, 29), 1e4, 0.35),
+        ("turbo", (3, 5), (9, 17), 1e-30, 1.0),
+        ("viridis", (2, 9), (1, 130), 0.0, 1.0),
+    ] {
+        let Some(map) = ColourMap::named(name) else { continue };
+        let weights: Vec<f32> = noise(grid.0 * grid.1, height).iter().map(|n| n.abs()).collect();
+        let tops = peaks(&weights, grid);
+        let photo: Vec<u8> = noise(size.0 * size.1 * 4, 127.0).iter().map(|n| (n + 128.0) as u8).collect();
+        let pixels: Vec<f32> = photo.iter().map(|byte| f32::from(*byte) / 255.0).collect();
+        let colours =
+            map.anchors().as_flattened().iter().map(|channel| channel / 255.0).collect::<Vec<f32>>();
+        let parameters = [grid.0, grid.1, size.0, size.1].map(|n| n as u32);
+        let parameters = [parameters.as_slice(), &[f32::to_bits(opacity)]].concat();
+        let reads = [weights.as_slice(), &colours, &tops, &pixels];
+        let actual = gpu.compute_bound(HEAT, &parameters, &reads, tops.len() + pixels.len()).await?;
+        let case = format!("{grid:?} to {size:?} in {name}, weights to {height}");
+        let wanted = composited(&photo, size, &weights, grid, &map, opacity);
+        tell("heatmap", case, &actual, &[tops, wanted].concat());
     }
     Ok(told)
 }

@@ -21,6 +21,8 @@ const FLAGS = [
   "--use-fake-device-for-media-stream",
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 ];
+const COMPUTES = ["--enable-unsafe-webgpu"];
+const DRAWS = ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader"];
 
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 390, height: 844 };
@@ -43,14 +45,15 @@ function recordStates() {
  * `act({page, requests, base, screenshot})`, and then holds the page to the rules above.
  *
  * Options besides Playwright's for a context: `mayLog` (a RegExp of console errors the test provokes on purpose) and
- * `onRequest` (see tools/server.mjs). With `webgpu`, the browser has an adapter, if only one in software.
+ * `onRequest` (see tools/server.mjs). With `webgpu`, the browser has an adapter, if only one in software; with `canvas`, that
+ * adapter also draws to canvases.
  */
-export function useBrowser({ webgpu = false } = {}) {
+export function useBrowser({ webgpu = false, canvas = false } = {}) {
   let browser;
   before(async () => {
     const executablePath = findChromium();
     assert.ok(executablePath, "no Chromium found: node tests/browser/tools/chromium.mjs installs one");
-    browser = await chromium.launch({ executablePath, args: webgpu ? [...FLAGS, "--enable-unsafe-webgpu"] : FLAGS });
+    browser = await chromium.launch({ executablePath, args: [...FLAGS, ...(webgpu || canvas ? COMPUTES : []), ...(canvas ? DRAWS : [])] });
   });
   after(() => browser?.close());
 

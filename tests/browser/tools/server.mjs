@@ -19,6 +19,7 @@ const TYPES = {
   ".webp": "image/webp",
   ".ico": "image/x-icon",
   ".txt": "text/plain; charset=utf-8",
+  ".wgsl": "text/plain; charset=utf-8",
 };
 
 /** The file below `root` that a request for `pathname` names, or null when it names none. */

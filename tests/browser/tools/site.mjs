@@ -3,8 +3,11 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+/** What the page shares with the core, by its place in the page: there is one text of it. */
+const SHARED = { "js/stage/heat.wgsl": fileURLToPath(new URL("../../../src/picture/heat.wgsl", import.meta.url)) };
 /** Enough of a hash to tell two builds apart. */
 const short = (hash) => hash.slice(0, 12);
 
@@ -77,10 +80,10 @@ try {
   const manifest = JSON.parse(await readFile(path.join(models, "manifest.json"), "utf8"));
   await rm(out, { recursive: true, force: true });
 
-  const pages = await filesBelow(www);
+  const pages = [...(await filesBelow(www)), ...Object.keys(SHARED)];
   for (const page of pages) {
     await mkdir(path.dirname(path.join(out, page)), { recursive: true });
-    await copyFile(path.join(www, page), path.join(out, page));
+    await copyFile(SHARED[page] ?? path.join(www, page), path.join(out, page));
   }
   for (const page of pages.filter((page) => page.endsWith(".html"))) await preloadModules(page, out);
   const wasm = await layOutWasm(wasmFolder, out);

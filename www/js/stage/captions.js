@@ -3,8 +3,9 @@
 /** @import {Frame} from "../types.js" */
 import { ink } from "../colour.js";
 import { greatest, gridOf } from "../frame.js";
-import { fitted, inCell } from "./raster.js";
+import { heatOnGpu } from "./heat-gpu.js";
 import { heatCanvas } from "./heat.js";
+import { fitted, inCell } from "./raster.js";
 
 /** @param {Frame | undefined} frame */
 export const gazeOf = (frame) => gridOf(frame, "alpha");
@@ -43,14 +44,17 @@ export function sizeOf(photo) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo
- * @param {{rows: number, cols: number, weights: Float32Array} | undefined} gaze
- * @param {{map: ColourMap, opacity: number}} look
  * @param {number} x @param {number} y @param {number} width @param {number} height */
-function paint(context, photo, gaze, look, x, y, width, height) {
+function layPhoto(context, photo, x, y, width, height) {
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
   context.drawImage(photo, x, y, width, height);
-  if (!gaze) return;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {{rows: number, cols: number, weights: Float32Array}} gaze
+ * @param {{map: ColourMap, opacity: number}} look
+ * @param {number} x @param {number} y @param {number} width @param {number} height */
+function layHeat(context, gaze, look, x, y, width, height) {
   context.globalAlpha = look.opacity;
   context.drawImage(heatCanvas(gaze, look.map), x, y, width, height);
   context.globalAlpha = 1;
@@ -63,7 +67,10 @@ export function drawPhoto(canvas, photo, gaze, look, place) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height } = fitted(canvas);
-  paint(context, photo, gaze, look, 0, 0, width, height);
+  layPhoto(context, photo, 0, 0, width, height);
+  const drawn = gaze && heatOnGpu(canvas, photo, gaze, look);
+  if (drawn) context.drawImage(drawn, 0, 0);
+  else if (gaze) layHeat(context, gaze, look, 0, 0, width, height);
   if (place) ring(context, place, 0, 0, width, height);
 }
 
@@ -73,7 +80,9 @@ export function drawPhoto(canvas, photo, gaze, look, place) {
 export function drawThumbnail(context, photo, frame, look, x, y, width, height) {
   const cell = inCell(sizeOf(photo), x, y, width, height);
   if (!cell) return;
-  paint(context, photo, gazeOf(frame), look, ...cell);
+  layPhoto(context, photo, ...cell);
+  const gaze = gazeOf(frame);
+  if (gaze) layHeat(context, gaze, look, ...cell);
   const place = placeOf(frame);
   if (place) ring(context, place, ...cell);
 }

@@ -1,0 +1,193 @@
+// Heatmaps on WebGPU: the stage shows what it shows without, only finer, and goes on without when the GPU does not.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { NARROW, useBrowser, WIDE } from "./support/browser.mjs";
+import { opener } from "./support/exhibit.mjs";
+
+const visit = useBrowser({ canvas: true });
+const caption = opener(visit, "captions.html");
+const SIDE = 112;
+
+/** The canvas as [SIDE, SIDE, 3]. */
+const pixelsOf = (page, selector = "#photo") =>
+  page.evaluate(
+    ({ selector, SIDE }) => {
+      const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
+      small.imageSmoothingQuality = "high";
+      small.drawImage(document.querySelector(selector), 0, 0, SIDE, SIDE);
+      return Array.from(small.getImageData(0, 0, SIDE, SIDE).data).filter((_, i) => i % 4 < 3);
+    },
+    { selector, SIDE },
+  );
+
+/** Mean and greatest difference of two pictures, in levels of 255. */
+function apart(a, b) {
+  const off = a.map((value, i) => Math.abs(value - b[i]));
+  return { mean: off.reduce((sum, one) => sum + one, 0) / off.length, most: Math.max(...off) };
+}
+
+function assertAlike(actual, wanted, what) {
+  const { mean, most } = apart(actual, wanted);
+  assert.ok(mean <= 1.5 && most <= 12, `${what}: off by ${mean.toFixed(2)} on average, at most ${most}`);
+}
+
+const drawnBy = (page, who) => page.waitForFunction((wanted) => document.documentElement.dataset.heat === wanted, who);
+
+/** Keeps the page's devices and counts what is handed to them, from the next load on. */
+async function watchDevices(page) {
+  await page.addInitScript(() => {
+    globalThis.devices = [];
+    globalThis.submitted = 0;
+    if (!globalThis.GPUAdapter) return;
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...wanted) {
+      const device = await requestDevice.apply(this, wanted);
+      globalThis.devices.push(device);
+      return device;
+    };
+    const { submit } = GPUQueue.prototype;
+    GPUQueue.prototype.submit = function (...buffers) {
+      globalThis.submitted++;
+      return submit.apply(this, buffers);
+    };
+  });
+  await page.reload();
+}
+
+/** What the stage shows without a GPU. */
+async function withoutGpu(settings, options = {}) {
+  let pixels;
+  await caption({ ...settings, gpu: "off" }, options, async ({ page }) => {
+    await drawnBy(page, "2d");
+    pixels = await pixelsOf(page);
+  });
+  return pixels;
+}
+
+for (const [name, viewport, settings] of [
+  ["wide", WIDE, { step: "4" }],
+  ["narrow", NARROW, { step: "2", map: "turbo", opacity: "100" }],
+  ["hard", WIDE, { step: "3", model: "hard", sample: "soccer", map: "magma" }],
+]) {
+  test(`the GPU's heatmap is the page's own, ${name}`, async (t) => {
+    const wanted = await withoutGpu(settings, { viewport });
+    const bare = await withoutGpu({ ...settings, opacity: "0" }, { viewport });
+    assert.ok(apart(bare, wanted).mean > 10, "there is a heatmap to see");
+    await caption({ ...settings, gpu: "force" }, { viewport }, async ({ page }, { screenshot }) => {
+      await drawnBy(page, "gpu");
+      const actual = await pixelsOf(page);
+      const { mean, most } = apart(actual, wanted);
+      t.diagnostic(`off by ${mean.toFixed(2)} levels on average, at most ${most}`);
+      assertAlike(actual, wanted, name);
+      await screenshot(`heat-gpu-${name}`);
+    });
+  });
+}
+
+test("scrubbing draws every step anew, the photo beside it too", async () => {
+  const settings = { model: "hard", sample: "soccer" };
+  const wanted = await withoutGpu({ ...settings, step: "5" });
+  await caption({ ...settings, step: "1", gpu: "force" }, {}, async (exhibit) => {
+    const { page } = exhibit;
+    await watchDevices(page);
+    await exhibit.until("cached");
+    await drawnBy(page, "gpu");
+    const before = await page.evaluate(() => globalThis.submitted);
+    for (const step of [2, 3, 4, 5]) await exhibit.scrub(step);
+    assert.ok((await page.evaluate(() => globalThis.submitted)) >= before + 4, "the GPU draws each");
+    assertAlike(await pixelsOf(page), wanted, "step 5");
+    const beside = await pixelsOf(page, "#beside");
+    await page.evaluate(() => globalThis.devices[0].destroy());
+    await drawnBy(page, "2d");
+    assertAlike(beside, await pixelsOf(page, "#beside"), "soft attention beside it");
+  });
+});
+
+test("a lost device leaves the stage as it is without one", async () => {
+  const wanted = await withoutGpu({ step: "4" });
+  const next = await withoutGpu({ step: "5" });
+  await caption({ step: "4", gpu: "force" }, {}, async (exhibit) => {
+    const { page } = exhibit;
+    await watchDevices(page);
+    await exhibit.until("cached");
+    await drawnBy(page, "gpu");
+    await page.evaluate(() => globalThis.devices[0].destroy());
+    await drawnBy(page, "2d");
+    assert.deepEqual(await pixelsOf(page), wanted);
+    await exhibit.scrub(5);
+    assert.deepEqual(await pixelsOf(page), next);
+    assert.equal(await page.locator("#notice").isVisible(), false, "and nothing is said of it");
+  });
+});
+
+test("a crash of the browser's graphics leaves it so too, once the canvases are back", async () => {
+  const wanted = await withoutGpu({ step: "4" });
+  await caption({ step: "4", gpu: "force" }, {}, async ({ page }, { browser }) => {
+    await drawnBy(page, "gpu");
+    await page.evaluate(() => {
+      globalThis.back = new Promise((resolve) => addEventListener("contextrestored", ({ target }) => target.id === "photo" && resolve(), true));
+    });
+    const session = await browser.newBrowserCDPSession();
+    // The browser itself goes on; the command's own answer may be lost with the process.
+    session.send("Browser.crashGpuProcess").catch(() => {});
+    await page.evaluate(() => globalThis.back);
+    await drawnBy(page, "2d");
+    assertAlike(await pixelsOf(page), wanted, "the stage");
+  });
+});
+
+test("an adapter in software draws only where it is asked to", async () => {
+  const wanted = await withoutGpu({ step: "4" });
+  await caption({ step: "4" }, {}, async (exhibit) => {
+    await watchDevices(exhibit.page);
+    await exhibit.until("cached");
+    await exhibit.page.waitForTimeout(500);
+    assert.equal(await exhibit.page.evaluate(() => globalThis.devices.length), 0);
+    assert.deepEqual(await pixelsOf(exhibit.page), wanted);
+  });
+});
+
+test("a shader that cannot be had or compiled is done without", async () => {
+  const wanted = await withoutGpu({ step: "4" });
+  for (const body of ["fn lines() { no shader }", "", undefined]) {
+    await caption({ step: "4", gpu: "off" }, { serviceWorkers: "block", mayLog: /heat\.wgsl|Failed to load resource/ }, async (exhibit) => {
+      const { page } = exhibit;
+      let asked = false;
+      await page.route("**/heat.wgsl", (route) => {
+        asked = true;
+        return body === undefined ? route.abort() : route.fulfill({ body });
+      });
+      await page.goto(page.url().replace("gpu=off", "gpu=force"));
+      await exhibit.until("cached");
+      await page.waitForTimeout(500);
+      assert.ok(asked);
+      await drawnBy(page, "2d");
+      assert.deepEqual(await pixelsOf(page), wanted);
+    });
+  }
+});
+
+test("a saved picture holds the heat that the GPU drew", () =>
+  caption({ step: "4", gpu: "force" }, {}, async ({ page }) => {
+    await drawnBy(page, "gpu");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#save").click()]);
+    const saved = (await readFile(await download.path())).toString("base64");
+    // The sheet shows the stage with a margin, at twice its size.
+    const cut = await page.evaluate(
+      async ({ saved, SIDE }) => {
+        const sheet = new Image();
+        sheet.src = `data:image/png;base64,${saved}`;
+        await sheet.decode();
+        const [stage, photo] = ["#stage", "#photo"].map((one) => document.querySelector(one).getBoundingClientRect());
+        const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
+        small.imageSmoothingQuality = "high";
+        const [x, y] = [24 + photo.left - stage.left, 24 + photo.top - stage.top];
+        small.drawImage(sheet, 2 * x, 2 * y, 2 * photo.width, 2 * photo.height, 0, 0, SIDE, SIDE);
+        return Array.from(small.getImageData(0, 0, SIDE, SIDE).data).filter((_, i) => i % 4 < 3);
+      },
+      { saved, SIDE },
+    );
+    const { mean } = apart(cut, await pixelsOf(page));
+    assert.ok(mean < 3, `off by ${mean}`);
+  }));

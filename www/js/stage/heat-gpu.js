@@ -1,0 +1,175 @@
+// Attention over a photo, composited by the GPU at the stage's own size. The shader is the core's, served beside this module. Without
+// a GPU, or while it is made ready, the stage draws by heat.js; whoever draws hears a "heat" event when that changes.
+/** @import {ColourMap} from "../colour.js" */
+import { anchorsOf } from "../colour.js";
+import { linkedChoice } from "../link.js";
+
+/** The lines on which heat.wgsl seeks the greatest weight. */
+const LINES = 112;
+/** A grid has at most so many places. */
+const PLACES = 4096;
+
+/** @typedef {{rows: number, cols: number, weights: Float32Array}} Gaze */
+/** @typedef {{map: ColourMap, opacity: number}} Look */
+/** What is kept for a canvas of the page: the GPU's picture of it, and the photo as it last lay there.
+ * @typedef {{context: GPUCanvasContext, photo?: CanvasImageSource, texture?: GPUTexture, group?: GPUBindGroup}} Layer */
+
+/** A device with the shader's two passes. */
+class Painter {
+  /** @param {GPUDevice} device @param {GPUComputePipeline} lines @param {GPURenderPipeline} picture */
+  constructor(device, lines, picture) {
+    this.device = device;
+    this.lines = lines;
+    this.picture = picture;
+    /** @param {number} numbers @param {number} usage */
+    const buffer = (numbers, usage) => device.createBuffer({ size: 4 * numbers, usage: usage | GPUBufferUsage.COPY_DST });
+    this.look = buffer(8, GPUBufferUsage.UNIFORM);
+    this.weights = buffer(PLACES, GPUBufferUsage.STORAGE);
+    this.colours = buffer(17 * 3, GPUBufferUsage.STORAGE);
+    this.peaks = buffer(LINES, GPUBufferUsage.STORAGE);
+    this.group = this.#group(lines, [[0, this.look], [1, this.peaks], [2, this.weights]]);
+    /** @type {WeakMap<HTMLCanvasElement, Layer>} */
+    this.layers = new WeakMap();
+  }
+
+  /** @param {GPUPipelineBase} pipeline @param {[number, GPUBuffer | GPUTexture][]} bound */
+  #group(pipeline, bound) {
+    const entries = bound.map(([binding, one]) => ({ binding, resource: one instanceof GPUTexture ? one.createView() : { buffer: one } }));
+    return this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+  }
+
+  /** @param {HTMLCanvasElement} stage @returns {Layer} */
+  #layer(stage) {
+    const known = this.layers.get(stage);
+    if (known) return known;
+    const context = /** @type {GPUCanvasContext | null} */ (document.createElement("canvas").getContext("webgpu"));
+    if (!context) throw new Error("no canvas for WebGPU");
+    context.configure({ device: this.device, format: navigator.gpu.getPreferredCanvasFormat(), alphaMode: "premultiplied" });
+    const layer = { context };
+    this.layers.set(stage, layer);
+    return layer;
+  }
+
+  /** Takes the photo from the stage, where it was drawn at its best, unless it is there from before.
+   * @param {Layer} layer @param {HTMLCanvasElement} stage @param {CanvasImageSource} photo */
+  #take(layer, stage, photo) {
+    const { width, height } = stage;
+    const { canvas } = layer.context;
+    const resized = !layer.texture || canvas.width !== width || canvas.height !== height;
+    if (!resized && layer.photo === photo) return;
+    if (resized) {
+      layer.texture?.destroy();
+      [canvas.width, canvas.height] = [width, height];
+      const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT;
+      layer.texture = this.device.createTexture({ size: [width, height], format: "rgba8unorm", usage });
+      layer.group = this.#group(this.picture, [[0, this.look], [2, this.weights], [3, this.colours], [4, this.peaks], [6, layer.texture]]);
+    }
+    const texture = /** @type {GPUTexture} */ (layer.texture);
+    this.device.queue.copyExternalImageToTexture({ source: stage }, { texture, premultipliedAlpha: true }, [width, height]);
+    layer.photo = photo;
+  }
+
+  /** @param {HTMLCanvasElement} stage @param {CanvasImageSource} photo @param {Gaze} gaze @param {Look} look */
+  draw(stage, photo, { rows, cols, weights }, { map, opacity }) {
+    const layer = this.#layer(stage);
+    this.#take(layer, stage, photo);
+    const { queue } = this.device;
+    queue.writeBuffer(this.look, 0, new Uint32Array([rows, cols, stage.height, stage.width]));
+    queue.writeBuffer(this.look, 16, new Float32Array([opacity]));
+    queue.writeBuffer(this.weights, 0, Float32Array.from(weights));
+    queue.writeBuffer(this.colours, 0, anchorsOf(map).map((channel) => channel / 255));
+    const encoder = this.device.createCommandEncoder();
+    const lines = encoder.beginComputePass();
+    lines.setPipeline(this.lines);
+    lines.setBindGroup(0, this.group);
+    lines.dispatchWorkgroups(1);
+    lines.end();
+    const view = layer.context.getCurrentTexture().createView();
+    const picture = encoder.beginRenderPass({ colorAttachments: [{ view, loadOp: "clear", storeOp: "store" }] });
+    picture.setPipeline(this.picture);
+    picture.setBindGroup(0, /** @type {GPUBindGroup} */ (layer.group));
+    picture.draw(3);
+    picture.end();
+    queue.submit([encoder.finish()]);
+    return /** @type {HTMLCanvasElement} */ (layer.context.canvas);
+  }
+
+  /** Whether this browser hands on what the GPU drew: a white dot under all of its heat is yellow. */
+  proves() {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const gaze = { rows: 1, cols: 1, weights: new Float32Array([1]) };
+    context.drawImage(this.draw(canvas, canvas, gaze, { map: "viridis", opacity: 1 }), 0, 0);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    return red > 240 && green > 220 && blue < 50 && alpha === 255;
+  }
+}
+
+/** @type {Painter | null} */
+let painter = null;
+/** What the page's address asked for when the GPU was last asked for. @type {string | undefined} */
+let asked;
+
+/** From now on this one draws. @param {Painter | null} next */
+function take(next) {
+  if (painter !== next) painter?.device.destroy();
+  painter = next;
+  document.documentElement.dataset.heat = next ? "gpu" : "2d";
+}
+
+/** @param {"auto" | "force"} wish */
+async function open(wish) {
+  const adapter = await navigator.gpu?.requestAdapter();
+  // Older browsers tell it of the adapter itself.
+  const { isFallbackAdapter } = adapter?.info?.isFallbackAdapter === undefined ? /** @type {any} */ (adapter ?? {}) : adapter.info;
+  if (!adapter || (isFallbackAdapter && wish !== "force")) return;
+  const [device, answer] = await Promise.all([adapter.requestDevice(), fetch(new URL("heat.wgsl", import.meta.url))]);
+  device.addEventListener("uncapturederror", (event) => {
+    event.preventDefault();
+    device.destroy();
+  });
+  try {
+    const module = device.createShaderModule({ code: await answer.text() });
+    const targets = [{ format: navigator.gpu.getPreferredCanvasFormat() }];
+    const [lines, picture] = await Promise.all([
+      device.createComputePipelineAsync({ layout: "auto", compute: { module } }),
+      device.createRenderPipelineAsync({ layout: "auto", vertex: { module }, fragment: { module, targets } }),
+    ]);
+    const next = new Painter(device, lines, picture);
+    const redraw = () => dispatchEvent(new Event("heat"));
+    void device.lost.then(() => {
+      if (painter !== next) return;
+      take(null);
+      redraw();
+    });
+    if (!next.proves() || wish !== asked) return device.destroy();
+    take(next);
+    redraw();
+  } catch {
+    device.destroy();
+  }
+}
+
+/**
+ * The photo under its heatmap, to be drawn over the stage in this very task; null where the stage must draw by itself.
+ * @param {HTMLCanvasElement} stage holds the photo and nothing else @param {CanvasImageSource} photo the same as long as it is unchanged
+ * @param {Gaze} gaze @param {Look} look
+ */
+export function heatOnGpu(stage, photo, gaze, look) {
+  const wish = linkedChoice("gpu", /** @type {const} */ (["auto", "force", "off"]), "auto");
+  if (wish !== asked) {
+    asked = wish;
+    take(null);
+    // Without a GPU there is nothing to tell: the stage draws as it always can.
+    if (wish !== "off") open(wish).catch(() => {});
+  }
+  const { maxTextureDimension2D = 0 } = painter?.device.limits ?? {};
+  if (!painter || gaze.weights.length > PLACES || Math.max(stage.width, stage.height) > maxTextureDimension2D) return null;
+  try {
+    return painter.draw(stage, photo, gaze, look);
+  } catch {
+    take(null);
+    return null;
+  }
+}
