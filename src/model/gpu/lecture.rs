@@ -18,10 +18,16 @@ const READ: &str = include_str!("../../attention/read.wgsl");
 const WRITE: &str = include_str!("../../attention/write.wgsl");
 const WINDOW: &str = include_str!("../../attention/window.wgsl");
 const CROP: &str = include_str!("../../attention/crop.wgsl");
-const AFFINE: &str =
-    concat!(include_str!("../../attention/affine.wgsl"), include_str!("../../attention/sample.wgsl"));
-const SPLINE: &str =
-    concat!(include_str!("../../attention/spline.wgsl"), include_str!("../../attention/sample.wgsl"));
+const AFFINE: &str = concat!(
+    include_str!("../../attention/affine.wgsl"),
+    include_str!("../../attention/sample.wgsl"),
+    include_str!("../../attention/bilinear.wgsl")
+);
+const SPLINE: &str = concat!(
+    include_str!("../../attention/spline.wgsl"),
+    include_str!("../../attention/sample.wgsl"),
+    include_str!("../../attention/bilinear.wgsl")
+);
 
 /// How far a kernel's numbers are from its twin's: the largest difference, relative to the larger of the twin's number and one.
 #[derive(Clone, Debug)]
