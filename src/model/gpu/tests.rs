@@ -10,6 +10,7 @@ use tract_core::ops::math::{add, exp, mul, square, tanh};
 use tract_core::ops::nn::resize::{CoordTransformer, Interpolator, Nearest, Resize};
 use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Softmax, SoftmaxKind};
 
+use super::lower::lower;
 use super::{Gpu, GpuModel, Variant};
 use crate::model::operators::grid_sample::GridSample;
 use crate::model::operators::tests::{Case as Stored, cases};
@@ -273,6 +274,9 @@ fn stored(gpu: &Rc<Gpu>, case: &Stored) -> usize {
     let what = &case.what;
     let mut model = Model::with_graph("case", &case.file).unwrap_or_else(|error| panic!("{what}: {error}"));
     let graph = model.take_graph().expect("asked for");
+    // The weights are held once, whatever the number of steps; some are padded, and there may be states of zeros.
+    let held = lower(&graph, Variant::default()).expect("lowers").constants.len();
+    assert!(held <= case.weights * 5 / 4 + 64, "{what}: {held} numbers for {} weights", case.weights);
     let mut dispatches = 0;
     for variant in [Variant { tile: 8, by_group: true }, Variant { tile: 4, by_group: false }] {
         let plan =

@@ -14,6 +14,8 @@ pub struct Case {
     pub file: Vec<u8>,
     pub given: Vec<(String, Tensor)>,
     pub wanted: Vec<(String, Tensor)>,
+    /// How many numbers its constants hold.
+    pub weights: usize,
 }
 
 impl Case {
@@ -102,10 +104,11 @@ fn case(told: &Value) -> Case {
         node.output.push(name);
     }
     graph.node.push(node);
+    let weights = graph.initializer.iter().map(|constant| constant.float_data.len()).sum();
     let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 17 }];
     let file = ModelProto { graph: Some(graph), opset_import, ..ModelProto::default() };
     let what = format!("{operator} {} of {}", told["attributes"], told["inputs"]);
-    Case { what, file: file.encode_to_vec(), given, wanted }
+    Case { what, file: file.encode_to_vec(), given, wanted, weights }
 }
 
 #[test]
