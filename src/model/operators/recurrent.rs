@@ -23,7 +23,7 @@ pub fn lstm(n: &mut Node) -> TractResult<TVec<OutletId>> {
     ensure!(n.given(7).is_none(), "peepholes are not known");
     let layer = layer(n, &["Sigmoid", "Tanh", "Tanh"], 4)?;
     let zeros = layer.zeros(n)?;
-    layer.unrolled(n, |n, direction| {
+    layer.unrolled(n, &|n, direction| {
         let (r, shares) = (direction.of(n, 2)?, direction.shares(n, 4, false)?);
         let (mut h, mut c) = (direction.state(n, 5, zeros)?, direction.state(n, 6, zeros)?);
         let mut all = tvec!();
@@ -44,7 +44,7 @@ pub fn gru(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let layer = layer(n, &["Sigmoid", "Tanh"], 3)?;
     let (zeros, hidden) = (layer.zeros(n)?, layer.hidden);
     let before_reset = n.integer("linear_before_reset", 0) != 0;
-    layer.unrolled(n, |n, direction| {
+    layer.unrolled(n, &|n, direction| {
         let (r, (x, bias)) = (direction.of(n, 2)?, direction.shares(n, 3, before_reset)?);
         let mut h = direction.state(n, 5, zeros)?;
         let gates = if before_reset { 3 } else { 2 } * hidden;
@@ -125,7 +125,7 @@ impl Layer {
     fn unrolled(
         &self,
         n: &mut Node,
-        run: impl Fn(&mut Node, &Direction) -> TractResult<Run>,
+        run: &dyn Fn(&mut Node, &Direction) -> TractResult<Run>,
     ) -> TractResult<TVec<OutletId>> {
         let mut runs: TVec<Run> = tvec!();
         for (nth, backwards) in self.backwards.iter().enumerate() {
