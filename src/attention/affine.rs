@@ -28,26 +28,35 @@ pub fn grid_backward(d_grid: &[Place], side: usize) -> [f32; 6] {
     d_theta
 }
 
-/// The four pixels around a place of a picture of `side`×`side`, their weights, and the weights' slopes by x and y in pixels.
-fn corners([x, y]: Place, side: usize) -> [(Option<usize>, f32, f32, f32); 4] {
-    let pixel = |place: f32| (place.clamp(-4.0, 4.0) + 1.0) * side as f32 / 2.0 - 0.5;
-    let (x, y) = (pixel(x), pixel(y));
+/// A pixel by its number in the picture (none outside), its weight, and the weight's slopes by x and y in pixels.
+pub type Corner = (Option<usize>, f32, f32, f32);
+
+/// The four pixels of a picture of `height` rows and `width` columns around a place that is told in pixels from the middle of
+/// the first: the left and the right one above, then those below.
+pub fn corners([x, y]: Place, [height, width]: [usize; 2]) -> [Corner; 4] {
     let (left, top) = (x.floor(), y.floor());
     let (right_share, low_share) = (x - left, y - top);
-    let inside = |value: f32| (value >= 0.0 && value < side as f32).then_some(value as usize);
+    let inside = |value: f32, size: usize| (value >= 0.0 && value < size as f32).then_some(value as usize);
     [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(right, low)| {
-        let at = inside(left + right as f32).zip(inside(top + low as f32)).map(|(x, y)| y * side + x);
+        let (column, row) = (inside(left + right as f32, width), inside(top + low as f32, height));
+        let at = column.zip(row).map(|(x, y)| y * width + x);
         let (w_x, slope_x) = if right == 1 { (right_share, 1.0) } else { (1.0 - right_share, -1.0) };
         let (w_y, slope_y) = if low == 1 { (low_share, 1.0) } else { (1.0 - low_share, -1.0) };
         (at, w_x * w_y, slope_x * w_y, w_x * slope_y)
     })
 }
 
+/// The corners around a place of a picture of `side`×`side`.
+fn around(place: Place, side: usize) -> [Corner; 4] {
+    let pixel = |axis: f32| (axis.clamp(-4.0, 4.0) + 1.0) * side as f32 / 2.0 - 0.5;
+    corners(place.map(pixel), [side, side])
+}
+
 /// Samples of a `picture` [side, side] at the places of a grid, each the mean of its four neighbours weighted by nearness
 /// (eq. 5); nothing (0) lies outside.
 pub fn sample(picture: &[f32], side: usize, grid: &[Place]) -> Vec<f32> {
     let value = |place: &Place| {
-        corners(*place, side).into_iter().filter_map(|(at, weight, ..)| Some(weight * picture[at?])).sum()
+        around(*place, side).into_iter().filter_map(|(at, weight, ..)| Some(weight * picture[at?])).sum()
     };
     grid.iter().map(value).collect()
 }
@@ -71,7 +80,7 @@ pub fn sample_backward(
     let pixels = side as f32 / 2.0;
     let d_grid = grid.iter().zip(d_sample).map(|(place, d)| {
         let mut d_place = [0.0; 2];
-        for (at, weight, slope_x, slope_y) in corners(*place, side) {
+        for (at, weight, slope_x, slope_y) in around(*place, side) {
             let Some(at) = at else { continue };
             d_picture[at] += d * weight;
             d_place[0] += d * picture[at] * slope_x * pixels;

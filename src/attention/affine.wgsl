@@ -7,5 +7,5 @@ fn kernel(i: u32) {
   }
   let x = f32(2u * (i % out) + 1u) / f32(out) - 1.0;
   let y = f32(2u * (i / out) + 1u) / f32(out) - 1.0;
-  to[i] = sampled(b1[0] * x + b1[1] * y + b1[2], b1[3] * x + b1[4] * y + b1[5], i32(p[0].x));
+  to[i] = sampled(b1[0] * x + b1[1] * y + b1[2], b1[3] * x + b1[4] * y + b1[5]);
 }

@@ -12,5 +12,5 @@ fn kernel(i: u32) {
     x += b1[i * 16u + k] * b2[2u * k];
     y += b1[i * 16u + k] * b2[2u * k + 1u];
   }
-  to[i] = sampled(x, y, i32(p[0].x));
+  to[i] = sampled(x, y);
 }

@@ -29,7 +29,8 @@ pub fn typed(proto: &ModelProto, from: usize, to: usize) -> TractResult<TypedMod
         outlets.insert(input.name.clone(), model.add_source(input.name.clone(), fact)?);
     }
     for node in &graph.node {
-        let name = node.output.first().context("a node makes nothing")?;
+        let named = node.output.iter().find(|output| !output.is_empty());
+        let name = named.context("a node makes nothing")?;
         let says = || format!("the node {name} ({})", node.op_type);
         let made = match weights::expanded(node, |name| initializers.get(name).copied()).with_context(says)? {
             Some(tensor) => tvec!(model.add_const(name.clone(), tensor)?),

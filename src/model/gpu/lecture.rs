@@ -20,10 +20,16 @@ const READ: &str = include_str!("../../attention/read.wgsl");
 const WRITE: &str = include_str!("../../attention/write.wgsl");
 const WINDOW: &str = include_str!("../../attention/window.wgsl");
 const CROP: &str = include_str!("../../attention/crop.wgsl");
-const AFFINE: &str =
-    concat!(include_str!("../../attention/affine.wgsl"), include_str!("../../attention/sample.wgsl"));
-const SPLINE: &str =
-    concat!(include_str!("../../attention/spline.wgsl"), include_str!("../../attention/sample.wgsl"));
+const AFFINE: &str = concat!(
+    include_str!("../../attention/affine.wgsl"),
+    include_str!("../../attention/sample.wgsl"),
+    include_str!("../../attention/bilinear.wgsl")
+);
+const SPLINE: &str = concat!(
+    include_str!("../../attention/spline.wgsl"),
+    include_str!("../../attention/sample.wgsl"),
+    include_str!("../../attention/bilinear.wgsl")
+);
 /// It declares its bindings itself, since the page draws with it as it is.
 const HEAT: &str = include_str!("../../picture/heat.wgsl");
 

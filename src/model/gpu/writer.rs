@@ -46,6 +46,8 @@ pub struct Constants {
     tensors: Vec<Rc<[f32]>>,
     places: Vec<Option<usize>>,
     pub placed: Vec<f32>,
+    /// What was arranged anew, as which view and rows of which length, and where that is.
+    arranged: Vec<(View, usize, Source)>,
 }
 
 impl Constants {
@@ -60,9 +62,24 @@ impl Constants {
         &self.tensors[constant]
     }
 
+    /// A constant made of another by `arrange`, once for all that read the same, such as the steps of a recurrent layer.
+    pub fn arranged(
+        &mut self,
+        constant: usize,
+        (view, width): (&View, usize),
+        arrange: impl FnOnce(&[f32]) -> Vec<f32>,
+    ) -> Source {
+        if let Some((.., known)) = self.arranged.iter().find(|(of, rows, _)| (of, *rows) == (view, width)) {
+            return *known;
+        }
+        let made = self.add(arrange(self.values(constant)).into());
+        self.arranged.push((view.clone(), width, made));
+        made
+    }
+
     /// Where a constant lies, to be read four at a time.
     fn place(&mut self, constant: usize) -> usize {
-        let Self { tensors, places, placed } = self;
+        let Self { tensors, places, placed, .. } = self;
         *places[constant].get_or_insert_with(|| {
             let start = placed.len();
             placed.extend_from_slice(&tensors[constant]);

@@ -45,7 +45,7 @@ pub fn reshape(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(reshaped(n, x, &wanted)?))
 }
 
-fn reshaped(n: &mut Node, x: OutletId, wanted: &[usize]) -> TractResult<OutletId> {
+pub fn reshaped(n: &mut Node, x: OutletId, wanted: &[usize]) -> TractResult<OutletId> {
     let is = n.shape(x)?;
     let same = is.iter().product::<usize>() == wanted.iter().product::<usize>();
     ensure!(same, "{is:?} cannot become {wanted:?}");

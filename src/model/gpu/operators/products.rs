@@ -106,15 +106,16 @@ impl Lowering<'_> {
             && width > 1
         {
             let pitch = width.next_multiple_of(4);
-            let mut padded = vec![0.0; count * depth * pitch];
-            let held = self.constants.values(constant);
-            let plain = row_major(&view.shape);
-            for i in 0..view.len() {
-                let place: usize =
-                    (0..rank).map(|axis| i / plain[axis] % view.shape[axis] * view.strides[axis]).sum();
-                padded[i / width * pitch + i % width] = held[view.offset + place];
-            }
-            let source = self.constants.add(padded.into());
+            let source = self.constants.arranged(constant, (&view, width), |held| {
+                let mut padded = vec![0.0; count * depth * pitch];
+                let plain = row_major(&view.shape);
+                for i in 0..view.len() {
+                    let place: usize =
+                        (0..rank).map(|axis| i / plain[axis] % view.shape[axis] * view.strides[axis]).sum();
+                    padded[i / width * pitch + i % width] = held[view.offset + place];
+                }
+                padded
+            });
             return View {
                 source,
                 offset: 0,
