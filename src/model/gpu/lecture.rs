@@ -62,7 +62,7 @@ impl Gpu {
             .zip(0..)
             .map(|(buffer, binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
             .collect();
-        let source = header(&vec![false; reads.len()]) + body + entry(false);
+        let source = header(&vec![false; reads.len()]) + body + &entry(false, false);
         let pipeline = self.pipeline(&source, reads.len());
         let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: None,
