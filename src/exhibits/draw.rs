@@ -1,5 +1,6 @@
 //! DRAW: Gregor et al., "DRAW: A Recurrent Neural Network For Image Generation", ICML 2015.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rand_chacha::ChaCha8Rng;
@@ -9,12 +10,16 @@ use serde::Deserialize;
 
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
 use crate::attention::gaussian::Window;
-use crate::model::{Model, ModelError, Outputs, Tensor};
+use crate::model::{Carried, Model, ModelError, Outputs, Steps, Tensor, Told};
 use crate::picture::ink;
 
 const MODELS: [&str; 3] = ["draw-mnist", "draw-mnist-noattention", "draw-2digits"];
 /// The wall shows this many samples in a row, and as many rows.
 const WALL: usize = 8;
+/// Steps of the wall that the GPU answers at a time: few enough that the first frame comes soon.
+const AHEAD: usize = 8;
+/// What the decoder tells of how it wrote through its window.
+const WRITING: [&str; 4] = ["write_window", "patch", "filter_x", "filter_y"];
 
 /// Draws a digit from noise, copies one, or draws 64 at once.
 ///
@@ -43,6 +48,8 @@ enum Mode {
 struct Run {
     network: Network,
     lanes: Vec<Lane>,
+    /// Walls of the steps that were answered together with the last one shown [8 D, 8 D].
+    ahead: VecDeque<Vec<f32>>,
     /// The picture to copy [D, D], each pixel 0 or 1, with the encoder that looks at it.
     copied: Option<(Rc<Model>, Tensor)>,
     step: usize,
@@ -62,6 +69,7 @@ struct Network {
 }
 
 /// One canvas in the making.
+#[derive(Clone)]
 struct Lane {
     noise: ChaCha8Rng,
     /// Logits [1, D²].
@@ -98,7 +106,7 @@ impl Exhibit for Draw {
         let count = if settings.mode == Mode::Wall { WALL * WALL } else { 1 };
         let lanes =
             (0..count).map(|lane| Lane::new(&network, settings.seed, lane)).collect::<Result<_, _>>()?;
-        self.run = Some(Run { network, lanes, copied, step: 0, latent_loss: 0.0 });
+        self.run = Some(Run { network, lanes, ahead: VecDeque::new(), copied, step: 0, latent_loss: 0.0 });
         Ok(())
     }
 
@@ -136,6 +144,35 @@ impl Network {
     /// Into how many pixels a drawing is fitted: MNIST's digits fill 20 of 28, two of them most of a larger canvas.
     fn fit(&self) -> usize {
         if self.side > 28 { self.side * 3 / 4 } else { self.side * 20 / 28 }
+    }
+
+    /// Writes onto the canvas of each lane, for as many steps as there are latents: every lane's of the first step, then every
+    /// lane's of the second, and so on. Eq. 7-8.
+    fn write(
+        &self,
+        lanes: &mut [Lane],
+        z: Vec<Tensor>,
+        wanted: &'static [&'static str],
+    ) -> Result<Told, ModelError> {
+        let carried = |output, input, of: fn(&Lane) -> &Tensor| {
+            let first = lanes.iter().map(|lane| of(lane).clone()).collect();
+            Carried { output, input, first }
+        };
+        let carried = vec![
+            carried("canvas_out", "canvas", |lane| &lane.canvas),
+            carried("h_dec_out", "h_dec", |lane| &lane.h_dec),
+            carried("c_dec_out", "c_dec", |lane| &lane.c_dec),
+        ];
+        let (steps, each) = (z.len() / lanes.len(), vec![("z", z)]);
+        let asked = Steps { steps, lanes: lanes.len(), carried, fixed: Vec::new(), each, wanted };
+        let told = self.decoder.run_steps(&asked)?;
+        for (lane, last) in lanes.iter_mut().zip(told.last().into_iter().flatten()) {
+            let mut last = last.clone();
+            let mut take = |name| self.decoder.take(&mut last, name);
+            (lane.canvas, lane.h_dec, lane.c_dec) =
+                (take("canvas_out")?, take("h_dec_out")?, take("c_dec_out")?);
+        }
+        Ok(told)
     }
 
     fn map(&self, name: &'static str, window: &Tensor, count: usize) -> Option<AttentionMap> {
@@ -177,20 +214,6 @@ impl Lane {
         self.c_enc = encoder.take(&mut told, "c_enc_out")?;
         Ok((encoder.take(&mut told, "z")?, told))
     }
-
-    /// Writes onto the canvas: eq. 7-8.
-    fn write(&mut self, decoder: &Model, z: &Tensor) -> Result<Outputs, ModelError> {
-        let state = [("z", z), ("canvas", &self.canvas), ("h_dec", &self.h_dec), ("c_dec", &self.c_dec)];
-        let mut told = decoder.run(&state)?;
-        self.canvas = decoder.take(&mut told, "canvas_out")?;
-        self.h_dec = decoder.take(&mut told, "h_dec_out")?;
-        self.c_dec = decoder.take(&mut told, "c_dec_out")?;
-        Ok(told)
-    }
-
-    fn probabilities(&self) -> impl Iterator<Item = f32> {
-        self.canvas.values().iter().map(|logit| 1.0 / (1.0 + (-logit).exp()))
-    }
 }
 
 impl Run {
@@ -212,12 +235,14 @@ impl Run {
 
     fn single(&mut self, frame: &mut Frame) -> Result<(), ExhibitError> {
         let network = &self.network;
-        let [lane] = self.lanes.as_mut_slice() else { return Ok(()) };
+        let mut lanes = self.lanes.clone();
+        let [lane] = lanes.as_mut_slice() else { return Ok(()) };
+        let mut latent_loss = self.latent_loss;
         let z = match &self.copied {
             Some((encoder, x)) => {
                 let (z, mut told) = lane.look(encoder, x, network.latent)?;
                 let kl = encoder.take(&mut told, "kl")?.values().iter().sum::<f32>();
-                self.latent_loss += kl;
+                latent_loss += kl;
                 frame.numbers.push(("kl", kl));
                 frame.pictures.push(Picture::new("target", network.side, x.values().to_vec()));
                 if network.attention {
@@ -227,15 +252,16 @@ impl Run {
             }
             None => network.decoder.tensor("z", &lane.draw(network.latent))?,
         };
-        let mut told = lane.write(&network.decoder, &z)?;
-        frame.pictures.push(Picture::new("canvas", network.side, lane.probabilities().collect()));
+        let wanted: &[&str] = if network.attention { &WRITING } else { &[] };
+        let told = network.write(&mut lanes, vec![z], wanted)?;
+        let canvas = &lanes[0].canvas;
+        frame.pictures.push(Picture::new("canvas", network.side, probabilities(canvas).collect()));
         if let Some((_, x)) = &self.copied {
-            frame.numbers.push(("bound", self.latent_loss + reconstruction_loss(&lane.canvas, x)));
+            frame.numbers.push(("bound", latent_loss + reconstruction_loss(canvas, x)));
         }
-        if network.attention {
-            let mut take = |name| network.decoder.take(&mut told, name);
-            let [window, patch, x, y] =
-                [take("write_window")?, take("patch")?, take("filter_x")?, take("filter_y")?];
+        if let (true, Some(mut told)) = (network.attention, told.into_iter().flatten().next()) {
+            let [window, patch, x, y] = WRITING.map(|name| network.decoder.take(&mut told, name));
+            let (window, patch, x, y) = (window?, patch?, x?, y?);
             frame.pictures.extend([
                 Picture::signed("patch", network.write, patch.values().to_vec()),
                 Picture::new("filter_x", network.side, x.values().to_vec()),
@@ -245,24 +271,48 @@ impl Run {
             frame.numbers.extend(names.into_iter().zip(window.values().iter().copied()));
             frame.maps.extend(network.map("write", &window, network.write));
         }
+        (self.lanes, self.latent_loss) = (lanes, latent_loss);
         Ok(())
     }
 
     fn wall(&mut self, frame: &mut Frame) -> Result<(), ExhibitError> {
-        let Network { decoder, side, latent, .. } = &self.network;
-        let width = WALL * side;
-        let mut wall = vec![0.0; width * width];
-        for (i, lane) in self.lanes.iter_mut().enumerate() {
-            let z = decoder.tensor("z", &lane.draw(*latent))?;
-            lane.write(decoder, &z)?;
-            let corner = i / WALL * side * width + i % WALL * side;
-            for (at, value) in lane.probabilities().enumerate() {
-                wall[corner + at / side * width + at % side] = value;
+        let network = &self.network;
+        let width = WALL * network.side;
+        if self.ahead.is_empty() {
+            let mut lanes = self.lanes.clone();
+            let most = AHEAD.min(network.steps - self.step);
+            let mut z = Vec::new();
+            for _ in 0..network.decoder.at_once(lanes.len(), most) {
+                for lane in &mut lanes {
+                    z.push(network.decoder.tensor("z", &lane.draw(network.latent))?);
+                }
             }
+            let told = network.write(&mut lanes, z, &["canvas_out"])?;
+            self.ahead = told.iter().map(|lanes| hung(lanes, network.side)).collect();
+            self.lanes = lanes;
         }
+        let wall = self.ahead.pop_front().unwrap_or_default();
         frame.pictures.push(Picture::new("wall", width, wall));
         Ok(())
     }
+}
+
+/// The canvases of all lanes, eight in a row.
+fn hung(lanes: &[Outputs], side: usize) -> Vec<f32> {
+    let width = WALL * side;
+    let mut wall = vec![0.0; width * width];
+    for (i, canvas) in lanes.iter().filter_map(|told| told.get("canvas_out")).enumerate() {
+        let corner = i / WALL * side * width + i % WALL * side;
+        for (at, value) in probabilities(canvas).enumerate() {
+            wall[corner + at / side * width + at % side] = value;
+        }
+    }
+    wall
+}
+
+/// How likely each pixel is white, by its logit.
+fn probabilities(canvas: &Tensor) -> impl Iterator<Item = f32> {
+    canvas.values().iter().map(|logit| 1.0 / (1.0 + (-logit).exp()))
 }
 
 /// What was read of the picture and of the error image (eq. 27), and through which window.

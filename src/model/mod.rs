@@ -9,6 +9,7 @@ mod onnx;
 mod operators;
 mod placement;
 mod reader;
+mod steps;
 mod weights;
 
 use std::cell::RefCell;
@@ -21,6 +22,7 @@ use onnx::ModelProto;
 use placement::Placement;
 pub use placement::{Choice, Settled};
 use prost::bytes::Bytes;
+pub use steps::{Carried, Steps, Told};
 use tract_core::prelude::*;
 #[cfg(test)]
 pub(crate) use weights::half;
@@ -28,6 +30,12 @@ pub(crate) use weights::half;
 /// A tensor that goes in or comes out of a [`Model`]; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Tensor(Arc<tract_core::prelude::Tensor>);
+
+impl PartialEq for Tensor {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
 
 /// What a run gives: each output of the graph by its name.
 pub type Outputs = BTreeMap<String, Tensor>;
@@ -121,7 +129,8 @@ impl Model {
         Ok(Self::read(name, bytes, (from, to))?.0)
     }
 
-    /// As [`Model::resized`], to be placed on the GPU when it first runs, if its graph is heavy.
+    /// As [`Model::resized`], to be placed on the GPU when it first runs, if its graph is heavy, or when it is first asked for many
+    /// steps, if they are heavy together.
     ///
     /// # Errors
     /// As [`Model::resized`].
@@ -244,7 +253,7 @@ impl Model {
     /// another shape or type, [`ModelError::Failed`] if a node fails.
     pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
         let given = self.ordered(given)?;
-        match self.placement.borrow_mut().ask(&self.name, &given) {
+        match self.placement.borrow_mut().ask_run(&self.name, &given) {
             Some(told) => told,
             None => Ok(self.named(self.on_cpu(&given)?)),
         }

@@ -6,28 +6,42 @@ use std::rc::Rc;
 use tract_core::internal::{Cost, DimLike};
 use tract_core::prelude::*;
 
-use super::gpu::{Gpu, GpuError, GpuModel, Part, Variant};
-use super::{Model, ModelError, Outputs, Tensor};
+use super::gpu::{Gpu, GpuError, GpuModel, GpuSteps, Part, Variant};
+use super::{Model, ModelError, Outputs, Steps, Tensor, Told};
 
-/// Multiply-adds from which on a graph is worth the way to the GPU and back.
+/// Multiply-adds from which on a graph, or a loop, is worth the way to the GPU and back.
 const HEAVY: u64 = 50_000_000;
 
 /// Where a model is, and what it was asked.
 #[derive(Default)]
 pub struct Placement {
     place: Place,
-    asked: Option<Vec<Tensor>>,
+    /// Multiply-adds of the graph.
+    work: u64,
+    asked: Option<Asked>,
     /// What was answered since the caller last began something new.
-    answers: Vec<(Vec<Tensor>, Outputs)>,
+    answers: Vec<(Asked, Told)>,
 }
 
 #[derive(Default)]
 enum Place {
     #[default]
     Cpu,
-    /// To be lowered when it first runs.
+    /// To be lowered when it is first asked for enough.
     Waiting(Box<TypedModel>),
-    Gpu(Rc<GpuModel>),
+    Gpu(Rc<Placed>),
+}
+
+/// A run, which is a step in one lane, or several.
+#[derive(Clone, PartialEq)]
+enum Asked {
+    Run(Vec<Tensor>),
+    Steps(Steps),
+}
+
+enum Placed {
+    Run(GpuModel),
+    Steps(GpuSteps),
 }
 
 /// Who decides between CPU and GPU.
@@ -53,23 +67,70 @@ pub struct Settled {
 }
 
 impl Placement {
-    /// Waiting for the GPU if the graph is heavy, else on the CPU.
+    /// Waiting for what is worth the way to the GPU.
     pub(super) fn of(graph: TypedModel) -> Self {
-        let place = if work(&graph) >= HEAVY { Place::Waiting(Box::new(graph)) } else { Place::Cpu };
-        Self { place, ..Self::default() }
+        Self { work: work(&graph), place: Place::Waiting(Box::new(graph)), ..Self::default() }
     }
 
-    /// What is known already, or what must be awaited; nothing if the CPU is to run.
-    pub(super) fn ask(&mut self, name: &str, given: &[&Tensor]) -> Option<Result<Outputs, ModelError>> {
-        if matches!(self.place, Place::Cpu) {
-            return None;
+    /// What is known already of a run, or what must be awaited; nothing if the CPU is to run.
+    pub(super) fn ask_run(&mut self, name: &str, given: &[&Tensor]) -> Option<Result<Outputs, ModelError>> {
+        match &self.place {
+            Place::Gpu(placed) if matches!(**placed, Placed::Run(_)) => {}
+            Place::Waiting(_) if self.work >= HEAVY => {}
+            Place::Waiting(_) => {
+                // A light graph that is run by itself is not looped: its weights need not be held twice.
+                self.place = Place::Cpu;
+                return None;
+            }
+            _ => return None,
         }
-        let same = |known: &[Tensor]| known.iter().zip(given).all(|(a, b)| a.0 == b.0);
-        if let Some((_, outputs)) = self.answers.iter().find(|(known, _)| same(known)) {
-            return Some(Ok(outputs.clone()));
+        let asked = Asked::Run(given.iter().map(|tensor| (*tensor).clone()).collect());
+        let told = self.ask(name, asked);
+        Some(told.map(|told| told.into_iter().flatten().next().unwrap_or_default()))
+    }
+
+    /// The same of several steps.
+    pub(super) fn ask_steps(&mut self, name: &str, asked: &Steps) -> Option<Result<Told, ModelError>> {
+        self.loops(asked.lanes, asked.steps).then(|| self.ask(name, Asked::Steps(asked.clone())))
+    }
+
+    /// Whether so many steps are for the GPU.
+    pub(super) fn loops(&self, lanes: usize, steps: usize) -> bool {
+        match &self.place {
+            Place::Cpu => false,
+            Place::Waiting(_) => self.work.saturating_mul((lanes * steps) as u64) >= HEAVY,
+            Place::Gpu(placed) => matches!(&**placed, Placed::Steps(placed) if placed.lanes() == lanes),
         }
-        self.asked = Some(given.iter().map(|tensor| (*tensor).clone()).collect());
-        Some(Err(ModelError::Pending { model: name.to_owned() }))
+    }
+
+    fn ask(&mut self, name: &str, asked: Asked) -> Result<Told, ModelError> {
+        if let Some((_, told)) = self.answers.iter().find(|(known, _)| *known == asked) {
+            return Ok(told.clone());
+        }
+        self.asked = Some(asked);
+        Err(ModelError::Pending { model: name.to_owned() })
+    }
+}
+
+impl Placed {
+    /// The graph as what is asked wants it.
+    async fn new(
+        gpu: &Rc<Gpu>,
+        graph: &TypedModel,
+        variant: Variant,
+        asked: &Asked,
+    ) -> Result<Self, GpuError> {
+        Ok(match asked {
+            Asked::Run(_) => Self::Run(GpuModel::new(gpu, graph, variant).await?),
+            Asked::Steps(steps) => Self::Steps(GpuSteps::new(gpu, graph, variant, steps.lanes).await?),
+        })
+    }
+
+    fn parts(&self) -> &[Part] {
+        match self {
+            Self::Run(placed) => placed.parts(),
+            Self::Steps(placed) => placed.parts(),
+        }
     }
 }
 
@@ -117,7 +178,7 @@ impl Model {
         };
         let mut answer = None;
         match self.answered(gpu, choice, &asked, &mut told).await {
-            Ok(outputs) => answer = Some(outputs),
+            Ok(told) => answer = Some(told),
             Err(error) => {
                 told.trouble = Some(error);
                 told.on_gpu = false;
@@ -126,7 +187,7 @@ impl Model {
         if !told.on_gpu {
             self.back_to_cpu();
         }
-        self.placement.borrow_mut().answers.extend(answer.map(|outputs| (asked, outputs)));
+        self.placement.borrow_mut().answers.extend(answer.map(|answer| (asked, answer)));
         Some(told)
     }
 
@@ -134,10 +195,9 @@ impl Model {
         &self,
         gpu: &Rc<Gpu>,
         choice: Choice,
-        asked: &[Tensor],
+        asked: &Asked,
         told: &mut Settled,
-    ) -> Result<Outputs, GpuError> {
-        let given: Vec<&Tensor> = asked.iter().collect();
+    ) -> Result<Told, GpuError> {
         let mut place = std::mem::take(&mut self.placement.borrow_mut().place);
         if let Place::Waiting(graph) = &mut place {
             graph.declutter().map_err(|error| GpuError::Refused(format!("{error:#}")))?;
@@ -145,13 +205,16 @@ impl Model {
         let (placed, took) = match (place, choice) {
             (Place::Gpu(placed), _) => (placed, None),
             (Place::Waiting(graph), Choice::Gpu) => {
-                (Rc::new(GpuModel::new(gpu, &graph, Variant::default()).await?), None)
+                (Rc::new(Placed::new(gpu, &graph, Variant::default(), asked).await?), None)
             }
             (Place::Waiting(graph), Choice::Faster { clock }) => {
-                let (placed, took) = fastest(gpu, &graph, &given, clock).await?;
+                let (placed, took) = self.fastest(gpu, &graph, asked, clock).await?;
                 let start = clock();
                 // A run that fails here fails again, and is told then.
-                let _ = self.on_cpu(&given);
+                let _ = match asked {
+                    Asked::Run(given) => self.on_cpu(&given.iter().collect::<Vec<_>>()).map(drop),
+                    Asked::Steps(steps) => self.steps_on_cpu(steps).map(drop),
+                };
                 (placed, Some((took, clock() - start)))
             }
             (Place::Cpu, _) => return Err(GpuError::Refused("it runs on the CPU".to_owned())),
@@ -160,33 +223,43 @@ impl Model {
         told.parts = placed.parts().to_vec();
         told.on_gpu = took.is_none_or(|(gpu, cpu)| gpu <= cpu);
         (told.gpu, told.cpu) = took.unzip();
-        let outputs = placed.run(&given).await?;
-        Ok(self.named(outputs))
+        self.on_gpu(&placed, asked).await
     }
-}
 
-/// The graph in the variant of kernels that this device runs fastest, and the milliseconds of a run.
-async fn fastest(
-    gpu: &Rc<Gpu>,
-    graph: &TypedModel,
-    given: &[&Tensor],
-    clock: fn() -> f64,
-) -> Result<(Rc<GpuModel>, f64), GpuError> {
-    let mut best: Option<(Rc<GpuModel>, f64)> = None;
-    for variant in [
-        Variant { tile: 8, by_group: true },
-        Variant { tile: 4, by_group: true },
-        Variant { tile: 8, by_group: false },
-    ] {
-        let placed = Rc::new(GpuModel::new(gpu, graph, variant).await?);
-        // The first run compiles what it needs.
-        placed.run(given).await?;
-        let start = clock();
-        placed.run(given).await?;
-        let took = clock() - start;
-        if best.as_ref().is_none_or(|(_, least)| took < *least) {
-            best = Some((placed, took));
+    async fn on_gpu(&self, placed: &Placed, asked: &Asked) -> Result<Told, GpuError> {
+        match (placed, asked) {
+            (Placed::Run(placed), Asked::Run(given)) => {
+                Ok(vec![vec![self.named(placed.run(&given.iter().collect::<Vec<_>>()).await?)]])
+            }
+            (Placed::Steps(placed), Asked::Steps(steps)) => self.run_steps_on(placed, steps).await,
+            _ => Err(GpuError::Refused("it is there for something else".to_owned())),
         }
     }
-    best.ok_or_else(|| GpuError::Refused("there is no variant".to_owned()))
+
+    /// The graph in the variant of kernels that this device runs fastest, and the milliseconds of what is asked.
+    async fn fastest(
+        &self,
+        gpu: &Rc<Gpu>,
+        graph: &TypedModel,
+        asked: &Asked,
+        clock: fn() -> f64,
+    ) -> Result<(Rc<Placed>, f64), GpuError> {
+        let mut best: Option<(Rc<Placed>, f64)> = None;
+        for variant in [
+            Variant { tile: 8, by_group: true },
+            Variant { tile: 4, by_group: true },
+            Variant { tile: 8, by_group: false },
+        ] {
+            let placed = Rc::new(Placed::new(gpu, graph, variant, asked).await?);
+            // The first run compiles what it needs.
+            self.on_gpu(&placed, asked).await?;
+            let start = clock();
+            self.on_gpu(&placed, asked).await?;
+            let took = clock() - start;
+            if best.as_ref().is_none_or(|(_, least)| took < *least) {
+                best = Some((placed, took));
+            }
+        }
+        best.ok_or_else(|| GpuError::Refused("there is no variant".to_owned()))
+    }
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { violations } from "./support/axe.mjs";
 import { NARROW, useBrowser } from "./support/browser.mjs";
-import { Exhibit } from "./support/exhibit.mjs";
+import { Exhibit, assertClose, pictureOf } from "./support/exhibit.mjs";
 
 const visit = useBrowser({ webgpu: true });
 
@@ -22,7 +22,8 @@ async function told(address, query) {
   let answer;
   await visit(`${address}?${query}`, {}, async ({ page }) => {
     const exhibit = await live(page);
-    answer = { engine: await engine(page), frames: await exhibit.frames() };
+    const panel = await page.locator("#engine").textContent();
+    answer = { engine: await engine(page), panel, frames: await exhibit.frames() };
   });
   return answer;
 }
@@ -31,7 +32,8 @@ test("a run under ?gpu=off and one on an adapter in software stay on the CPU", a
   const off = await told("captions.html", "model=soft&gpu=off");
   assert.equal(off.engine, "cpu");
   assert.ok(off.frames.length > 3);
-  assert.deepEqual(await told("captions.html", "model=soft"), off);
+  const { engine: where, frames } = await told("captions.html", "model=soft");
+  assert.deepEqual([where, frames], [off.engine, off.frames]);
 });
 
 test("a run without navigator.gpu stays on the CPU", () =>
@@ -66,6 +68,19 @@ for (const address of RUNS) {
     });
   });
 }
+
+test("DRAW's wall is the same on the GPU, on which its decoder stays for many steps", async () => {
+  const wall = (gpu) => told("draw.html", `mode=wall&model=draw-mnist&seed=3&gpu=${gpu}`);
+  const [cpu, gpu] = [await wall("off"), await wall("force")];
+  assert.deepEqual([cpu.engine, gpu.engine], ["cpu", "gpu"]);
+  assert.match(gpu.panel, /draw-mnist\/decoder: GPU/);
+  assert.equal(gpu.frames.length, cpu.frames[0].steps);
+  cpu.frames.forEach((frame, i) => {
+    const { pictures, ...rest } = gpu.frames[i];
+    assert.deepEqual({ ...rest, pictures: frame.pictures }, frame);
+    assertClose(pictureOf({ step: frame.step, pictures }, "wall").values, pictureOf(frame, "wall").values, 1e-3, "the wall");
+  });
+});
 
 test("a run goes on when the GPU's process crashes, and a note says so", () =>
   visit("captions.html?model=soft&gpu=force", { mayLog: /.*/ }, async ({ page, browser }) => {

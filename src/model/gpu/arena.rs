@@ -1,5 +1,8 @@
 //! Buffers by lifetime: values that are never needed at once share one.
 
+use super::lower::{CpuStage, Given, Output, Stage};
+use super::writer::{Dispatch, Region};
+
 /// From which step to which a value is needed, and how many numbers it holds; `None` if nothing ever touches it.
 #[derive(Clone, Copy, Debug)]
 pub struct Life {
@@ -34,6 +37,50 @@ pub fn slots(lives: &[Option<Life>]) -> (Vec<Option<usize>>, Vec<usize>) {
         given[value] = Some(slot);
     }
     (given, lengths)
+}
+
+/// When each value is first and last needed. Inputs are there from the start, outputs to the end; in a loop, inputs too.
+pub fn lives(
+    stages: &[Stage],
+    lengths: &[usize],
+    inputs: &[usize],
+    outputs: &[Output],
+    looped: bool,
+) -> Vec<Option<Life>> {
+    let mut lives: Vec<Option<Life>> = vec![None; lengths.len()];
+    let mut touch = |value: usize, step: usize| {
+        let life = lives[value].get_or_insert(Life { from: step, to: step, len: lengths[value] });
+        life.to = life.to.max(step);
+    };
+    for &value in inputs {
+        touch(value, 0);
+        if looped {
+            touch(value, stages.len());
+        }
+    }
+    for (step, stage) in stages.iter().enumerate() {
+        match stage {
+            Stage::Dispatch(Dispatch { reads, writes, .. }) => {
+                for region in reads {
+                    if let Region::Value(value) = region {
+                        touch(*value, step);
+                    }
+                }
+                touch(*writes, step);
+            }
+            Stage::Cpu(stage) => {
+                let CpuStage { inputs, writes, .. } = stage.as_ref();
+                for given in inputs {
+                    if let Given::Value { value, .. } = given {
+                        touch(*value, step);
+                    }
+                }
+                writes.iter().for_each(|&value| touch(value, step));
+            }
+        }
+    }
+    outputs.iter().for_each(|output| touch(output.value, stages.len()));
+    lives
 }
 
 #[cfg(test)]

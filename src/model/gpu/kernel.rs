@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::expression::Expr;
 use super::view::View;
-use super::writer::{Constants, Dispatch, Writer, filled};
+use super::writer::{Dispatch, Writer, filled};
 use crate::model::operators::grid_sample::GridSample;
 
 /// A kernel that is still to be written, so that what follows it can finish it in the same dispatch.
@@ -110,10 +110,9 @@ impl Kernel {
         self: &Rc<Self>,
         expr: &Expr,
         to: &View,
-        constants: &mut Constants,
+        mut writer: Writer,
         variant: Variant,
     ) -> Dispatch {
-        let mut writer = Writer::new(constants);
         let (body, count, work) = match &self.kind {
             Kind::Product { a, b } => product(&mut writer, a, b, variant),
             Kind::Convolution { x, weights, spec, groups, lanes } => {
@@ -152,10 +151,8 @@ fn product(writer: &mut Writer, a: &View, b: &View, variant: Variant) -> (String
     let (a_strides, b_strides) = (scaled(&a.strides, a_fours), scaled(&b.strides, b_fours));
     let mut number = |value| writer.number(value);
     let (m_text, n_text, k_text, batch_text) = (number(m), number(n), number(k), number(batch));
-    let (a_offset, a_batch, a_m, a_k) =
-        (number(a_offset), number(a_strides[0]), number(a.strides[1]), number(a_strides[2]));
-    let (b_offset, b_batch, b_k, b_n) =
-        (number(b_offset), number(b_strides[0]), number(b_strides[1]), number(b.strides[2]));
+    let (a_batch, a_m, a_k) = (number(a_strides[0]), number(a.strides[1]), number(a_strides[2]));
+    let (b_batch, b_k, b_n) = (number(b_strides[0]), number(b_strides[1]), number(b.strides[2]));
     let (a_places, a_load, a_term) = if a_fours {
         let loads: String =
             (0..tile / 4).map(|v| format!("let left{v} = {a_name}[min(at_a + {v}u, last_a)];\n")).collect();
@@ -246,8 +243,8 @@ fn convolution(
         }
     };
     let mut names = vec![
-        ("X_OFFSET", writer.number(x_offset)),
-        ("W_OFFSET", writer.number(w_offset)),
+        ("X_OFFSET", x_offset),
+        ("W_OFFSET", w_offset),
         ("WEIGHTS", w_name),
         ("LANES", lanes.to_string()),
         ("TYPE", if lanes == 4 { "vec4<f32>" } else { "f32" }.to_owned()),
@@ -283,7 +280,7 @@ fn pool(
         Some(false) => "found / inside".to_owned(),
     };
     let mut names = vec![
-        ("X_OFFSET", writer.number(x_offset)),
+        ("X_OFFSET", x_offset),
         ("COUNT", writer.number(count)),
         ("START", if largest { LOWEST } else { "0.0" }.to_owned()),
         ("COMBINE", if largest { "max(found, value)" } else { "found + value" }.to_owned()),
@@ -313,8 +310,8 @@ fn grid_sample(writer: &mut Writer, x: &View, grid: &View, op: &GridSample) -> (
         ("CHANNELS", writer.number(channels)),
         ("HEIGHT", writer.number(x.shape[2])),
         ("WIDTH", writer.number(x.shape[3])),
-        ("GRID_OFFSET", writer.number(grid_offset)),
-        ("X_OFFSET", writer.number(x_offset)),
+        ("GRID_OFFSET", grid_offset),
+        ("X_OFFSET", x_offset),
         ("PIXEL", pixel.to_owned()),
         ("SAMPLE", sample.to_owned()),
         // Two pixels outside are as far as any place outside.
@@ -332,7 +329,7 @@ fn row_names(writer: &mut Writer, x: &View) -> Vec<(&'static str, String)> {
     vec![
         ("ROWS", writer.number(x.shape[0])),
         ("LENGTH", writer.number(x.shape[1])),
-        ("X_OFFSET", writer.number(offset)),
+        ("X_OFFSET", offset),
         ("X_ROW", writer.number(x.strides[0])),
         ("X_STEP", writer.number(x.strides[1])),
         ("X", name),

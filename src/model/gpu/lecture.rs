@@ -83,7 +83,7 @@ impl Gpu {
             .zip(0..)
             .map(|(buffer, binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
             .collect();
-        let source = body.to_owned() + entry(false);
+        let source = body.to_owned() + &entry(false, false);
         let pipeline = self.pipeline(&source, reads.len());
         let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: None,

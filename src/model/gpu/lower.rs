@@ -8,7 +8,7 @@ use tract_core::internal::*;
 use super::expression::Expr;
 use super::kernel::{Kernel, Variant};
 use super::view::{Source, View};
-use super::writer::{Constants, Dispatch, Writer};
+use super::writer::{Constants, Dispatch, Lanes, Writer};
 use crate::model::operators::cell::Cell;
 
 /// What a plan does, one after the other.
@@ -79,16 +79,18 @@ pub struct Lowering<'a> {
     pub variant: Variant,
     stages: Vec<Stage>,
     values: Vec<usize>,
+    lanes: usize,
     operands: HashMap<OutletId, Operand>,
 }
 
-/// Lowers a decluttered graph whose shapes are all known.
+/// Lowers a decluttered graph whose shapes are all known, to run in so many lanes at once.
 ///
 /// # Errors
 /// If a tensor is of a kind that no buffer holds, or has an open shape.
-pub fn lower(model: &TypedModel, variant: Variant) -> TractResult<Lowered> {
-    let (stages, values, operands) = (Vec::new(), Vec::new(), HashMap::new());
-    let mut lowering = Lowering { model, constants: Constants::default(), variant, stages, values, operands };
+pub fn lower(model: &TypedModel, variant: Variant, lanes: usize) -> TractResult<Lowered> {
+    let (constants, stages, values, operands) =
+        (Constants::default(), Vec::new(), Vec::new(), HashMap::new());
+    let mut lowering = Lowering { model, constants, variant, stages, values, lanes, operands };
     let mut inputs = Vec::new();
     for outlet in model.input_outlets()? {
         let shape = lowering.shape(*outlet)?;
@@ -101,7 +103,8 @@ pub fn lower(model: &TypedModel, variant: Variant) -> TractResult<Lowered> {
     for id in model.eval_order()? {
         lowering.node(model.node(id), outlets)?;
     }
-    let outputs = outlets.iter().map(|outlet| lowering.output(*outlet)).collect::<TractResult<_>>()?;
+    let outputs =
+        outlets.iter().map(|outlet| lowering.output(*outlet, &inputs)).collect::<TractResult<_>>()?;
     let Lowering { stages, values, constants, .. } = lowering;
     Ok(Lowered { stages, values, inputs, outputs, constants: constants.placed })
 }
@@ -110,6 +113,10 @@ impl Lowering<'_> {
     pub fn value(&mut self, len: usize) -> usize {
         self.values.push(len.max(1));
         self.values.len() - 1
+    }
+
+    fn writer(&mut self) -> Writer<'_> {
+        Writer::new(&mut self.constants, Lanes { count: self.lanes, lengths: &self.values })
     }
 
     /// The shape of an outlet that a buffer can hold.
@@ -214,14 +221,15 @@ impl Lowering<'_> {
         match kept {
             Some(kernel) => {
                 let to = place(&kernel.layout).permuted(&kernel.order);
-                let dispatch = kernel.written(&expr, &to, &mut self.constants, self.variant);
+                let variant = self.variant;
+                let dispatch = kernel.written(&expr, &to, self.writer(), variant);
                 self.stages.push(Stage::Dispatch(dispatch));
                 to
             }
             None => {
                 let to = place(shape);
                 let count = to.len();
-                let mut writer = Writer::new(&mut self.constants);
+                let mut writer = self.writer();
                 let text = writer.number(count);
                 let body = super::writer::filled(include_str!("kernels/map.wgsl"), 1, &[("COUNT", &text)]);
                 let order: Vec<usize> = (0..shape.len()).collect();
@@ -236,7 +244,8 @@ impl Lowering<'_> {
     fn run(&mut self, kernel: &Rc<Kernel>) -> View {
         let value = self.value(kernel.layout.iter().product());
         let to = View::whole(Source::Value(value), 0, &kernel.layout).permuted(&kernel.order);
-        let dispatch = kernel.written(&Expr::Kernel(kernel.clone()), &to, &mut self.constants, self.variant);
+        let variant = self.variant;
+        let dispatch = kernel.written(&Expr::Kernel(kernel.clone()), &to, self.writer(), variant);
         self.stages.push(Stage::Dispatch(dispatch));
         to
     }
@@ -348,9 +357,17 @@ impl Lowering<'_> {
         value
     }
 
-    fn output(&mut self, outlet: OutletId) -> TractResult<Output> {
-        let operand = self.operand(outlet)?;
+    /// An output that is an input has a value of its own, so that a loop may lay another into that input.
+    fn output(&mut self, outlet: OutletId, inputs: &[usize]) -> TractResult<Output> {
+        let Operand { shape, expr } = self.operand(outlet)?;
         let label = self.model.node(outlet.node).name.clone();
+        let expr = match &expr {
+            Expr::View(View { source: Source::Value(value), .. }) if inputs.contains(value) => {
+                Expr::View(self.written(&expr, &shape, &label))
+            }
+            _ => expr,
+        };
+        let operand = Operand { shape, expr };
         Ok(Output { value: self.value_of(&operand, &label), shape: operand.shape, kind: self.kind(outlet)? })
     }
 }

@@ -1,7 +1,7 @@
 //! The same graphs on WebGPU: a tract graph is lowered to a list of dispatches, and what has no kernel stays with tract.
 //!
 //! `lower` and `operators` make views (`view`), expressions (`expression`) and kernels (`kernel`) of a graph; `writer` turns them
-//! into WGSL; `arena` gives values their buffers; `plan` runs it all on a `device`.
+//! into WGSL; `arena` gives values their buffers; `plan` runs it all on a `device`, `steps` in a loop.
 
 mod arena;
 mod device;
@@ -11,6 +11,7 @@ mod lecture;
 mod lower;
 mod operators;
 mod plan;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -20,3 +21,4 @@ pub use device::{Gpu, GpuError};
 pub use kernel::Variant;
 pub use lecture::{Compared, compared, farthest};
 pub use plan::{GpuModel, Part};
+pub use steps::GpuSteps;

@@ -4,35 +4,35 @@ use std::rc::Rc;
 
 use tract_core::internal::*;
 
-use super::arena::{Life, slots};
+use super::arena::{lives, slots};
 use super::device::{Gpu, GpuError, PARAMETER_BYTES, bytes};
 use super::kernel::Variant;
 use super::lower::{CpuStage, Given, Output, Stage, lower};
-use super::writer::{Dispatch, PARAMETERS, Region};
+use super::writer::{Dispatch, PARAMETERS, Region, pitch};
 use crate::model::{Model, Outputs, Tensor};
 
 /// A graph on the GPU.
 pub struct GpuModel {
-    gpu: Rc<Gpu>,
-    stretches: Vec<Stretch>,
-    inputs: Vec<wgpu::Buffer>,
-    outputs: Vec<Output>,
+    pub(super) gpu: Rc<Gpu>,
+    pub(super) stretches: Vec<Stretch>,
+    pub(super) inputs: Vec<wgpu::Buffer>,
+    pub(super) outputs: Vec<Output>,
     /// The buffer of each value that a stage touches.
-    values: Vec<Option<wgpu::Buffer>>,
+    pub(super) values: Vec<Option<wgpu::Buffer>>,
     staging: wgpu::Buffer,
     parts: Vec<Part>,
 }
 
 /// Stages that run without going back to the CPU, then perhaps one that does.
-struct Stretch {
+pub(super) struct Stretch {
     dispatches: Vec<Ready>,
-    then: Option<Box<CpuStage>>,
+    pub(super) then: Option<Box<CpuStage>>,
 }
 
 struct Ready {
     pipeline: Rc<wgpu::ComputePipeline>,
     group: wgpu::BindGroup,
-    size: (u32, u32),
+    size: (u32, u32, u32),
 }
 
 /// One step of a plan, as the engine panel tells it.
@@ -53,7 +53,20 @@ impl GpuModel {
     /// # Errors
     /// [`GpuError::Refused`] if a tensor is of a kind or size that the device does not hold, [`GpuError::Lost`].
     pub async fn new(gpu: &Rc<Gpu>, graph: &TypedModel, variant: Variant) -> Result<Self, GpuError> {
-        let lowered = lower(graph, variant).map_err(|error| GpuError::Refused(format!("{error:#}")))?;
+        Self::placed(gpu, graph, variant, None).await
+    }
+
+    /// The same; for a loop, with so many lanes and with inputs that keep their buffers to the end of a step.
+    pub(super) async fn placed(
+        gpu: &Rc<Gpu>,
+        graph: &TypedModel,
+        variant: Variant,
+        looped: Option<usize>,
+    ) -> Result<Self, GpuError> {
+        let lanes = looped.unwrap_or(1);
+        let mut lowered =
+            lower(graph, variant, lanes).map_err(|error| GpuError::Refused(format!("{error:#}")))?;
+        lowered.values.iter_mut().for_each(|length| *length = pitch(*length) * lanes);
         let room = gpu.device.limits().max_storage_buffer_binding_size;
         let largest = lowered.values.iter().copied().chain([lowered.constants.len()]).max().unwrap_or(0);
         if largest as u64 * 4 > room {
@@ -66,18 +79,18 @@ impl GpuModel {
         }
         gpu.check()?;
         let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let made = Self::made(gpu, lowered);
+        let made = Self::made(gpu, lowered, looped.is_some());
         match scope.pop().await {
             Some(error) => Err(GpuError::Refused(error.to_string())),
             None => Ok(made),
         }
     }
 
-    fn made(gpu: &Rc<Gpu>, lowered: super::lower::Lowered) -> Self {
+    fn made(gpu: &Rc<Gpu>, lowered: super::lower::Lowered, looped: bool) -> Self {
         use wgpu::BufferUsages as Usage;
         let super::lower::Lowered { stages, values: lengths, inputs, outputs, constants } = lowered;
         let held = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        let lives = lives(&stages, &lengths, &inputs, &outputs);
+        let lives = lives(&stages, &lengths, &inputs, &outputs, looped);
         let (given, room) = slots(&lives);
         let pool: Vec<wgpu::Buffer> = room.iter().map(|len| gpu.buffer(*len, held)).collect();
         let values: Vec<Option<wgpu::Buffer>> =
@@ -215,11 +228,15 @@ impl GpuModel {
     }
 }
 
-fn refused(why: &str) -> GpuError {
+pub(super) fn refused(why: &str) -> GpuError {
     GpuError::Refused(why.to_owned())
 }
 
-fn cast(numbers: &[f32], shape: &[usize], kind: DatumType) -> Result<tract_core::prelude::Tensor, GpuError> {
+pub(super) fn cast(
+    numbers: &[f32],
+    shape: &[usize],
+    kind: DatumType,
+) -> Result<tract_core::prelude::Tensor, GpuError> {
     let made = tract_core::prelude::Tensor::from_shape(shape, numbers);
     let cast = made.and_then(|tensor| Ok(tensor.cast_to_dt(kind)?.into_owned()));
     cast.map_err(|error| refused(&format!("{error:#}")))
@@ -237,7 +254,7 @@ impl Part {
 }
 
 impl Stretch {
-    fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+    pub(super) fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         if self.dispatches.is_empty() {
             return;
         }
@@ -245,42 +262,9 @@ impl Stretch {
         for Ready { pipeline, group, size } in &self.dispatches {
             pass.set_pipeline(pipeline);
             pass.set_bind_group(0, group, &[]);
-            pass.dispatch_workgroups(size.0, size.1, 1);
+            pass.dispatch_workgroups(size.0, size.1, size.2);
         }
     }
-}
-
-/// When each value is first and last needed. Inputs are there from the start, outputs to the end.
-fn lives(stages: &[Stage], lengths: &[usize], inputs: &[usize], outputs: &[Output]) -> Vec<Option<Life>> {
-    let mut lives: Vec<Option<Life>> = vec![None; lengths.len()];
-    let mut touch = |value: usize, step: usize| {
-        let life = lives[value].get_or_insert(Life { from: step, to: step, len: lengths[value] });
-        life.to = life.to.max(step);
-    };
-    inputs.iter().for_each(|&value| touch(value, 0));
-    for (step, stage) in stages.iter().enumerate() {
-        match stage {
-            Stage::Dispatch(Dispatch { reads, writes, .. }) => {
-                for region in reads {
-                    if let Region::Value(value) = region {
-                        touch(*value, step);
-                    }
-                }
-                touch(*writes, step);
-            }
-            Stage::Cpu(stage) => {
-                let CpuStage { inputs, writes, .. } = stage.as_ref();
-                for given in inputs {
-                    if let Given::Value { value, .. } = given {
-                        touch(*value, step);
-                    }
-                }
-                writes.iter().for_each(|&value| touch(value, step));
-            }
-        }
-    }
-    outputs.iter().for_each(|output| touch(output.value, stages.len()));
-    lives
 }
 
 fn ready(

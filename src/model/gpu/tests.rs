@@ -275,7 +275,7 @@ fn stored(gpu: &Rc<Gpu>, case: &Stored) -> usize {
     let mut model = Model::with_graph("case", &case.file).unwrap_or_else(|error| panic!("{what}: {error}"));
     let graph = model.take_graph().expect("asked for");
     // The weights are held once, whatever the number of steps; some are padded, and there may be states of zeros.
-    let held = lower(&graph, Variant::default()).expect("lowers").constants.len();
+    let held = lower(&graph, Variant::default(), 1).expect("lowers").constants.len();
     assert!(held <= case.weights * 5 / 4 + 64, "{what}: {held} numbers for {} weights", case.weights);
     let mut dispatches = 0;
     for variant in [Variant { tile: 8, by_group: true }, Variant { tile: 4, by_group: false }] {

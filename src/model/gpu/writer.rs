@@ -13,7 +13,7 @@ pub const GROUP: usize = 64;
 /// Parameters of a dispatch: four a vector.
 pub const PARAMETERS: usize = 128;
 /// Workgroups along one axis, at most (WebGPU's default limit).
-const SPAN: usize = 65_535;
+pub const SPAN: usize = 65_535;
 
 /// What a binding of a dispatch reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,7 +33,8 @@ pub struct Dispatch {
     pub reads: Vec<Region>,
     pub writes: usize,
     pub parameters: Vec<u32>,
-    pub groups: (u32, u32),
+    /// Workgroups along each axis; the third counts the lanes.
+    pub groups: (u32, u32, u32),
     /// Multiply-adds.
     pub work: u64,
     /// Numbers of f32 read and written, each once.
@@ -89,8 +90,21 @@ impl Constants {
     }
 }
 
+/// From one lane's numbers of a value of this length to the next one's: whole vectors.
+pub fn pitch(length: usize) -> usize {
+    length.next_multiple_of(4)
+}
+
+/// How many copies there are of every value, a lane each, and how many numbers a value holds.
+#[derive(Clone, Copy)]
+pub struct Lanes<'a> {
+    pub count: usize,
+    pub lengths: &'a [usize],
+}
+
 pub struct Writer<'a> {
     constants: &'a mut Constants,
+    lanes: Lanes<'a>,
     parameters: Vec<u32>,
     /// What is bound, and whether four at a time.
     bindings: Vec<(Region, bool)>,
@@ -98,8 +112,8 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub fn new(constants: &'a mut Constants) -> Self {
-        Self { constants, parameters: Vec::new(), bindings: Vec::new(), moved: 0 }
+    pub fn new(constants: &'a mut Constants, lanes: Lanes<'a>) -> Self {
+        Self { constants, lanes, parameters: Vec::new(), bindings: Vec::new(), moved: 0 }
     }
 
     /// WGSL of a whole number that is known when the plan is made.
@@ -114,7 +128,7 @@ impl<'a> Writer<'a> {
     }
 
     /// WGSL of the array a view looks into, and of its offset there; with `four`, both in vectors.
-    pub fn array(&mut self, view: &View, four: bool) -> (String, usize) {
+    pub fn array(&mut self, view: &View, four: bool) -> (String, String) {
         let (region, start) = match view.source {
             Source::Constant(constant) => (Region::Constants, self.constants.place(constant)),
             Source::Value(value) => (Region::Value(value), 0),
@@ -125,8 +139,19 @@ impl<'a> Writer<'a> {
         });
         let held = view.shape.iter().zip(&view.strides).filter(|(_, stride)| **stride > 0);
         self.moved += held.map(|(n, _)| n).product::<usize>();
-        let offset = view.offset + start;
-        (format!("b{at}"), if four { offset / 4 } else { offset })
+        (format!("b{at}"), self.offset(view.source, view.offset + start, if four { 4 } else { 1 }))
+    }
+
+    /// WGSL of an offset, in units of so many numbers; in a value, of the lane at hand.
+    fn offset(&mut self, source: Source, offset: usize, unit: usize) -> String {
+        let offset = self.number(offset / unit);
+        match source {
+            Source::Value(value) if self.lanes.count > 1 => {
+                let pitch = self.number(pitch(self.lanes.lengths[value]) / unit);
+                format!("({offset} + copy * {pitch})")
+            }
+            _ => offset,
+        }
     }
 
     /// `fn finish(v: f32, i: u32)`, which writes the expression's number for place *i* of `layout` into `to`. `v` stands for
@@ -149,10 +174,10 @@ impl<'a> Writer<'a> {
                 lines.push(format!("  let d{axis} = rest % {n}; rest = rest / {n};"));
             }
         }
-        let place = |writer: &mut Self, nth: usize, offset: usize| {
+        let place = |writer: &mut Self, nth: usize, offset: String| {
             let steps = merged.strides[nth].iter().enumerate().filter(|(_, stride)| **stride > 0);
-            let mut sum = writer.number(offset);
-            for (axis, &stride) in steps.collect::<Vec<_>>() {
+            let mut sum = offset;
+            for (axis, &stride) in steps {
                 sum += &match stride {
                     1 => format!(" + d{axis}"),
                     _ => format!(" + d{axis} * {}", writer.number(stride)),
@@ -166,7 +191,8 @@ impl<'a> Writer<'a> {
             names.push((array, place(self, nth + 1, offset)));
         }
         let written = self.expression(expr, kernel, &mut names.into_iter());
-        let target = place(self, 0, to.offset);
+        let start = self.offset(to.source, to.offset, 1);
+        let target = place(self, 0, start);
         self.moved += to.len();
         format!("fn finish(v: f32, i: u32) {{\n{}\n  to[{target}] = {written};\n}}\n", lines.join("\n"))
     }
@@ -223,7 +249,7 @@ impl<'a> Writer<'a> {
         source += &functions(expr);
         source += &finish;
         source += body;
-        source += entry(by_group);
+        source += &entry(by_group, self.lanes.count > 1);
         let groups = if by_group { count } else { count.div_ceil(GROUP) }.max(1);
         let across = groups.min(SPAN);
         let writes = match to.source {
@@ -236,9 +262,9 @@ impl<'a> Writer<'a> {
             reads: self.bindings.iter().map(|(region, _)| *region).collect(),
             writes,
             parameters: self.parameters,
-            groups: (across as u32, groups.div_ceil(across) as u32),
-            work: work as u64,
-            moved: self.moved as u64,
+            groups: (across as u32, groups.div_ceil(across) as u32, self.lanes.count as u32),
+            work: (work * self.lanes.count) as u64,
+            moved: (self.moved * self.lanes.count) as u64,
         }
     }
 }
@@ -254,11 +280,11 @@ pub fn header(fours: &[bool]) -> String {
     source
 }
 
-/// The entry point: it calls `kernel` for each thread, or `kernel_of` for each workgroup.
-pub fn entry(by_group: bool) -> &'static str {
-    const FOR_GROUPS: &str = concat!(include_str!("kernels/entry.wgsl"), "  kernel_of(nth, lane);\n}\n");
-    const FOR_THREADS: &str = concat!(include_str!("kernels/entry.wgsl"), "  kernel(nth * 64u + lane);\n}\n");
-    if by_group { FOR_GROUPS } else { FOR_THREADS }
+/// The entry point: it calls `kernel` for each thread, or `kernel_of` for each workgroup; of several lanes, `copy` is the one at hand.
+pub fn entry(by_group: bool, lanes: bool) -> String {
+    let (declared, set) = if lanes { ("var<private> copy: u32;\n", "  copy = group.z;\n") } else { ("", "") };
+    let call = if by_group { "kernel_of(nth, lane)" } else { "kernel(nth * 64u + lane)" };
+    format!("{declared}{}{set}  {call};\n}}\n", include_str!("kernels/entry.wgsl"))
 }
 
 /// The functions that an expression calls.
