@@ -8,6 +8,7 @@ mod kernels;
 mod onnx;
 mod operators;
 mod placement;
+mod profile;
 mod reader;
 mod weights;
 
@@ -20,7 +21,10 @@ pub use error::ModelError;
 use onnx::ModelProto;
 use placement::Placement;
 pub use placement::{Choice, Settled};
+use profile::Stopwatch;
+pub use profile::{Compared, Examined, Part, Profile};
 use prost::bytes::Bytes;
+use tract_core::plan;
 use tract_core::prelude::*;
 #[cfg(test)]
 pub(crate) use weights::half;
@@ -47,6 +51,10 @@ pub struct Model {
     outputs: Vec<String>,
     metadata: BTreeMap<String, String>,
     placement: RefCell<Placement>,
+    /// What `reader` made rows and columns of: those the file has times the second by the first.
+    scale: (usize, usize),
+    /// What it was given last, for who wants to measure that run.
+    last: RefCell<Option<Vec<Tensor>>>,
 }
 
 struct Port {
@@ -126,15 +134,28 @@ impl Model {
         Ok(model)
     }
 
-    fn read(name: &str, bytes: &[u8], (from, to): (usize, usize), keep: bool) -> Result<Self, ModelError> {
+    /// A file, and its graph before it is packed for the CPU, for pictures `to / from` as large as it says.
+    fn graph(
+        name: &str,
+        bytes: &[u8],
+        (from, to): (usize, usize),
+    ) -> Result<(ModelProto, TypedModel), ModelError> {
+        let read = || -> TractResult<_> {
+            let proto = ModelProto::read(Bytes::copy_from_slice(bytes))?;
+            let graph = reader::typed(&proto, from, to)?.into_decluttered()?;
+            Ok((proto, graph))
+        };
+        read().map_err(|error| ModelError::Unreadable { model: name.to_owned(), why: format!("{error:#}") })
+    }
+
+    fn read(name: &str, bytes: &[u8], scale: (usize, usize), keep: bool) -> Result<Self, ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
-        let proto = ModelProto::read(Bytes::copy_from_slice(bytes)).map_err(refused)?;
+        let (proto, decluttered) = Self::graph(name, bytes, scale)?;
         let graph = proto.graph.as_ref().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
         let input_names: Vec<String> = reader::inputs(graph).map(|input| input.name.clone()).collect();
         let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
-        let graph =
-            reader::typed(&proto, from, to).and_then(TypedModel::into_decluttered).map_err(refused)?;
+        let graph = decluttered;
         let (graph, kept) = if keep { (graph.clone(), Some(graph)) } else { (graph, None) };
         let typed = cpu::optimised(graph).map_err(refused)?;
         let metadata = proto.metadata_props.into_iter().map(|p| (p.key, p.value)).collect();
@@ -154,6 +175,8 @@ impl Model {
             outputs,
             metadata,
             placement: RefCell::default(),
+            scale,
+            last: RefCell::default(),
         })
     }
 
@@ -238,17 +261,37 @@ impl Model {
     /// another shape or type, [`ModelError::Failed`] if a node fails.
     pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
         let given = self.ordered(given)?;
+        *self.last.borrow_mut() = Some(given.iter().map(|tensor| (*tensor).clone()).collect());
         match self.placement.borrow_mut().ask(&self.name, &given) {
             Some(told) => told,
-            None => Ok(self.named(self.on_cpu(&given)?)),
+            None => Ok(self.named(self.on_cpu(&given, None)?)),
         }
     }
 
-    fn on_cpu(&self, given: &[&Tensor]) -> Result<Vec<Tensor>, ModelError> {
+    /// Runs it on the CPU; `watch` sums what each node takes.
+    fn on_cpu(
+        &self,
+        given: &[&Tensor],
+        mut watch: Option<&mut Stopwatch>,
+    ) -> Result<Vec<Tensor>, ModelError> {
         let values = given.iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
-        let failed = |error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") };
-        let made = self.plan.run(values).map_err(failed)?;
+        let run = |mut state: TypedSimpleState| {
+            state.run_plan_with_eval(values, |context, state, node, inputs| {
+                let Some(Stopwatch { clock, spent }) = watch.as_deref_mut() else {
+                    return plan::eval(context, state, node, inputs);
+                };
+                let start = clock();
+                let made = plan::eval(context, state, node, inputs);
+                spent[node.id] += clock() - start;
+                made
+            })
+        };
+        let made = self.plan.spawn().and_then(run).map_err(|error| self.failed(&error))?;
         Ok(made.into_iter().map(|value| Tensor(value.into_arc_tensor())).collect())
+    }
+
+    fn failed(&self, error: &TractError) -> ModelError {
+        ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") }
     }
 
     /// What is given, in the order of the inputs.

@@ -3,11 +3,11 @@
 
 use std::rc::Rc;
 
-use tract_core::internal::{Cost, DimLike};
 use tract_core::prelude::*;
 
-use super::gpu::{Gpu, GpuError, GpuModel, Part, Variant};
-use super::{Model, ModelError, Outputs, Tensor};
+use super::gpu::{Gpu, GpuError, GpuModel, Variant};
+use super::profile::work;
+use super::{Model, ModelError, Outputs, Part, Tensor};
 
 /// Multiply-adds from which on a graph is worth the way to the GPU and back.
 const HEAVY: u64 = 50_000_000;
@@ -35,6 +35,8 @@ enum Place {
 pub enum Choice {
     /// A heavy graph goes to the GPU whatever it takes.
     Gpu,
+    /// It went there before, and this variant of its kernels was the fastest.
+    Known(Variant),
     /// The faster of the two, by a run of each; `clock` gives milliseconds.
     Faster { clock: fn() -> f64 },
 }
@@ -44,6 +46,8 @@ pub enum Choice {
 pub struct Settled {
     pub model: String,
     pub on_gpu: bool,
+    /// The variant of its kernels that was the fastest, where several were tried.
+    pub variant: Option<Variant>,
     /// Milliseconds of a run on each, where both were tried.
     pub cpu: Option<f64>,
     pub gpu: Option<f64>,
@@ -55,8 +59,17 @@ pub struct Settled {
 impl Placement {
     /// Waiting for the GPU if the graph is heavy, else on the CPU.
     pub(super) fn of(graph: TypedModel) -> Self {
-        let place = if work(&graph) >= HEAVY { Place::Waiting(Box::new(graph)) } else { Place::Cpu };
+        let total: u64 = graph.nodes().iter().map(|node| work(&graph, node)).sum();
+        let place = if total >= HEAVY { Place::Waiting(Box::new(graph)) } else { Place::Cpu };
         Self { place, ..Self::default() }
+    }
+
+    /// The plan on the GPU, if it is there.
+    pub(super) fn placed(&self) -> Option<Rc<GpuModel>> {
+        match &self.place {
+            Place::Gpu(placed) => Some(placed.clone()),
+            Place::Cpu | Place::Waiting(_) => None,
+        }
     }
 
     /// What is known already, or what must be awaited; nothing if the CPU is to run.
@@ -71,17 +84,6 @@ impl Placement {
         self.asked = Some(given.iter().map(|tensor| (*tensor).clone()).collect());
         Some(Err(ModelError::Pending { model: name.to_owned() }))
     }
-}
-
-/// Multiply-adds of a graph, as far as they are known before it runs.
-fn work(graph: &TypedModel) -> u64 {
-    let of = |node: &TypedNode| -> TractResult<u64> {
-        let facts = graph.node_input_facts(node.id)?;
-        let cost = node.op.cost(&facts)?;
-        let adds = cost.into_iter().filter(|(kind, _)| matches!(kind, Cost::FMA(_)));
-        Ok(adds.filter_map(|(_, count)| count.to_usize().ok()).sum::<usize>() as u64)
-    };
-    graph.nodes().iter().map(|node| of(node).unwrap_or_default()).sum()
 }
 
 impl Model {
@@ -110,6 +112,7 @@ impl Model {
         let mut told = Settled {
             model: self.name.clone(),
             on_gpu: false,
+            variant: None,
             cpu: None,
             gpu: None,
             parts: Vec::new(),
@@ -144,11 +147,15 @@ impl Model {
             (Place::Waiting(graph), Choice::Gpu) => {
                 (Rc::new(GpuModel::new(gpu, &graph, Variant::default()).await?), None)
             }
+            (Place::Waiting(graph), Choice::Known(variant)) => {
+                (Rc::new(GpuModel::new(gpu, &graph, variant).await?), None)
+            }
             (Place::Waiting(graph), Choice::Faster { clock }) => {
-                let (placed, took) = fastest(gpu, &graph, &given, clock).await?;
+                let (placed, variant, took) = fastest(gpu, &graph, &given, clock).await?;
                 let start = clock();
                 // A run that fails here fails again, and is told then.
-                let _ = self.on_cpu(&given);
+                let _ = self.on_cpu(&given, None);
+                told.variant = Some(variant);
                 (placed, Some((took, clock() - start)))
             }
             (Place::Cpu, _) => return Err(GpuError::Refused("it runs on the CPU".to_owned())),
@@ -162,27 +169,23 @@ impl Model {
     }
 }
 
-/// The graph in the variant of kernels that this device runs fastest, and the milliseconds of a run.
+/// The graph in the variant of kernels that this device runs fastest, that variant, and the milliseconds of a run.
 async fn fastest(
     gpu: &Rc<Gpu>,
     graph: &TypedModel,
     given: &[&Tensor],
     clock: fn() -> f64,
-) -> Result<(Rc<GpuModel>, f64), GpuError> {
-    let mut best: Option<(Rc<GpuModel>, f64)> = None;
-    for variant in [
-        Variant { tile: 8, by_group: true },
-        Variant { tile: 4, by_group: true },
-        Variant { tile: 8, by_group: false },
-    ] {
+) -> Result<(Rc<GpuModel>, Variant, f64), GpuError> {
+    let mut best: Option<(Rc<GpuModel>, Variant, f64)> = None;
+    for variant in Variant::ALL {
         let placed = Rc::new(GpuModel::new(gpu, graph, variant).await?);
         // The first run compiles what it needs.
         placed.run(given).await?;
         let start = clock();
         placed.run(given).await?;
         let took = clock() - start;
-        if best.as_ref().is_none_or(|(_, least)| took < *least) {
-            best = Some((placed, took));
+        if best.as_ref().is_none_or(|(_, _, least)| took < *least) {
+            best = Some((placed, variant, took));
         }
     }
     best.ok_or_else(|| GpuError::Refused("there is no variant".to_owned()))
