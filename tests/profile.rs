@@ -81,16 +81,14 @@ fn a_measured_run_on_the_gpu_answers_as_any_other() {
             .map(|(name, _)| &given.iter().find(|(given, _)| given == name).expect("an input").1)
             .collect();
         let graph = model.take_graph().expect("asked for");
-        for variant in Variant::ALL {
-            let placed = pollster::block_on(GpuModel::new(&gpu, &graph, variant)).expect("a plan");
-            let wanted = pollster::block_on(placed.run(&given)).expect("a run");
-            let (profile, made) = pollster::block_on(placed.profile(&given, clock)).expect("a run");
-            let bits = |made: &[Tensor]| -> Vec<u32> {
-                made.iter().flat_map(|tensor| tensor.values().iter().map(|n| n.to_bits())).collect()
-            };
-            assert_eq!(bits(&made), bits(&wanted), "{name}");
-            assert_timed(&profile.parts, name);
-            assert_eq!(profile.parts.len(), placed.parts().len());
-        }
+        let placed = pollster::block_on(GpuModel::new(&gpu, &graph, Variant::default())).expect("a plan");
+        let wanted = pollster::block_on(placed.run(&given)).expect("a run");
+        let (profile, made) = pollster::block_on(placed.profile(&given, clock)).expect("a run");
+        let bits = |made: &[Tensor]| -> Vec<u32> {
+            made.iter().flat_map(|tensor| tensor.values().iter().map(|n| n.to_bits())).collect()
+        };
+        assert_eq!(bits(&made), bits(&wanted), "{name}");
+        assert_timed(&profile.parts, name);
+        assert_eq!(profile.parts.len(), placed.parts().len());
     }
 }

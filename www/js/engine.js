@@ -7,7 +7,7 @@ import { chart, milliseconds, millions, summed } from "./steps.js";
 
 /** @type {[string, string][]} */
 const WISHES = [["auto", "whichever is faster"], ["force", "GPU"], ["off", "CPU"]];
-const NOTHING = "Nothing has run here yet: what is on screen was recorded. Run it, then it can be measured.";
+const NOTHING = "No model has run here yet. Once one has, it can be measured.";
 
 /** A number that says what it is. @param {string | Node} text @param {string} title */
 const number = (text, title) => el("span", { class: "number", title }, text);
@@ -28,6 +28,12 @@ function half(where, { milliseconds: took, runs, parts }) {
   return chart(caption, parts);
 }
 
+/** A measured model in a line. @param {Examined} examined */
+function quick({ size, cpu, gpu }) {
+  const there = gpu && !gpu.trouble ? `, ${milliseconds(gpu.profile.milliseconds)} ms on the GPU` : "";
+  return `, given ${size.join("×")}: ${milliseconds(cpu.milliseconds)} ms on the CPU${there}`;
+}
+
 /** @param {number | null} worst */
 function difference(worst) {
   if (worst === null) return "no number";
@@ -41,7 +47,7 @@ export class EnginePanel {
    * has run is to be measured */
   constructor(changed, measure) {
     /** @type {Engine} */
-    this.engine = { gpu: null, why: "it has not been asked for yet", models: [], ran: [], examining: null };
+    this.engine = { gpu: null, why: "", models: [], ran: [], examining: null };
     /** The models whose steps are unfolded, or folded, by hand. @type {Map<string, boolean>} */
     this.unfolded = new Map();
     this.summary = el("summary");
@@ -95,12 +101,12 @@ export class EnginePanel {
     const measuring = examining !== null && !examining.over;
     this.button.setAttribute("aria-disabled", String(measuring || ran.length === 0));
     this.#status();
-    const said = gpu === null ? `Everything runs on the CPU: ${why}.` : `GPU: ${gpu}.`;
+    const said = gpu === null ? (why && `Everything runs on the CPU: ${why}.`) : `GPU: ${gpu}.`;
     /** @type {Map<string, EngineModel | undefined>} */
     const all = new Map(ran.map((model) => [model, undefined]));
     for (const one of models) all.set(one.model, one);
     for (const { model } of examining?.models ?? []) if (!all.has(model)) all.set(model, undefined);
-    this.body.replaceChildren(el("p", {}, said), ...[...all].flatMap(([name, model]) => this.#model(name, model)));
+    this.body.replaceChildren(el("p", { hidden: said === "" }, said), ...[...all].flatMap(([name, model]) => this.#model(name, model)));
     const first = this.body.querySelector("details");
     if (first && !this.unfolded.has(first.dataset.title ?? "")) first.open = true;
   }
@@ -127,7 +133,7 @@ export class EnginePanel {
   #model(name, model) {
     const where = `${name}: ${model?.gpu ? "GPU" : "CPU"}`;
     const found = this.engine.examining?.models.filter((one) => one.model === name) ?? [];
-    if (found.length > 0) return found.map((one) => this.#section(`${where}, ${one.size.join("×")}`, ...this.#measured(one)));
+    if (found.length > 0) return found.map((one) => this.#section(where, quick(one), ...this.#measured(one)));
     if (!model?.parts.length) return [el("p", {}, where)];
     const took = model.milliseconds;
     const tried = el(
@@ -139,7 +145,7 @@ export class EnginePanel {
       ", GPU ",
       number(`${milliseconds(took?.gpu)} ms`, "milliseconds of one run on the GPU, if it was tried"),
     );
-    return [this.#section(where, chart(tried, model.parts))];
+    return [this.#section(where, "", chart(tried, model.parts))];
   }
 
   /** @param {Examined} examined */
@@ -152,9 +158,11 @@ export class EnginePanel {
     return [...shown, half(`GPU (${this.engine.examining?.gpu})`, profile), el("p", {}, "Largest difference between the two: ", told, `, in the output ${output}.`)];
   }
 
-  /** Folds by name: what a visitor has unfolded stays so when more is told. @param {string} title @param {Node[]} content */
-  #section(title, ...content) {
-    const summary = el("summary", {}, title);
+  /** Folds by name: what a visitor has unfolded stays so when more is told. @param {string} where @param {string} said
+   * @param {Node[]} content */
+  #section(where, said, ...content) {
+    const title = where + said.split(":")[0];
+    const summary = el("summary", {}, where, el("small", { class: "number", title: "what its first input is, and milliseconds of a whole run" }, said));
     const open = this.unfolded.get(title) ?? false;
     const section = el("details", { class: "model", open, "data-title": title }, summary, ...content);
     summary.addEventListener("click", () => this.unfolded.set(title, !section.open));

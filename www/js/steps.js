@@ -8,9 +8,10 @@ const MOST = 12;
 const KINDS = {
   product: "matrix product", OptMatMul: "matrix product", EinSum: "matrix product", PrefixMatMul: "matrix product",
   DepthWiseConv: "convolution", DirectSpatialConv: "convolution", BlockedConv: "convolution", Conv: "convolution",
-  OptMatMulPack: "packing", OptSimpleMatMulPack: "packing", Im2col: "windows laid out", Pad: "padding",
+  OptMatMulPack: "packing", OptSimpleMatMulPack: "packing", LazyIm2col: "windows laid out", Im2col: "windows laid out", Pad: "padding",
   DirectPool: "pool", MaxPool: "pool", OptMaxPool: "pool", SumPool: "pool", OptSumPool: "pool",
-  DirectResize: "resizing", Resize: "resizing", DirectSoftmax: "softmax", Softmax: "softmax", DirectSum: "sum", reduce: "sum",
+  DirectResize: "resizing", Resize: "resizing", DirectSoftmax: "softmax", Softmax: "softmax", DirectSum: "sum", reduce: "reduction",
+  Ln: "logarithm", Recip: "reciprocal", Eq: "comparison", GT: "comparison", LogSoftmax: "softmax, logarithm",
   DirectChannels: "arithmetic", DirectCross: "arithmetic", Iff: "choice", Cast: "cast", Gather: "look-up", Concat: "joining",
   Slice: "slice", LstmEpilogue: "LSTM gates", GruEpilogue: "GRU gates", LstmSeq: "LSTM", GruSeq: "GRU", Scan: "loop",
 };
@@ -18,7 +19,8 @@ const KINDS = {
 /** tract calls arithmetic by its name, layout by what changes. @param {string} kind */
 function kindOf(kind) {
   if (KINDS[kind]) return KINDS[kind];
-  if (/^(Reduce|Direct)</.test(kind)) return "sum";
+  if (kind.startsWith("OptBinChain")) return "arithmetic";
+  if (kind.startsWith("Reduce<")) return kind === "Reduce<Sum>" ? "sum" : "reduction";
   if (/Axis|Reshape|IntoShape|Broadcast/.test(kind)) return "layout";
   return kind.replace(/^Opt|ByScalar|UnicastInPlace|Unicast/g, "").replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }
@@ -69,17 +71,20 @@ export function chart(caption, parts) {
   /** @param {EnginePart} part */
   const weight = (part) => (timed ? (part.milliseconds ?? 0) : part.work);
   const sorted = [...parts].sort((a, b) => weight(b) - weight(a));
-  const most = Math.max(weight(sorted[0] ?? { milliseconds: 0, work: 0 }), 1e-9);
+  const most = Math.max(1e-9, ...parts.map(weight));
   const rest = sorted.splice(MOST);
-  /** @param {string} label @param {string} title @param {number} share @param {number | null} took @param {number} work
+  /** @param {string} label @param {string} title @param {number | null} share of the heaviest @param {number | null} took @param {number} work
    * @param {number} moved */
   const row = (label, title, share, took, work, moved) => {
-    const bar = el("span", { class: "share", "aria-hidden": "true" });
-    bar.style.setProperty("--share", String(Math.min(1, share)));
+    const bars = [];
+    if (share !== null) {
+      bars.push(el("span", { class: "share", "aria-hidden": "true" }));
+      bars[0].style.setProperty("--share", String(share));
+    }
     return el(
       "tr",
       {},
-      el("th", { scope: "row", title }, label, bar),
+      el("th", { scope: "row", title }, label, ...bars),
       el("td", { title: took === null ? "no clock tells the milliseconds of this step" : `${label}: milliseconds of one run` }, milliseconds(took)),
       el("td", { title: `${label}: multiply-adds of one run` }, millions(work)),
       el("td", { title: `${label}: bytes read and written in one run, each once` }, megabytes(moved)),
@@ -88,8 +93,7 @@ export function chart(caption, parts) {
   const rows = sorted.map((part) => row(labelOf(part), part.label, weight(part) / most, part.milliseconds, part.work, part.moved));
   if (rest.length > 0) {
     const took = timed ? rest.reduce((sum, part) => sum + (part.milliseconds ?? 0), 0) : null;
-    const share = rest.reduce((sum, part) => sum + weight(part), 0) / most;
-    rows.push(row(`the other ${rest.length}`, "all steps that take less, together", share, took, summed(rest, "work"), summed(rest, "moved")));
+    rows.push(row(`the other ${rest.length}`, "all steps that take less, together", null, took, summed(rest, "work"), summed(rest, "moved")));
   }
   const heads = [["step", "what it does; the file's own name of it on hover"], ["ms", "milliseconds of one run"], ["m-adds", "multiply-adds of one run"], ["moved", "bytes read and written, each once"]];
   return el(
