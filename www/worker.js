@@ -266,8 +266,8 @@ async function steer({ run, step, weights }) {
   await stream(run, session);
 }
 
-/** Measures the last run of every model, on the CPU and on whatever GPU there is, and tells each as it is known. Runs that are
- * asked for meanwhile begin after the model that is measured just then, and no other is. */
+/** Measures the last run of every model, on the CPU and on whatever GPU there is, and tells each as it is known. A run that is
+ * asked for meanwhile begins after the model that is measured just then, and all are measured anew after it. */
 async function examine() {
   const run = wanted;
   /** @type {Examining} */
@@ -284,7 +284,10 @@ async function examine() {
     for (const name of names) {
       tell();
       await breathe();
-      if (run !== wanted) throw new Refusal("cancelled", "another run was begun");
+      if (run !== wanted) {
+        queue = queue.then(examine);
+        return;
+      }
       const [model, file] = name.split("/");
       const { url, bytes: size } = site.models[model].files[file];
       const bytes = await bytesOf(url, model, size, run);

@@ -138,13 +138,14 @@ test("what ran on the CPU is measured there and on the software adapter, and the
     await screenshot("engine-empty");
     await exhibit.run(() => page.locator("#again").click());
     await page.evaluate(() => window.glimpse.recording());
-    const before = [await exhibit.frames(), await exhibit.step(), page.url()];
+    const picture = () => page.evaluate(() => window.glimpse.picture.rgba.reduce((sum, value, i) => (sum + value * i) % 1e9, 0));
+    const before = [await exhibit.frames(), await exhibit.settings(), await picture()];
     await page.locator("#measure").focus();
     await page.keyboard.press("Enter");
     await page.locator("#engine[data-measure=measuring] [role=status]", { hasText: /model \d of \d/ }).waitFor();
     await screenshot("engine-measuring");
     await page.locator("#engine[data-measure=measured]").waitFor({ timeout: PATIENCE });
-    assert.deepEqual([await exhibit.frames(), await exhibit.step(), page.url()], before);
+    assert.deepEqual([await exhibit.frames(), await exhibit.settings(), await picture()], before);
     assert.equal(await engine(page), "cpu");
     assert.match(await page.locator("#engine [role=status]").textContent(), /5 models measured .* in software/);
     await page.evaluate(() => document.querySelectorAll("#engine .model").forEach((model) => (model.open = true)));
@@ -184,19 +185,24 @@ test("under ?gpu=off the CPU alone is measured, and the panel says why", () =>
     for (const { halves } of await tables(page)) assert.deepEqual(halves.map(({ caption }) => caption.slice(0, 3)), ["CPU"]);
   }));
 
-test("a measurement that is cut off says so, and what goes wrong in it is told", () =>
+test("a run begun meanwhile goes first, and a measurement whose worker ends says so", () =>
   visit("captions.html?model=soft", {}, async ({ page }) => {
     const exhibit = await live(page);
+    const frames = await exhibit.frames();
     await page.locator("#engine summary").click();
+    const underWay = page.locator("#engine[data-measure=measuring] [role=status]", { hasText: /model \d of \d/ });
     await page.locator("#measure").click();
-    await page.locator("#engine[data-measure=measuring]").waitFor();
+    await underWay.waitFor({ timeout: PATIENCE });
     await exhibit.run(() => page.locator("#again").click());
-    await page.locator("#engine[data-measure=failed] [role=status]", { hasText: "another run was begun" }).waitFor();
-    await measured(page);
+    assert.deepEqual(await exhibit.frames(), frames);
+    await underWay.waitFor({ timeout: PATIENCE });
+    await page.locator("[data-sample=dog]").click();
+    await page.locator("#engine[data-measure=failed] [role=status]", { hasText: "it was stopped" }).waitFor();
+    assert.equal(await page.locator("#measure").getAttribute("aria-disabled"), "true");
   }));
 
 test("which models a GPU runs faster, and with which kernels, is remembered by the GPU's name", () =>
-  visit("captions.html?model=soft&beam=1", {}, async ({ page, base }) => {
+  visit("captions.html?model=soft&beam=1", { serviceWorkers: "block" }, async ({ page, base }) => {
     await page.locator("#compare").uncheck();
     await beforeWorker(page, `Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", { get: () => false });`);
     const exhibit = await live(page);
