@@ -48,7 +48,7 @@ test("a run without navigator.gpu stays on the CPU", () =>
     await live(page);
     assert.equal(await engine(page), "cpu");
     assert.match(await page.locator("#engine").textContent(), /no WebGPU/);
-    await page.locator("#engine summary").click();
+    await page.locator("#engine > summary").click();
     await measured(page);
     assert.match(await page.locator("#engine [role=status]").textContent(), /on the CPU alone: this browser has no WebGPU/);
   }));
@@ -78,9 +78,11 @@ test("a run goes on when the GPU's process crashes, and a note says so", () =>
     const exhibit = await live(page);
     const before = await words(page);
     const devtools = await browser.newBrowserCDPSession();
-    await page.setInputFiles("#file", new URL("../../www/samples/dog.jpg", import.meta.url).pathname);
-    await devtools.send("Browser.crashGpuProcess").catch(() => {});
-    await exhibit.until("done");
+    await page.evaluate(() => window.glimpse.recording());
+    await exhibit.run(async () => {
+      await page.setInputFiles("#file", new URL("../../www/samples/dog.jpg", import.meta.url).pathname);
+      await devtools.send("Browser.crashGpuProcess").catch(() => {});
+    });
     await page.locator("#notice", { hasText: "The GPU went away" }).waitFor();
     assert.notDeepEqual(await words(page), before);
     assert.equal(await engine(page), "cpu");
@@ -89,7 +91,7 @@ test("a run goes on when the GPU's process crashes, and a note says so", () =>
 test("the engine panel tells where each model ran and switches it", () =>
   visit("captions.html?model=soft&gpu=force", {}, async ({ page, screenshot }) => {
     const exhibit = await live(page);
-    await page.locator("#engine summary").click();
+    await page.locator("#engine > summary").click();
     assert.match(await page.locator("#engine").innerText(), /caption-encoder\/caption-encoder: GPU/);
     assert.ok((await page.locator("#engine tbody tr").count()) > 5);
     assert.deepEqual(await violations(page), []);
@@ -131,7 +133,7 @@ test("what ran on the CPU is measured there and on the software adapter, and the
   visit("captions.html?model=soft", {}, async ({ page, screenshot }) => {
     const exhibit = new Exhibit(page);
     await exhibit.until("cached");
-    await page.locator("#engine summary").click();
+    await page.locator("#engine > summary").click();
     assert.equal(await page.locator("#engine").getAttribute("data-measure"), "empty");
     assert.equal(await page.locator("#measure").getAttribute("aria-disabled"), "true");
     assert.deepEqual(await violations(page), []);
@@ -179,7 +181,7 @@ test("what ran on the CPU is measured there and on the software adapter, and the
 test("under ?gpu=off the CPU alone is measured, and the panel says why", () =>
   visit("draw.html?gpu=off", {}, async ({ page }) => {
     await live(page);
-    await page.locator("#engine summary").click();
+    await page.locator("#engine > summary").click();
     await measured(page);
     assert.match(await page.locator("#engine [role=status]").textContent(), /on the CPU alone: switched off/);
     for (const { halves } of await tables(page)) assert.deepEqual(halves.map(({ caption }) => caption.slice(0, 3)), ["CPU"]);
@@ -189,7 +191,7 @@ test("a run begun meanwhile goes first, and a measurement whose worker ends says
   visit("captions.html?model=soft", {}, async ({ page }) => {
     const exhibit = await live(page);
     const frames = await exhibit.frames();
-    await page.locator("#engine summary").click();
+    await page.locator("#engine > summary").click();
     const underWay = page.locator("#engine[data-measure=measuring] [role=status]", { hasText: /model \d of \d/ });
     await page.locator("#measure").click();
     await underWay.waitFor({ timeout: PATIENCE });
