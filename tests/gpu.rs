@@ -76,12 +76,13 @@ fn encoder() -> (Model, Vec<(String, Tensor)>) {
 #[test]
 fn a_heavy_model_answers_once_it_was_awaited() {
     let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
-    for choice in [Choice::Gpu, Choice::Faster { clock: || 0.0 }] {
+    for choice in [Choice::Gpu, Choice::Known(Variant::ALL[1]), Choice::Faster { clock: || 0.0 }] {
         let (model, given) = encoder();
         let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
         assert!(matches!(model.run(&given), Err(ModelError::Pending { .. })));
         let settled = pollster::block_on(model.settle(&gpu, choice)).expect("it was asked");
         assert!(settled.on_gpu && settled.trouble.is_none(), "{settled:?}");
+        assert_eq!(settled.variant.is_some(), matches!(choice, Choice::Faster { .. }), "what was tried");
         assert!(model.run(&given).is_ok());
         assert!(pollster::block_on(model.settle(&gpu, choice)).is_none(), "nothing waits");
         model.forget();

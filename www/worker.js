@@ -1,6 +1,6 @@
 // The wasm lives here, so the page never blocks. The page ends a run by ending this worker; what it had fetched stays
 // in the browser's cache under names that carry their hash, so the next worker is quick.
-/** @import {Core, CoreSession, Engine, EngineModel, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
+/** @import {Core, CoreSession, EngineModel, Examining, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
 import { readable } from "./js/decode.js";
 
 /** @type {{postMessage(message: FromWorker, transfer?: Transferable[]): void,
@@ -20,11 +20,14 @@ class Refusal extends Error {
 
 let base = "";
 let exhibit = "";
-/** Where models run faster, as far as that was measured. @type {Record<string, "cpu" | "gpu">} */
+/** Whether models run faster on a GPU, and in which variant of its kernels, as far as that was measured, by the GPU's name.
+ * @type {Record<string, Record<string, {gpu: boolean, variant: number}>>} */
 let choices = {};
+/** The GPU that models run on. */
+let adapter = "";
 /** What the page was asked for: the GPU where it is faster, always, or never. @type {"auto" | "force" | "off"} */
 let wish = "auto";
-/** @type {Promise<{site: Site, session: CoreSession}> | undefined} */
+/** @type {Promise<{core: Core, site: Site, session: CoreSession}> | undefined} */
 let opening;
 /** The newest run asked for: an older one stops at its next step. */
 let wanted = 0;
@@ -83,6 +86,9 @@ async function download(url, file, size, run, use) {
   }
 }
 
+/** @param {Response} response */
+const bytesOf = async (response) => new Uint8Array(await response.arrayBuffer());
+
 /** Stores what was downloaded for the next worker. A full disk or a private window must not stop the run. */
 async function keep() {
   const files = unkept;
@@ -109,35 +115,46 @@ async function open(run) {
   });
   const session = new core.Session(exhibit);
   await choose(core, session);
-  return { site, session };
+  return { core, site, session };
+}
+
+/** The GPU of this browser, or why none is to be asked. @param {Core} core
+ * @returns {Promise<{gpu: string | null, fallback: boolean, why: string}>} */
+async function findGpu(core) {
+  const none = { gpu: null, fallback: false };
+  if (wish === "off") return { ...none, why: "switched off" };
+  if (!("gpu" in navigator)) return { ...none, why: "this browser has no WebGPU" };
+  try {
+    const { name, fallback } = JSON.parse(await core.gpu());
+    return { gpu: name || (await adapterName()) || "WebGPU", fallback, why: "" };
+  } catch (error) {
+    return { ...none, why: /** @type {Error} */ (error).message };
+  }
+}
+
+/** What the browser tells of a GPU whose description it hides. */
+async function adapterName() {
+  const { gpu } = /** @type {any} */ (navigator);
+  const info = (await gpu.requestAdapter({ powerPreference: "high-performance" }))?.info;
+  return [info?.vendor, info?.architecture, info?.device].filter(Boolean).join(" ");
 }
 
 /** Lets heavy models run on the GPU, if there is one that is worth it. @param {Core} core @param {CoreSession} session */
 async function choose(core, session) {
-  /** @type {Engine} */
-  const engine = { gpu: null, why: "", models: [] };
-  try {
-    if (wish === "off") engine.why = "switched off";
-    else if (!("gpu" in navigator)) engine.why = "this browser has no WebGPU";
-    else {
-      const found = JSON.parse(await core.gpu());
-      if (found.fallback && wish !== "force") engine.why = "only a GPU in software was found";
-      else engine.gpu = found.name || "WebGPU";
-    }
-  } catch (error) {
-    engine.why = /** @type {Error} */ (error).message;
-  }
-  if (engine.gpu !== null) {
+  let { gpu, fallback, why } = await findGpu(core);
+  if (fallback && wish !== "force") [gpu, why] = [null, "only a GPU in software was found"];
+  if (gpu !== null) {
+    adapter = gpu;
     if (wish !== "force") choices = await remembered();
-    session.for_gpu(chosen("cpu"));
+    session.for_gpu(chosen(false).map(([model]) => model));
   }
-  post({ type: "engine", run: wanted, engine });
+  post({ type: "engine", run: wanted, engine: { gpu, why } });
 }
 
-/** The models that ran faster there. @param {"cpu" | "gpu"} where */
-const chosen = (where) => Object.keys(choices).filter((model) => choices[model] === where);
+/** The models that ran faster on this GPU, or slower. @param {boolean} faster */
+const chosen = (faster) => Object.entries(choices[adapter] ?? {}).filter(([, { gpu }]) => gpu === faster);
 
-/** Which models ran faster where, as measured before. @returns {Promise<Record<string, "cpu" | "gpu">>} */
+/** What was measured before. @returns {Promise<typeof choices>} */
 async function remembered() {
   const cache = await store();
   const kept = await cache?.match(new URL(CHOICES, base).href);
@@ -154,8 +171,9 @@ async function settled(session, act) {
       return done;
     } catch (error) {
       if (/** @type {{kind?: string}} */ (error ?? {}).kind !== "pending") throw error;
+      const known = JSON.stringify(Object.fromEntries(chosen(true).map(([model, { variant }]) => [model, variant])));
       /** @type {EngineModel[]} */
-      const models = JSON.parse(await session.settle(wish === "force", chosen("gpu")));
+      const models = JSON.parse(await session.settle(wish === "force", known));
       post({ type: "engine", run: wanted, engine: { models } });
       await remember(models);
     }
@@ -166,7 +184,7 @@ async function settled(session, act) {
 async function remember(models) {
   const measured = models.filter(({ milliseconds }) => milliseconds?.cpu);
   if (measured.length === 0) return;
-  for (const { model, gpu } of measured) choices[model] = gpu ? "gpu" : "cpu";
+  for (const { model, gpu, variant } of measured) (choices[adapter] ??= {})[model] = { gpu, variant: variant ?? 0 };
   const cache = await store();
   await cache?.put(new URL(CHOICES, base).href, Response.json(choices)).catch(() => {});
 }
@@ -193,7 +211,6 @@ async function loadModels(settings, run) {
   // The next file is on its way while one is being read.
   const fetched = (/** @type {number} */ i) => {
     const { url, model, bytes } = files[i];
-    const bytesOf = async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer());
     const content = download(url, model, bytes, run, bytesOf);
     content.catch(() => {});
     return content;
@@ -246,7 +263,9 @@ async function stream(run, session) {
     await breathe();
   }
   await kept;
-  if (run === wanted) post({ type: "done", run });
+  if (run !== wanted) return;
+  post({ type: "engine", run, engine: { ran: JSON.parse(session.ran()) } });
+  post({ type: "done", run });
 }
 
 /** @param {Extract<ToWorker, {type: "start"}>} message */
@@ -282,12 +301,51 @@ async function steer({ run, step, weights }) {
   await stream(run, session);
 }
 
+/** Measures the last run of every model, on the CPU and on whatever GPU there is, and tells each as it is known. A run that is
+ * asked for meanwhile begins after the model that is measured just then, and all are measured anew after it. */
+async function examine() {
+  const run = wanted;
+  /** @type {Examining} */
+  const examining = { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" };
+  const tell = () => post({ type: "engine", run, engine: { examining } });
+  try {
+    const { core, site, session } = await ready(run);
+    /** @type {string[]} */
+    const names = JSON.parse(session.ran());
+    examining.total = names.length;
+    const { gpu, fallback, why } = await findGpu(core);
+    examining.why = why;
+    if (gpu !== null) examining.gpu = fallback ? `${gpu}, in software` : gpu;
+    for (const name of names) {
+      tell();
+      await breathe();
+      if (run !== wanted) {
+        queue = queue.then(examine);
+        return;
+      }
+      const [model, file] = name.split("/");
+      const { url, bytes: size } = site.models[model].files[file];
+      const bytes = await download(url, model, size, run, bytesOf);
+      examining.models.push(...JSON.parse(await session.examine(name, bytes, gpu !== null)));
+      examining.done++;
+    }
+  } catch (error) {
+    examining.trouble = /** @type {Error} */ (error).message ?? String(error);
+  }
+  examining.over = true;
+  tell();
+}
+
 /** @type {Promise<void>} */
 let queue = Promise.resolve();
 
 scope.addEventListener("message", ({ data }) => {
   if (data.type === "open") {
     ({ exhibit, base, gpu: wish } = data);
+    return;
+  }
+  if (data.type === "examine") {
+    queue = queue.then(examine);
     return;
   }
   wanted = data.run;

@@ -8,6 +8,7 @@ mod kernels;
 mod onnx;
 mod operators;
 mod placement;
+mod profile;
 mod reader;
 mod steps;
 mod weights;
@@ -21,8 +22,11 @@ pub use error::ModelError;
 use onnx::ModelProto;
 use placement::Placement;
 pub use placement::{Choice, Settled};
+use profile::Stopwatch;
+pub use profile::{Compared, Examined, Part, Profile};
 use prost::bytes::Bytes;
 pub use steps::{Carried, Steps, Told};
+use tract_core::plan;
 use tract_core::prelude::*;
 #[cfg(test)]
 pub(crate) use weights::half;
@@ -57,6 +61,10 @@ pub struct Model {
     outputs: Vec<String>,
     metadata: BTreeMap<String, String>,
     placement: RefCell<Placement>,
+    /// What `reader` made rows and columns of: those the file has times the second by the first.
+    scale: (usize, usize),
+    /// What it was given last, for who wants to measure that run.
+    last: RefCell<Option<Vec<Tensor>>>,
 }
 
 struct Port {
@@ -140,16 +148,29 @@ impl Model {
         Ok(model)
     }
 
+    /// A file, and its graph as it has it, for pictures `to / from` as large as it says.
+    fn graph(
+        name: &str,
+        bytes: &[u8],
+        (from, to): (usize, usize),
+    ) -> Result<(ModelProto, TypedModel), ModelError> {
+        let proto = ModelProto::read(Bytes::copy_from_slice(bytes));
+        let read = proto.and_then(|proto| {
+            let graph = reader::typed(&proto, from, to)?;
+            Ok((proto, graph))
+        });
+        read.map_err(|error| ModelError::Unreadable { model: name.to_owned(), why: format!("{error:#}") })
+    }
+
     /// The model, and its graph as the file has it.
-    fn read(name: &str, bytes: &[u8], (from, to): (usize, usize)) -> Result<(Self, TypedModel), ModelError> {
+    fn read(name: &str, bytes: &[u8], scale: (usize, usize)) -> Result<(Self, TypedModel), ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
-        let proto = ModelProto::read(Bytes::copy_from_slice(bytes)).map_err(refused)?;
+        let (proto, wired) = Self::graph(name, bytes, scale)?;
         let graph = proto.graph.as_ref().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
         let input_names: Vec<String> = reader::inputs(graph).map(|input| input.name.clone()).collect();
         let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
-        let graph = reader::typed(&proto, from, to).map_err(refused)?;
-        let typed = cpu::optimised(&graph).map_err(refused)?;
+        let typed = cpu::optimised(&wired).map_err(refused)?;
         let metadata = proto.metadata_props.into_iter().map(|p| (p.key, p.value)).collect();
         let mut inputs = Vec::with_capacity(input_names.len());
         for (i, input) in input_names.into_iter().enumerate() {
@@ -168,8 +189,10 @@ impl Model {
             outputs,
             metadata,
             placement: RefCell::default(),
+            scale,
+            last: RefCell::default(),
         };
-        Ok((made, graph))
+        Ok((made, wired))
     }
 
     /// What errors call it.
@@ -253,23 +276,41 @@ impl Model {
     /// another shape or type, [`ModelError::Failed`] if a node fails.
     pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
         let given = self.ordered(given)?;
+        *self.last.borrow_mut() = Some(given.iter().map(|tensor| (*tensor).clone()).collect());
         match self.placement.borrow_mut().ask_run(&self.name, &given) {
             Some(told) => told,
-            None => Ok(self.named(self.on_cpu(&given)?)),
+            None => Ok(self.named(self.on_cpu(&given, None)?)),
         }
     }
 
-    fn on_cpu(&self, given: &[&Tensor]) -> Result<Vec<Tensor>, ModelError> {
+    /// Runs it on the CPU; `watch` sums what each node takes.
+    fn on_cpu(
+        &self,
+        given: &[&Tensor],
+        mut watch: Option<&mut Stopwatch>,
+    ) -> Result<Vec<Tensor>, ModelError> {
         let values = given.iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
-        let failed = |error| ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") };
         let mut state = self.state.borrow_mut();
-        let made = state.run(values).or_else(|error| {
+        let made = state.run_plan_with_eval(values, |context, state, node, inputs| {
+            let Some(Stopwatch { clock, spent }) = watch.as_deref_mut() else {
+                return plan::eval(context, state, node, inputs);
+            };
+            let start = clock();
+            let made = plan::eval(context, state, node, inputs);
+            spent[node.id] += clock() - start;
+            made
+        });
+        let made = made.or_else(|error| {
             // What a run that broke off has left in it is no beginning for the next one.
             *state = self.plan.spawn()?;
             Err(error)
         });
-        let made = made.map_err(failed)?;
+        let made = made.map_err(|error| self.failed(&error))?;
         Ok(made.into_iter().map(|value| Tensor(value.into_arc_tensor())).collect())
+    }
+
+    fn failed(&self, error: &TractError) -> ModelError {
+        ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") }
     }
 
     /// What is given, in the order of the inputs.

@@ -3,11 +3,11 @@
 
 use std::rc::Rc;
 
-use tract_core::internal::{Cost, DimLike};
 use tract_core::prelude::*;
 
-use super::gpu::{Gpu, GpuError, GpuModel, GpuSteps, Part, Variant};
-use super::{Model, ModelError, Outputs, Steps, Tensor, Told};
+use super::gpu::{Gpu, GpuError, GpuModel, GpuSteps, Variant};
+use super::profile::work;
+use super::{Model, ModelError, Outputs, Part, Steps, Tensor, Told};
 
 /// Multiply-adds from which on a graph, or a loop, is worth the way to the GPU and back.
 const HEAVY: u64 = 50_000_000;
@@ -40,7 +40,7 @@ enum Asked {
 }
 
 enum Placed {
-    Run(GpuModel),
+    Run(Rc<GpuModel>),
     Steps(GpuSteps),
 }
 
@@ -49,6 +49,8 @@ enum Placed {
 pub enum Choice {
     /// A heavy graph goes to the GPU whatever it takes.
     Gpu,
+    /// It went there before, and this variant of its kernels was the fastest.
+    Known(Variant),
     /// The faster of the two, by a run of each; `clock` gives milliseconds.
     Faster { clock: fn() -> f64 },
 }
@@ -58,6 +60,8 @@ pub enum Choice {
 pub struct Settled {
     pub model: String,
     pub on_gpu: bool,
+    /// The variant of its kernels that was the fastest, where several were tried.
+    pub variant: Option<Variant>,
     /// Milliseconds of a run on each, where both were tried.
     pub cpu: Option<f64>,
     pub gpu: Option<f64>,
@@ -69,7 +73,19 @@ pub struct Settled {
 impl Placement {
     /// Waiting for what is worth the way to the GPU.
     pub(super) fn of(graph: TypedModel) -> Self {
-        Self { work: work(&graph), place: Place::Waiting(Box::new(graph)), ..Self::default() }
+        let work = graph.nodes().iter().map(|node| work(&graph, node)).sum();
+        Self { work, place: Place::Waiting(Box::new(graph)), ..Self::default() }
+    }
+
+    /// The plan of a run on the GPU, if it is there.
+    pub(super) fn placed(&self) -> Option<Rc<GpuModel>> {
+        match &self.place {
+            Place::Gpu(placed) => match &**placed {
+                Placed::Run(placed) => Some(placed.clone()),
+                Placed::Steps(_) => None,
+            },
+            Place::Cpu | Place::Waiting(_) => None,
+        }
     }
 
     /// What is known already of a run, or what must be awaited; nothing if the CPU is to run.
@@ -121,7 +137,7 @@ impl Placed {
         asked: &Asked,
     ) -> Result<Self, GpuError> {
         Ok(match asked {
-            Asked::Run(_) => Self::Run(GpuModel::new(gpu, graph, variant).await?),
+            Asked::Run(_) => Self::Run(Rc::new(GpuModel::new(gpu, graph, variant).await?)),
             Asked::Steps(steps) => Self::Steps(GpuSteps::new(gpu, graph, variant, steps.lanes).await?),
         })
     }
@@ -132,17 +148,6 @@ impl Placed {
             Self::Steps(placed) => placed.parts(),
         }
     }
-}
-
-/// Multiply-adds of a graph, as far as they are known before it runs.
-fn work(graph: &TypedModel) -> u64 {
-    let of = |node: &TypedNode| -> TractResult<u64> {
-        let facts = graph.node_input_facts(node.id)?;
-        let cost = node.op.cost(&facts)?;
-        let adds = cost.into_iter().filter(|(kind, _)| matches!(kind, Cost::FMA(_)));
-        Ok(adds.filter_map(|(_, count)| count.to_usize().ok()).sum::<usize>() as u64)
-    };
-    graph.nodes().iter().map(|node| of(node).unwrap_or_default()).sum()
 }
 
 impl Model {
@@ -171,6 +176,7 @@ impl Model {
         let mut told = Settled {
             model: self.name.clone(),
             on_gpu: false,
+            variant: None,
             cpu: None,
             gpu: None,
             parts: Vec::new(),
@@ -207,14 +213,18 @@ impl Model {
             (Place::Waiting(graph), Choice::Gpu) => {
                 (Rc::new(Placed::new(gpu, &graph, Variant::default(), asked).await?), None)
             }
+            (Place::Waiting(graph), Choice::Known(variant)) => {
+                (Rc::new(Placed::new(gpu, &graph, variant, asked).await?), None)
+            }
             (Place::Waiting(graph), Choice::Faster { clock }) => {
-                let (placed, took) = self.fastest(gpu, &graph, asked, clock).await?;
+                let (placed, variant, took) = self.fastest(gpu, &graph, asked, clock).await?;
                 let start = clock();
                 // A run that fails here fails again, and is told then.
                 let _ = match asked {
-                    Asked::Run(given) => self.on_cpu(&given.iter().collect::<Vec<_>>()).map(drop),
+                    Asked::Run(given) => self.on_cpu(&given.iter().collect::<Vec<_>>(), None).map(drop),
                     Asked::Steps(steps) => self.steps_on_cpu(steps).map(drop),
                 };
+                told.variant = Some(variant);
                 (placed, Some((took, clock() - start)))
             }
             (Place::Cpu, _) => return Err(GpuError::Refused("it runs on the CPU".to_owned())),
@@ -236,28 +246,24 @@ impl Model {
         }
     }
 
-    /// The graph in the variant of kernels that this device runs fastest, and the milliseconds of what is asked.
+    /// The graph in the variant of kernels that this device runs fastest, that variant, and the milliseconds of what is asked.
     async fn fastest(
         &self,
         gpu: &Rc<Gpu>,
         graph: &TypedModel,
         asked: &Asked,
         clock: fn() -> f64,
-    ) -> Result<(Rc<Placed>, f64), GpuError> {
-        let mut best: Option<(Rc<Placed>, f64)> = None;
-        for variant in [
-            Variant { tile: 8, by_group: true },
-            Variant { tile: 4, by_group: true },
-            Variant { tile: 8, by_group: false },
-        ] {
+    ) -> Result<(Rc<Placed>, Variant, f64), GpuError> {
+        let mut best: Option<(Rc<Placed>, Variant, f64)> = None;
+        for variant in Variant::ALL {
             let placed = Rc::new(Placed::new(gpu, graph, variant, asked).await?);
             // The first run compiles what it needs.
             self.on_gpu(&placed, asked).await?;
             let start = clock();
             self.on_gpu(&placed, asked).await?;
             let took = clock() - start;
-            if best.as_ref().is_none_or(|(_, least)| took < *least) {
-                best = Some((placed, took));
+            if best.as_ref().is_none_or(|(_, _, least)| took < *least) {
+                best = Some((placed, variant, took));
             }
         }
         best.ok_or_else(|| GpuError::Refused("there is no variant".to_owned()))

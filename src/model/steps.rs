@@ -62,6 +62,8 @@ impl Model {
     /// As [`Model::run`]; [`ModelError::Mismatch`] too if there are not as many tensors as steps and lanes, or no such output.
     pub fn run_steps(&self, asked: &Steps) -> Result<Told, ModelError> {
         self.fits(asked)?;
+        let first = self.ordered(&asked.given(0, 0, asked.first(0)))?;
+        *self.last.borrow_mut() = Some(first.into_iter().cloned().collect());
         let told = self.placement.borrow_mut().ask_steps(&self.name, asked);
         told.unwrap_or_else(|| self.steps_on_cpu(asked))
     }
@@ -86,7 +88,7 @@ impl Model {
         let mut told: Told = vec![Vec::with_capacity(asked.lanes); asked.steps];
         for (step, lane) in places(asked) {
             let given = self.ordered(&asked.given(step, lane, state[lane].iter()))?;
-            let outputs = self.named(self.on_cpu(&given)?);
+            let outputs = self.named(self.on_cpu(&given, None)?);
             for (carried, next) in asked.carried.iter().zip(&mut state[lane]) {
                 if let Some(made) = outputs.get(carried.output) {
                     next.clone_from(made);

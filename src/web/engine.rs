@@ -1,14 +1,15 @@
 //! Where models run: the one device that all models of a worker share.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use super::convert::failure;
-use crate::model::gpu::{Compared, Gpu, GpuError, Part, compared};
-use crate::model::{Choice, Model, Settled};
+use crate::model::gpu::{self, Gpu, GpuError, Variant, compared};
+use crate::model::{Choice, Compared, Examined, Model, ModelError, Part, Profile, Settled};
 
 thread_local! {
     static DEVICE: RefCell<Option<Rc<Gpu>>> = const { RefCell::new(None) };
@@ -41,31 +42,48 @@ pub async fn gpu() -> Result<String, JsValue> {
 pub async fn compare_kernels() -> Result<String, JsValue> {
     let refused = |error: GpuError| failure("no-gpu", &error.to_string());
     let gpu = device().await.map_err(refused)?;
-    let one = |Compared { kernel, case, worst }: Compared| json!({ "kernel": kernel, "case": case, "worst": worst });
+    let one = |gpu::Compared { kernel, case, worst }: gpu::Compared| json!({ "kernel": kernel, "case": case, "worst": worst });
     let told: Value = compared(&gpu).await.map_err(refused)?.into_iter().map(one).collect();
     Ok(told.to_string())
 }
 
 /// The steps of a plan as the page is told them.
 pub fn told(parts: &[Part]) -> Value {
-    let one = |part: &Part| json!({ "label": part.label, "gpu": part.on_gpu, "work": part.work, "moved": part.moved });
+    let one = |part: &Part| {
+        json!({
+            "label": part.label,
+            "kind": part.kind,
+            "sizes": part.sizes,
+            "gpu": part.on_gpu,
+            "work": part.work,
+            "moved": part.moved,
+            "milliseconds": part.milliseconds,
+        })
+    };
     parts.iter().map(one).collect()
 }
 
-/// Awaits every model that waits, those that are `chosen` for the GPU without trying the CPU; a model whose device is gone goes
-/// on on the CPU.
-pub async fn settled(models: &[Rc<Model>], chosen: impl Fn(&str) -> bool) -> Value {
+/// Awaits every model that waits, those that are `known` in their variant of kernels, and with `force` all, without trying the
+/// CPU; a model whose device is gone goes on on the CPU.
+pub async fn settled(models: &[Rc<Model>], force: bool, known: &HashMap<String, usize>) -> Value {
     let mut answers = Vec::new();
     for model in models.iter().filter(|model| model.waits()) {
-        let choice =
-            if chosen(model.name()) { Choice::Gpu } else { Choice::Faster { clock: js_sys::Date::now } };
+        let variant = known.get(model.name()).and_then(|nth| Variant::ALL.get(*nth));
+        let choice = match variant {
+            Some(variant) => Choice::Known(*variant),
+            None if force => Choice::Gpu,
+            None => Choice::Faster { clock },
+        };
         match device().await {
             Ok(gpu) => answers.extend(model.settle(&gpu, choice).await.map(|settled| answer(&settled))),
             Err(error) => {
                 model.back_to_cpu();
-                answers.push(
-                    json!({ "model": model.name(), "gpu": false, "parts": [], "trouble": error.to_string() }),
-                );
+                answers.push(json!({
+                    "model": model.name(),
+                    "gpu": false,
+                    "parts": [],
+                    "trouble": trouble(&error),
+                }));
             }
         }
     }
@@ -76,8 +94,55 @@ fn answer(settled: &Settled) -> Value {
     json!({
         "model": settled.model,
         "gpu": settled.on_gpu,
+        "variant": Variant::ALL.iter().position(|one| Some(*one) == settled.variant),
         "milliseconds": { "cpu": settled.cpu, "gpu": settled.gpu },
         "parts": told(&settled.parts),
-        "trouble": settled.trouble.as_ref().map(ToString::to_string),
+        "trouble": settled.trouble.as_ref().map(trouble),
     })
+}
+
+/// Whether the device went, or only does not run this.
+fn trouble(error: &GpuError) -> Value {
+    json!({ "lost": !matches!(error, GpuError::Refused(_)), "why": error.to_string() })
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds, as fine as the browser tells them.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
+fn clock() -> f64 {
+    now()
+}
+
+/// Measures the last run of each of these models that has run, all read from the file `bytes`, on the CPU and, if it is wanted,
+/// on whatever GPU there is.
+///
+/// # Errors
+/// [`ModelError`] of the first that does not run.
+pub async fn examined(models: &[Rc<Model>], bytes: &[u8], on_gpu: bool) -> Result<Value, ModelError> {
+    let device = if on_gpu { Some(device().await) } else { None };
+    let mut answers = Vec::new();
+    for model in models {
+        let gpu = device.as_ref().and_then(|device| device.as_ref().ok());
+        let Some(Examined { cpu, gpu }) = model.examine(bytes, gpu, clock).await? else { continue };
+        let refused = device.as_ref().and_then(|device| device.as_ref().err());
+        let on_gpu = match (&gpu, refused) {
+            (Some(Ok(Compared { profile, output, worst })), _) => {
+                json!({ "profile": profiled(profile), "output": output, "worst": worst })
+            }
+            (Some(Err(error)), _) | (None, Some(error)) => json!({ "trouble": trouble(error) }),
+            (None, None) => Value::Null,
+        };
+        answers.push(
+            json!({ "model": model.name(), "size": model.size_in(), "cpu": profiled(&cpu), "gpu": on_gpu }),
+        );
+    }
+    Ok(answers.into())
+}
+
+fn profiled(Profile { milliseconds, runs, parts }: &Profile) -> Value {
+    json!({ "milliseconds": milliseconds, "runs": runs, "parts": told(parts) })
 }

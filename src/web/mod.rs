@@ -131,12 +131,30 @@ impl Session {
         self.shelf.for_gpu(but);
     }
 
-    /// Awaits what the last call was pending for. CPU and GPU are tried against each other but for the models named in `chosen`,
-    /// or all with `force`, which stay on the GPU. Gives JSON [{model, gpu, milliseconds: {cpu, gpu}, parts, trouble}] of the
-    /// models that were awaited.
-    pub async fn settle(&self, force: bool, chosen: Vec<String>) -> String {
-        let on_gpu = |model: &str| force || chosen.iter().any(|one| one == model);
-        engine::settled(&self.shelf.models(), on_gpu).await.to_string()
+    /// Awaits what the last call was pending for. CPU and GPU are tried against each other but for the models in `known`, JSON
+    /// {model: variant of its kernels}, or all with `force`, which stay on the GPU. Gives JSON [{model, gpu, variant,
+    /// milliseconds: {cpu, gpu}, parts, trouble: {lost, why}}] of the models that were awaited.
+    pub async fn settle(&self, force: bool, known: String) -> String {
+        let known = serde_json::from_str(&known).unwrap_or_default();
+        engine::settled(&self.shelf.models(), force, &known).await.to_string()
+    }
+
+    /// The models that have run: JSON ["model/name"], each once.
+    pub fn ran(&self) -> String {
+        let models = self.shelf.models();
+        let ran: std::collections::BTreeSet<&str> =
+            models.iter().filter(|model| model.has_run()).map(|model| model.name()).collect();
+        serde_json::Value::from_iter(ran).to_string()
+    }
+
+    /// Measures the last run of what was made of the file "model/name", whose bytes these are, on the CPU and with `gpu` on
+    /// whatever GPU there is; the run itself stays as it is. Gives JSON [{model, size, cpu, gpu}], where `cpu` is {milliseconds,
+    /// runs, parts} and `gpu` {profile: the same, output, worst}, {trouble: {lost, why}} or null.
+    pub async fn examine(&self, name: String, bytes: Vec<u8>, gpu: bool) -> Result<String, JsValue> {
+        let mut models = self.shelf.models();
+        models.retain(|model| model.name() == name);
+        let told = engine::examined(&models, &bytes, gpu).await;
+        Ok(told.map_err(|error| thrown(ExhibitError::Model(error)))?.to_string())
     }
 
     /// Forgets what was awaited, once a call has succeeded.

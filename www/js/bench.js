@@ -31,7 +31,7 @@ export class Bench {
     const panel = new EnginePanel(() => {
       this.session.cancel();
       void this.live(null);
-    });
+    }, () => this.session.examine());
     this.session = new Session(exhibit.name, (engine) => panel.tell(engine));
     this.loading = new Loading();
     /** @type {Running | null} */

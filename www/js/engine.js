@@ -1,75 +1,171 @@
-// What runs the models, for those who want to know: CPU or GPU, milliseconds, and each step's share of the work.
-/** @import {Engine, EngineModel} from "./types.js" */
-import { byId, el } from "./dom.js";
+// What runs the models, for those who want to know: CPU or GPU, and measured on both when asked, step by step.
+/** @import {Engine, EngineModel, Examined, Profile} from "./types.js" */
+import { byId, el, megabytes } from "./dom.js";
 import { link, linked } from "./link.js";
 import { complain } from "./notice.js";
+import { chart, milliseconds, millions, summed } from "./steps.js";
 
-const MOST_PARTS = 12;
 /** @type {[string, string][]} */
 const WISHES = [["auto", "whichever is faster"], ["force", "GPU"], ["off", "CPU"]];
+const NOTHING = "No model has run here yet. Once one has, it can be measured.";
 
-/** @param {number} count */
-const millions = (count) => (count < 1e5 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`);
-/** @param {number | null | undefined} value */
-const milliseconds = (value) => (value === null || value === undefined ? "–" : `${Math.round(value)} ms`);
+/** A number that says what it is. @param {string | Node} text @param {string} title */
+const number = (text, title) => el("span", { class: "number", title }, text);
+
+/** @param {string} where @param {Profile} profile */
+function half(where, { milliseconds: took, runs, parts }) {
+  const caption = el(
+    "span",
+    {},
+    `${where}: `,
+    number(`${milliseconds(took)} ms`, `milliseconds of a whole run, the mean of ${runs}`),
+    ` for ${parts.length} steps, `,
+    number(millions(summed(parts, "work")), "multiply-adds of one run"),
+    " multiply-adds, ",
+    number(megabytes(summed(parts, "moved")), "bytes read and written in one run, each once a step"),
+    " moved",
+  );
+  return chart(caption, parts);
+}
+
+/** A measured model in a line. @param {Examined} examined */
+function quick({ size, cpu, gpu }) {
+  const there = gpu && !gpu.trouble ? `, ${milliseconds(gpu.profile.milliseconds)} ms on the GPU` : "";
+  return `, given ${size.join("×")}: ${milliseconds(cpu.milliseconds)} ms on the CPU${there}`;
+}
+
+/** @param {number | null} worst */
+function difference(worst) {
+  if (worst === null) return "no number";
+  if (worst === 0) return "0";
+  const [digits, power] = worst.toExponential(1).split("e");
+  return el("span", { "data-worst": worst }, `${digits} × 10`, el("sup", {}, String(Number(power)).replace("-", "−")));
+}
 
 export class EnginePanel {
-  /** @param {() => void} changed called when the visitor wants the models elsewhere */
-  constructor(changed) {
+  /** @param {() => void} changed called when the visitor wants the models elsewhere @param {() => void} measure called when what
+   * has run is to be measured */
+  constructor(changed, measure) {
     /** @type {Engine} */
-    this.engine = { gpu: null, why: "it has not been asked for yet", models: [] };
+    this.engine = { gpu: null, why: "", models: [], ran: [], examining: null };
+    /** The models whose steps are unfolded, or folded, by hand. @type {Map<string, boolean>} */
+    this.unfolded = new Map();
     this.summary = el("summary");
     this.body = el("div");
+    this.button = el("button", { type: "button", id: "measure" }, "Measure");
+    this.button.addEventListener("click", () => {
+      if (this.button.getAttribute("aria-disabled") === "true") return;
+      this.tell({ examining: { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" } });
+      measure();
+    });
+    this.status = el("p", { role: "status" });
     const wish = el("select", { id: "engine-wish" }, ...WISHES.map(([value, text]) => el("option", { value }, text)));
     wish.value = linked("gpu") ?? "auto";
     wish.addEventListener("change", () => {
       link({ gpu: wish.value === "auto" ? null : wish.value });
       changed();
     });
-    const panel = el("details", { id: "engine" }, this.summary, el("label", {}, "heavy models run on ", wish), this.body);
-    byId("settings", HTMLFormElement).parentElement?.append(panel);
+    const tools = el("div", { class: "row" }, el("label", {}, "heavy models run on ", wish), this.button);
+    this.panel = el("details", { id: "engine" }, this.summary, tools, this.status, this.body);
+    byId("settings", HTMLFormElement).parentElement?.append(this.panel);
     this.#draw();
   }
 
   /** @param {Partial<Engine>} told */
   tell({ models = [], ...told }) {
     const known = new Map(this.engine.models.map((one) => [one.model, one]));
-    if (told.gpu !== undefined) known.clear();
+    if (told.gpu !== undefined) {
+      known.clear();
+      told.examining = null;
+    }
+    // A worker that has ended takes what it was measuring with it.
+    const { examining } = this.engine;
+    if (told.ran?.length === 0 && examining?.over === false) {
+      told.examining = { ...examining, over: true, trouble: "it was stopped" };
+    }
     for (const one of models) {
       const before = known.get(one.model);
       const timed = one.milliseconds?.cpu ? one.milliseconds : (before?.milliseconds ?? one.milliseconds);
       known.set(one.model, { ...one, milliseconds: timed, parts: one.parts.length ? one.parts : (before?.parts ?? []) });
-      if (one.trouble) complain("gpu-lost", one.trouble);
+      if (one.trouble) complain(one.trouble.lost ? "gpu-lost" : "gpu-refused", one.trouble.why);
     }
     this.engine = { ...this.engine, ...told, models: [...known.values()] };
     this.#draw();
   }
 
   #draw() {
-    const { gpu, why, models } = this.engine;
+    const { gpu, why, models, ran, examining } = this.engine;
     const onGpu = models.some((model) => model.gpu);
     this.summary.textContent = `Engine: ${onGpu ? "WebAssembly and WebGPU" : "WebAssembly"}`;
     document.documentElement.dataset.engine = onGpu ? "gpu" : "cpu";
-    const said = gpu === null ? `Everything runs on the CPU: ${why}.` : `GPU: ${gpu}.`;
-    this.body.replaceChildren(el("p", {}, said), ...models.map((model) => this.#model(model)));
+    const measuring = examining !== null && !examining.over;
+    this.button.setAttribute("aria-disabled", String(measuring || ran.length === 0));
+    this.#status();
+    const said = gpu === null ? (why && `Everything runs on the CPU: ${why}.`) : `GPU: ${gpu}.`;
+    /** @type {Map<string, EngineModel | undefined>} */
+    const all = new Map(ran.map((model) => [model, undefined]));
+    for (const one of models) all.set(one.model, one);
+    for (const { model } of examining?.models ?? []) if (!all.has(model)) all.set(model, undefined);
+    this.body.replaceChildren(el("p", { hidden: said === "" }, said), ...[...all].flatMap(([name, model]) => this.#model(name, model)));
+    const first = this.body.querySelector("details");
+    if (first && !this.unfolded.has(first.dataset.title ?? "")) first.open = true;
   }
 
-  /** @param {EngineModel} model */
-  #model({ model, gpu, milliseconds: took, parts }) {
-    const work = parts.reduce((sum, part) => sum + part.work, 0);
-    const moved = parts.reduce((sum, part) => sum + part.moved, 0);
-    const most = Math.max(1, ...parts.map((part) => part.work));
-    const heavy = [...parts].sort((a, b) => b.work - a.work).slice(0, MOST_PARTS);
-    const bars = heavy.map((part) => {
-      const bar = el("td", {}, el("meter", { min: 0, max: most, value: part.work, "aria-label": `${millions(part.work)} multiply-adds` }));
-      return el("tr", {}, el("th", { scope: "row" }, part.label), bar, el("td", { class: "number" }, millions(part.work)));
-    });
-    return el(
-      "section",
+  #status() {
+    const { ran, examining } = this.engine;
+    let [state, text] = ran.length === 0 ? ["empty", NOTHING] : ["ready", "Measure runs each of these models a few times more, on the CPU and on the GPU if there is one."];
+    if (examining) {
+      const { gpu, why, done, total, over, trouble } = examining;
+      const count = `${done} ${done === 1 ? "model" : "models"} measured`;
+      const where = gpu === null ? `on the CPU alone: ${why}` : `on the CPU and on ${gpu}`;
+      if (trouble) [state, text] = ["failed", `It could not be measured to the end: ${trouble}. ${count}.`];
+      else if (over) [state, text] = ["measured", `${count} on what was given last, ${where}.`];
+      else if (total === 0) [state, text] = ["measuring", "Measuring once the run is over …"];
+      else [state, text] = ["measuring", `Measuring model ${done + 1} of ${total} …`];
+    }
+    this.panel.dataset.measure = state;
+    // What is read out is not said again when nothing has changed.
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  /** Nodes for a model: where it ran, and its steps as far as they are known. @param {string} name @param {EngineModel} [model]
+   * @returns {HTMLElement[]} */
+  #model(name, model) {
+    const where = `${name}: ${model?.gpu ? "GPU" : "CPU"}`;
+    const found = this.engine.examining?.models.filter((one) => one.model === name) ?? [];
+    if (found.length > 0) return found.map((one) => this.#section(where, quick(one), ...this.#measured(one)));
+    if (!model?.parts.length) return [el("p", {}, where)];
+    const took = model.milliseconds;
+    const tried = el(
+      "span",
       {},
-      el("h3", {}, `${model}: ${gpu ? "GPU" : "CPU"}`),
-      el("p", { class: "number" }, `${millions(work)} multiply-adds in ${parts.length} steps, ${millions(moved)}B moved; CPU ${milliseconds(took?.cpu)}, GPU ${milliseconds(took?.gpu)}`),
-      el("table", {}, el("caption", {}, "The heaviest steps, by multiply-adds"), el("tbody", {}, ...bars)),
+      number(millions(summed(model.parts, "work")), "multiply-adds of one run"),
+      " multiply-adds; tried once: CPU ",
+      number(`${milliseconds(took?.cpu)} ms`, "milliseconds of one run on the CPU, if it was tried"),
+      ", GPU ",
+      number(`${milliseconds(took?.gpu)} ms`, "milliseconds of one run on the GPU, if it was tried"),
     );
+    return [this.#section(where, "", chart(tried, model.parts))];
+  }
+
+  /** @param {Examined} examined */
+  #measured({ cpu, gpu }) {
+    const shown = [half("CPU", cpu)];
+    if (gpu === null) return shown;
+    if (gpu.trouble) return [...shown, el("p", {}, `Not on the GPU: ${gpu.trouble.why}.`)];
+    const { profile, output, worst } = gpu;
+    const told = number(difference(worst), "the largest difference of a number of the GPU's from the CPU's, relative to the larger of the CPU's and one");
+    return [...shown, half(`GPU (${this.engine.examining?.gpu})`, profile), el("p", {}, "Largest difference between the two: ", told, `, in the output ${output}.`)];
+  }
+
+  /** Folds by name: what a visitor has unfolded stays so when more is told. @param {string} where @param {string} said
+   * @param {Node[]} content */
+  #section(where, said, ...content) {
+    const title = where + said.split(":")[0];
+    const summary = el("summary", {}, where, el("small", { class: "number", title: "what its first input is, and milliseconds of a whole run" }, said));
+    const open = this.unfolded.get(title) ?? false;
+    const section = el("details", { class: "model", open, "data-title": title }, summary, ...content);
+    summary.addEventListener("click", () => this.unfolded.set(title, !section.open));
+    return section;
   }
 }

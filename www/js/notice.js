@@ -12,6 +12,7 @@ const TEXTS = {
   "no-wasm": ["This browser has no WebAssembly, which the models need.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
   cancelled: ["Stopped.", "What was computed so far stays; “Run” begins again."],
   "gpu-lost": ["The GPU went away.", "The run went on on the CPU; nothing was lost."],
+  "gpu-refused": ["The GPU does not run one of the models.", "That one runs on the CPU; nothing was lost."],
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
   "bad-model": ["A model's file is damaged.", "Reload the page to fetch it again."],

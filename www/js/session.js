@@ -47,14 +47,20 @@ export class Session {
     this.#send({ type: "steer", run, step, weights });
   }
 
+  /** Measures what the present worker's models ran last; the answer is told bit by bit. */
+  examine() {
+    this.worker?.postMessage({ type: "examine" });
+  }
+
   cancel() {
+    if (this.worker) this.told({ ran: [] });
     this.worker?.terminate();
     this.worker = undefined;
     this.listeners.clear();
     this.active = 0;
   }
 
-  /** @param {ToWorker & {run: number}} message */
+  /** @param {Extract<ToWorker, {run: number}>} message */
   #send(message) {
     try {
       this.worker ??= this.#open();

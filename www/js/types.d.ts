@@ -39,7 +39,8 @@ export interface Steer { step: number; weights: Float32Array }
 export type ToWorker =
   | { type: "open"; exhibit: string; base: string; gpu: "auto" | "force" | "off" }
   | { type: "start"; run: number; settings: CoreSettings; input: Input; steers: Steer[] }
-  | { type: "steer"; run: number; step: number; weights: Float32Array };
+  | { type: "steer"; run: number; step: number; weights: Float32Array }
+  | { type: "examine" };
 
 export interface Progress { phase: "download" | "compile" | "run"; file: string; loaded: number; total: number }
 export type FromWorker =
@@ -50,16 +51,38 @@ export type FromWorker =
   | { type: "done"; run: number }
   | { type: "error"; run: number; kind: string; message: string };
 
-/** A step of a model's plan: multiply-adds, and bytes read and written. */
-export interface EnginePart { label: string; gpu: boolean; work: number; moved: number }
-/** Where a model ran, with the milliseconds of a run on each where both were tried. */
+/** A step of a model's plan: what it does, the sizes that say how much, multiply-adds, bytes read and written, and milliseconds
+ * where they were measured. */
+export interface EnginePart {
+  label: string; kind: string; sizes: number[]; gpu: boolean; work: number; moved: number; milliseconds: number | null;
+}
+/** Whether the GPU is gone, or only does not run a model. */
+export interface Trouble { lost: boolean; why: string }
+/** Where a model ran, with the milliseconds of a run on each, and the fastest variant of its kernels, where they were tried. */
 export interface EngineModel {
   model: string; gpu: boolean; parts: EnginePart[];
+  variant?: number | null;
   milliseconds?: { cpu: number | null; gpu: number | null };
-  trouble?: string | null;
+  trouble?: Trouble | null;
 }
-/** What runs the models: the GPU's name, or why there is none, and the models that were brought to it. */
-export interface Engine { gpu: string | null; why: string; models: EngineModel[] }
+/** What a run costs: milliseconds are the mean of so many runs. */
+export interface Profile { milliseconds: number; runs: number; parts: EnginePart[] }
+/** What a model's last run costs on both, and the output of the GPU that is farthest from the CPU's: null if it is no number. */
+export interface Examined {
+  model: string;
+  /** The shape of its first input. */
+  size: number[];
+  cpu: Profile;
+  gpu: null | { trouble: Trouble } | { trouble?: undefined; profile: Profile; output: string; worst: number | null };
+}
+/** A measurement under way: so many of the models are measured, on the CPU and on this GPU, or why on none. */
+export interface Examining {
+  gpu: string | null; why: string; done: number; total: number; models: Examined[]; over: boolean; trouble: string;
+}
+/** What runs the models: the GPU's name, or why there is none, the models that were brought to it, and all that have run. */
+export interface Engine {
+  gpu: string | null; why: string; models: EngineModel[]; ran: string[]; examining: Examining | null;
+}
 
 /** One run of an exhibit: live, or recorded from the live page. */
 export interface Run {
@@ -105,7 +128,9 @@ export interface CoreSession {
   picture(): { width: number; height: number; rgba: Uint8Array } | undefined;
   steer(step: number, weights: Float32Array | null): void;
   for_gpu(but: string[]): void;
-  settle(force: boolean, chosen: string[]): Promise<string>;
+  settle(force: boolean, known: string): Promise<string>;
+  ran(): string;
+  examine(name: string, bytes: Uint8Array, gpu: boolean): Promise<string>;
   forget(): void;
 }
 export interface Core {

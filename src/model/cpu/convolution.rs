@@ -159,6 +159,18 @@ impl Convolution {
         Some(Self { frame, method })
     }
 
+    /// Whether each channel has a filter of its own.
+    pub fn is_depthwise(&self) -> bool {
+        matches!(self.method, Method::Depthwise(_))
+    }
+
+    /// Multiply-adds of so many pictures, as if each output were summed by itself.
+    pub fn work(&self, pictures: usize) -> usize {
+        let Frame { from, to, size, .. } = &self.frame;
+        let channels = if self.is_depthwise() { 1 } else { from.channels };
+        pictures * to.len() * channels * size[0] * size[1]
+    }
+
     /// Some pictures, one behind the other; `added` is as many numbers as are made.
     pub fn run(&self, x: &[f32], added: Option<&[f32]>, epilogue: Epilogue, y: &mut [f32]) {
         let frame = &self.frame;

@@ -42,6 +42,7 @@ impl Eq for Direct {}
 impl Op for Direct {
     fn name(&self) -> StaticName {
         let name = match &self.kind {
+            Kind::Convolution { convolution, .. } if convolution.is_depthwise() => "DirectDepthwise",
             Kind::Convolution { .. } => "DirectConvolution",
             Kind::Resize(_) => "DirectResize",
             Kind::Pool(_) => "DirectPool",
@@ -84,6 +85,15 @@ impl EvalOp for Direct {
 impl TypedOp for Direct {
     fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         Ok(tvec!(f32::fact(&self.shape)))
+    }
+
+    fn cost(&self, _: &[&TypedFact]) -> TractResult<TVec<(Cost, TDim)>> {
+        Ok(match &self.kind {
+            Kind::Convolution { convolution, .. } => {
+                tvec!((Cost::FMA(DatumType::F32), convolution.work(self.shape[0]).to_dim()))
+            }
+            _ => tvec!(),
+        })
     }
 
     as_op!();

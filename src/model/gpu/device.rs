@@ -72,8 +72,12 @@ impl Gpu {
             max_storage_buffer_binding_size: has.max_storage_buffer_binding_size.min(1 << 30),
             ..wgpu::Limits::default()
         };
-        let descriptor =
-            wgpu::DeviceDescriptor { required_limits: limits, ..wgpu::DeviceDescriptor::default() };
+        let descriptor = wgpu::DeviceDescriptor {
+            required_limits: limits,
+            // Runs that are measured ask the device for the time.
+            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
+            ..wgpu::DeviceDescriptor::default()
+        };
         let (device, queue) =
             adapter.request_device(&descriptor).await.map_err(|error| unavailable(error.to_string()))?;
         let trouble = Arc::new(Mutex::new(None));

@@ -27,9 +27,18 @@ pub struct Variant {
     pub by_group: bool,
 }
 
+impl Variant {
+    /// Those that are tried against each other on a device.
+    pub const ALL: [Self; 3] = [
+        Self { tile: 8, by_group: true },
+        Self { tile: 4, by_group: true },
+        Self { tile: 8, by_group: false },
+    ];
+}
+
 impl Default for Variant {
     fn default() -> Self {
-        Self { tile: 8, by_group: true }
+        Self::ALL[0]
     }
 }
 
@@ -123,7 +132,27 @@ impl Kernel {
             Kind::Reduce { x, reducer } => reduce(&mut writer, x, *reducer, variant),
             Kind::Softmax { x, log } => softmax(&mut writer, x, *log, variant),
         };
-        writer.dispatch(&self.label, &body, (expr, Some(self), &self.order), to, count, work)
+        let mut dispatch =
+            writer.dispatch(&self.label, &body, (expr, Some(self), &self.order), to, count, work);
+        (dispatch.kind, dispatch.sizes) = self.kind.told(dispatch.sizes);
+        dispatch
+    }
+}
+
+impl Kind {
+    /// What it does, and the sizes that say how much; `made` is the shape of what it makes.
+    fn told(&self, made: Vec<usize>) -> (&'static str, Vec<usize>) {
+        match self {
+            Self::Product { a, b } => ("product", [&a.shape[..], &b.shape[2..]].concat()),
+            Self::Convolution { spec, groups, .. } => (
+                "convolution",
+                vec![spec.window[0], spec.window[1], spec.channels_in, spec.channels_out, *groups],
+            ),
+            Self::Pool { .. } => ("pool", made),
+            Self::GridSample { .. } => ("grid sample", made),
+            Self::Reduce { .. } => ("reduce", made),
+            Self::Softmax { .. } => ("softmax", made),
+        }
     }
 }
 

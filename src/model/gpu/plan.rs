@@ -8,8 +8,9 @@ use super::arena::{lives, slots};
 use super::device::{Gpu, GpuError, PARAMETER_BYTES, bytes};
 use super::kernel::Variant;
 use super::lower::{CpuStage, Given, Output, Stage, lower};
+use super::ticks::Ticks;
 use super::writer::{Dispatch, PARAMETERS, Region, pitch};
-use crate::model::{Model, Outputs, Tensor};
+use crate::model::{Model, Outputs, Part, Tensor};
 
 /// A graph on the GPU.
 pub struct GpuModel {
@@ -33,18 +34,6 @@ struct Ready {
     pipeline: Rc<wgpu::ComputePipeline>,
     group: wgpu::BindGroup,
     size: (u32, u32, u32),
-}
-
-/// One step of a plan, as the engine panel tells it.
-#[derive(Clone, Debug)]
-pub struct Part {
-    pub label: String,
-    /// Whether it runs on the GPU.
-    pub on_gpu: bool,
-    /// Multiply-adds.
-    pub work: u64,
-    /// Bytes read and written, each once.
-    pub moved: u64,
 }
 
 impl GpuModel {
@@ -140,6 +129,15 @@ impl GpuModel {
     /// # Errors
     /// [`GpuError::Lost`] if the device goes, [`GpuError::Refused`] if it or an operator left to tract fails.
     pub async fn run(&self, given: &[&Tensor]) -> Result<Vec<Tensor>, GpuError> {
+        self.run_by(given, None).await
+    }
+
+    /// The same; with `ticks`, each dispatch is a pass of its own that tells its time.
+    pub(super) async fn run_by(
+        &self,
+        given: &[&Tensor],
+        ticks: Option<&Ticks>,
+    ) -> Result<Vec<Tensor>, GpuError> {
         self.gpu.check()?;
         for (buffer, tensor) in self.inputs.iter().zip(given) {
             let numbers = tensor.as_floats().ok_or_else(|| refused("an input holds no numbers"))?;
@@ -148,7 +146,7 @@ impl GpuModel {
         for stretch in &self.stretches {
             let mut encoder =
                 self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-            stretch.record(&mut encoder);
+            stretch.record(&mut encoder, ticks);
             match &stretch.then {
                 Some(stage) => self.on_cpu(encoder, stage).await?,
                 None => {
@@ -245,24 +243,40 @@ pub(super) fn cast(
 impl Part {
     fn of(stage: &Stage) -> Self {
         match stage {
-            Stage::Dispatch(Dispatch { label, work, moved, .. }) => {
-                Self { label: label.clone(), on_gpu: true, work: *work, moved: moved * 4 }
-            }
-            Stage::Cpu(stage) => Self { label: stage.label.clone(), on_gpu: false, work: 0, moved: 0 },
+            Stage::Dispatch(Dispatch { label, kind, sizes, work, moved, .. }) => Self {
+                label: label.clone(),
+                kind: (*kind).to_owned(),
+                sizes: sizes.clone(),
+                on_gpu: true,
+                work: *work,
+                moved: moved * 4,
+                milliseconds: None,
+            },
+            Stage::Cpu(stage) => Self {
+                label: stage.label.clone(),
+                kind: stage.node.op.name().into_owned(),
+                sizes: Vec::new(),
+                on_gpu: false,
+                work: 0,
+                moved: 0,
+                milliseconds: None,
+            },
         }
     }
 }
 
 impl Stretch {
-    pub(super) fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        if self.dispatches.is_empty() {
-            return;
-        }
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-        for Ready { pipeline, group, size } in &self.dispatches {
-            pass.set_pipeline(pipeline);
-            pass.set_bind_group(0, group, &[]);
-            pass.dispatch_workgroups(size.0, size.1, size.2);
+    pub(super) fn record(&self, encoder: &mut wgpu::CommandEncoder, ticks: Option<&Ticks>) {
+        let of_a_pass = if ticks.is_some() { 1 } else { self.dispatches.len().max(1) };
+        for dispatches in self.dispatches.chunks(of_a_pass) {
+            let timestamp_writes = ticks.and_then(Ticks::next);
+            let mut pass =
+                encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
+            for Ready { pipeline, group, size } in dispatches {
+                pass.set_pipeline(pipeline);
+                pass.set_bind_group(0, group, &[]);
+                pass.dispatch_workgroups(size.0, size.1, size.2);
+            }
         }
     }
 }

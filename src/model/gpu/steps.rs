@@ -11,9 +11,9 @@ use tract_core::prelude::TypedModel;
 use super::device::{Gpu, GpuError, bytes};
 use super::kernel::Variant;
 use super::lower::Output;
-use super::plan::{GpuModel, Part, cast, refused};
+use super::plan::{GpuModel, cast, refused};
 use super::writer::{SPAN, pitch};
-use crate::model::{Model, ModelError, Steps, Tensor, Told};
+use crate::model::{Model, ModelError, Part, Steps, Tensor, Told};
 
 /// Bytes read back at a time, and given at a time: more steps than that go in batches, whose state stays on the device.
 const ROOM: usize = 32 << 20;
@@ -110,7 +110,7 @@ impl GpuSteps {
                 encoder.copy_buffer_to_buffer(feed, start, &plan.inputs[*input], 0, size);
                 given.extend(numbers);
             }
-            plan.stretches.iter().for_each(|stretch| stretch.record(&mut encoder));
+            plan.stretches.iter().for_each(|stretch| stretch.record(&mut encoder, None));
             let mut copy = |output: usize, to: &wgpu::Buffer, start: usize| {
                 if let Some(from) = &plan.values[plan.outputs[output].value] {
                     let size = self.size(output) as u64 * 4;

@@ -28,6 +28,9 @@ pub enum Region {
 pub struct Dispatch {
     /// The node it computes last, for the engine panel and for errors.
     pub label: String,
+    /// What it does, and the sizes that say how much, as [`crate::model::Part`] has them.
+    pub kind: &'static str,
+    pub sizes: Vec<usize>,
     /// WGSL with the entry point `main`; binding 0 holds the parameters, 1 what it writes, then what it reads.
     pub source: String,
     pub reads: Vec<Region>,
@@ -258,6 +261,8 @@ impl<'a> Writer<'a> {
         };
         Dispatch {
             label: label.to_owned(),
+            kind: "arithmetic",
+            sizes: to.shape.clone(),
             source,
             reads: self.bindings.iter().map(|(region, _)| *region).collect(),
             writes,
