@@ -2,9 +2,11 @@
 import { summary } from "./summary.js";
 import { SYSTEMS, visitor } from "./visits.mjs";
 
-/** The files of a model by their length. */
-const namesOf = (site) =>
-  new Map(Object.entries(site.models).flatMap(([id, { files }]) => Object.entries(files).map(([name, { bytes }]) => [bytes, `${id}/${name}`])));
+/** The files of models by their length; of two that are as long, the first is asked for. */
+const namesOf = (site) => {
+  const all = Object.entries(site.models).flatMap(([id, { files }]) => Object.entries(files).map(([name, { bytes }]) => [bytes, `${id}/${name}`]));
+  return new Map(all.reverse());
+};
 
 /** What one visit did: {name, at, took}, milliseconds after the navigation. */
 function parts({ origin, at, asked, marks, log }, names, address) {
@@ -18,7 +20,7 @@ function parts({ origin, at, asked, marks, log }, names, address) {
     took: mark.end - mark.at,
   }));
   return [
-    { name: `fetch ${page.length} files of the page`, at: 0, took: Math.max(0, ...page.map(({ at, took }) => at + took)) },
+    { name: "files of the page", at: 0, took: Math.max(0, ...page.map(({ at, took }) => at + took)) },
     { name: "page asks for its worker", at: asked, took: 0 },
     ...heavy,
     ...worked.filter(({ name, took }) => took >= 0.5 || /^(start|step|worker)/.test(name)),
@@ -46,6 +48,7 @@ export async function breakdowns({ server, options, site, rounds, only }) {
       for (const [when, all] of Object.entries(visits)) all.push(parts(visited[when], names, "/traced/"));
     }
     results[system] = { cold: middle(visits.cold), warm: middle(visits.warm) };
+    console.log(system, "parts", JSON.stringify(results[system]));
   }
   return results;
 }
