@@ -1,5 +1,5 @@
-// What a page takes once it has run: the browser's own count of the page with its worker, and the largest that the memory of the
-// WebAssembly became, which never shrinks.
+// What a page takes once it has run: the largest that the memory of the WebAssembly became, which never shrinks, and the
+// browser's own count of all else in the page and its worker.
 import { chromium } from "../tests/browser/node_modules/playwright-core/index.mjs";
 import { SYSTEMS } from "./visits.mjs";
 
@@ -8,15 +8,15 @@ const PATIENCE = 120_000;
 /** In a page or a worker: keeps every memory that WebAssembly has, to be asked by a message to the worker, or by name in the page. */
 function keepMemories() {
   const memories = (globalThis.wasmMemories = new Set());
-  const { instantiate, instantiateStreaming } = WebAssembly;
+  const { instantiate, instantiateStreaming, Memory } = WebAssembly;
   const keep = (made) => {
     const { exports } = made.instance ?? made;
-    for (const one of Object.values(exports)) if (one instanceof WebAssembly.Memory) memories.add(one);
+    for (const one of Object.values(exports)) if (one instanceof Memory) memories.add(one);
     return made;
   };
   WebAssembly.instantiate = (...given) => instantiate.apply(WebAssembly, given).then(keep);
   WebAssembly.instantiateStreaming = (...given) => instantiateStreaming.apply(WebAssembly, given).then(keep);
-  WebAssembly.Memory = class extends WebAssembly.Memory {
+  WebAssembly.Memory = class extends Memory {
     constructor(...given) {
       super(...given);
       memories.add(this);
@@ -40,7 +40,8 @@ async function taken(browser, address) {
     const [worker] = page.workers();
     const wasm = await (worker ?? page).evaluate(held);
     const { bytes } = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
-    return { wasm, page: bytes };
+    // The browser counts the memory of WebAssembly in a page, not in its worker.
+    return { wasm, rest: worker ? bytes : bytes - wasm };
   } finally {
     await context.close();
   }

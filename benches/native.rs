@@ -101,9 +101,12 @@ fn mechanisms() -> Vec<(String, Run)> {
         ("filterbank", Box::new(move || drop(black_box(filterbank(black_box(13.2), 2.1, 0.8, 5, SIDE))))),
         ("read", Box::new(move || drop(black_box(glimpse(black_box(&picture), &x, &y, SIDE, 1.7))))),
         ("write", Box::new(move || drop(black_box(write(black_box(&patch), &wide, &high, SIDE, 1.7))))),
-        ("affine sampling", Box::new(move || {
-            drop(black_box(sample(&seen, SEEN, &grid(black_box(&theta), SIDE))));
-        })),
+        (
+            "affine sampling",
+            Box::new(move || {
+                drop(black_box(sample(&seen, SEEN, &grid(black_box(&theta), SIDE))));
+            }),
+        ),
     ];
     named.into_iter().map(|(name, run)| (format!("kernels/{name}"), run)).collect()
 }
