@@ -23,7 +23,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 30);
 const ONLY = (process.env.ONLY ?? "").toLowerCase();
 const PARTS = process.env.PARTS?.split(",") ?? ["visits", "memory", "page", "native"];
 /** A visit takes seconds: fewer of them. */
-const VISITS = Math.min(ROUNDS, 7);
+const VISITS = Math.min(ROUNDS, 5);
 const TAKEN_APART = Math.min(ROUNDS, 3);
 const PHOTO = "samples/surfer.jpg";
 
