@@ -1,23 +1,31 @@
-// Measures the shipped files in headless Chromium, ours against ONNX Runtime Web, and writes RESULTS.md and results.json.
-// ROUNDS=3 tries it out; ONLY=caption takes only files with that in their name.
+// Measures the site in headless Chromium, ours against ONNX Runtime Web, and both natively; writes RESULTS.md and results.json.
+// ROUNDS=3 tries it out; ONLY=caption takes only files and systems with that in their name; PARTS=visits,native takes only these.
 import { execFileSync } from "node:child_process";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { chromium } from "../tests/browser/node_modules/playwright-core/index.mjs";
+import { png } from "../tests/browser/support/pictures.mjs";
 import { findChromium } from "../tests/browser/tools/chromium.mjs";
+import { breakdowns } from "./breakdown.mjs";
+import { inOnePage } from "./files.mjs";
+import { MEMORIES, memory } from "./memory.mjs";
+import { natively } from "./native.mjs";
 import { report } from "./report.mjs";
 import { serveFolders } from "./server.mjs";
+import { firstFrames } from "./visits.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
 const ort = path.join(here, "node_modules/onnxruntime-web/dist");
 const ROUNDS = Number(process.env.ROUNDS ?? 30);
-const ONLY = process.env.ONLY ?? "";
-/** Milliseconds that a contender on the GPU may take for one file: an adapter in software is slow. */
-const GPU_BUDGET = 1500;
+const ONLY = (process.env.ONLY ?? "").toLowerCase();
+const PARTS = process.env.PARTS?.split(",") ?? ["visits", "memory", "page", "native"];
+/** A visit takes seconds: fewer of them. */
+const VISITS = Math.min(ROUNDS, 5);
+const TAKEN_APART = Math.min(ROUNDS, 3);
+const PHOTO = "samples/surfer.jpg";
 
 const command = (...words) => execFileSync(words[0], words.slice(1), { encoding: "utf8" }).trim();
 const json = async (file) => JSON.parse(await readFile(file, "utf8"));
@@ -39,28 +47,46 @@ async function sizes() {
   };
 }
 
+/** The site in several guises: as it is, without its recorded runs (so that models run at once), with a photo that every decoder reads
+ * alike, and with a worker that tells of itself. */
+async function served() {
+  const site = path.join(root, "site");
+  const marks = await readFile(path.join(here, "marks.js"));
+  const spot = (x, y) => ((x - 256) ** 2 + (y - 150) ** 2 < 9000 ? 255 : 40);
+  const picture = png(512, 384, (x, y) => [x >> 1, y >> 1, spot(x, y)]);
+  const live = (file, body) => (file === "cached/index.json" ? Buffer.from("[]") : body);
+  const begun = (script) => (file, body) => (file === "worker.js" ? Buffer.concat([Buffer.from(script), body]) : live(file, body));
+  return serveFolders({
+    site,
+    live: { folder: site, edit: live },
+    agree: { folder: site, edit: (file, body) => (file === PHOTO ? picture : live(file, body)) },
+    traced: { folder: site, edit: begun(marks) },
+    kept: { folder: site, edit: begun(MEMORIES) },
+    ort,
+    weights: path.join(root, "models"),
+    peer: path.join(here, "peer"),
+    bench: here,
+  });
+}
+
 const site = await json(path.join(root, "site/site.json"));
-const server = await serveFolders({ site: path.join(root, "site"), ort, bench: here });
-const browser = await chromium.launch({
+const { devDependencies } = await json(path.join(here, "package.json"));
+const options = {
   executablePath: findChromium(),
-  args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--enable-unsafe-webgpu"],
-});
-const files = {};
+  args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+};
+const server = await served();
+const common = { server, options, site, root, only: ONLY };
+const measured = {};
 try {
-  const page = await browser.newPage();
-  await page.goto(`${server.url}bench/page.html`);
-  const webgpu = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
-  for (const [id, model] of Object.entries(site.models)) {
-    const golden = await json(path.join(root, "models", id, "golden.json"));
-    for (const [name, { url }] of Object.entries(model.files).filter(([name]) => golden[name])) {
-      if (!`${id}/${name}`.includes(ONLY)) continue;
-      const task = { url: `${server.url}site/${url}`, inputs: golden[name].inputs, rounds: ROUNDS, budget: GPU_BUDGET, webgpu, glue: `${server.url}site/${site.wasm.js}`, ort: `${server.url}ort/` };
-      files[`${id}/${name}`] = await page.evaluate(async ({ module, task }) => (await import(module)).measure(task), { module: `${server.url}bench/measure.js`, task });
-      console.log(`${id}/${name}`, JSON.stringify(files[`${id}/${name}`]));
-    }
+  if (PARTS.includes("visits")) {
+    measured.visits = await firstFrames({ ...common, rounds: VISITS });
+    measured.breakdown = await breakdowns({ ...common, rounds: TAKEN_APART });
   }
+  if (PARTS.includes("memory")) measured.memory = await memory(common);
+  if (PARTS.includes("page")) Object.assign(measured, await inOnePage({ ...common, rounds: ROUNDS }));
+  if (PARTS.includes("native")) measured.native = await natively({ root, rounds: ROUNDS, only: ONLY });
 } finally {
-  await browser.close();
   server.close();
 }
 const results = {
@@ -72,12 +98,14 @@ const results = {
     Node: process.version,
     rustc: command("rustc", "--version").split(" ")[1],
     tract: (await readFile(path.join(root, "Cargo.lock"), "utf8")).match(/name = "tract-core"\nversion = "(.*)"/)[1],
-    "onnxruntime-web": (await json(path.join(here, "package.json"))).devDependencies["onnxruntime-web"],
+    ...devDependencies,
   },
   sizes: await sizes(),
-  files,
+  ...measured,
 };
 const notes = await readFile(path.join(here, "NOTES.md"), "utf8").catch(() => "");
 await writeFile(path.join(here, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
 await writeFile(path.join(here, "RESULTS.md"), report(results) + notes);
 console.log("benches/RESULTS.md and benches/results.json are written");
+// What the browser keeps of visits must not hold the process.
+process.exit();

@@ -1,4 +1,5 @@
 // Who runs a model file in the page: ours and ONNX Runtime Web's, each as {load(bytes), run(inputs)} on the same flat numbers.
+import { feeds } from "./inputs.js";
 
 /** @param {string} glue */
 async function ours(glue) {
@@ -27,14 +28,7 @@ async function theirs(module, provider) {
   return {
     load: (bytes) => ort.InferenceSession.create(bytes, { executionProviders: [provider] }),
     async run(session, inputs, shapes) {
-      const feeds = Object.fromEntries(
-        session.inputMetadata.map(({ name, type }) => {
-          const whole = type === "int64";
-          const values = whole ? BigInt64Array.from(inputs[name], (value) => BigInt(Math.round(value))) : Float32Array.from(inputs[name]);
-          return [name, new ort.Tensor(type, values, shapes[name])];
-        }),
-      );
-      const made = await session.run(feeds);
+      const made = await session.run(feeds(ort.Tensor, session.inputMetadata, inputs, shapes));
       return Object.fromEntries(Object.entries(made).map(([name, { data }]) => [name, data instanceof BigInt64Array ? Float32Array.from(data, Number) : data]));
     },
     free: (session) => session.release(),

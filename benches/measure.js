@@ -1,17 +1,12 @@
 // Runs in the page: one model file, all contenders, in turns.
 import { contenders } from "./contenders.js";
+import { given } from "./inputs.js";
+import { summary } from "./summary.js";
 
 /** A sample takes at least this many milliseconds, by running a model as often as that needs. */
 const SAMPLE = 5;
 /** @type {Promise<Awaited<ReturnType<typeof contenders>>> | undefined} */
 let loaded;
-
-const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-
-function summary(samples) {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75), rounds: sorted.length };
-}
 
 function farthest(ours, theirs) {
   let worst = 0;
@@ -31,6 +26,13 @@ async function warmed(setup, bytes) {
   return all;
 }
 
+async function shapesOf(cpu, bytes) {
+  const model = await cpu.load(bytes);
+  const shapes = cpu.shapes(model);
+  cpu.free(model);
+  return shapes;
+}
+
 async function sample(one, inputs, shapes, times) {
   const start = performance.now();
   for (let i = 0; i < times; i++) await one.who.run(one.model, inputs, shapes);
@@ -38,23 +40,15 @@ async function sample(one, inputs, shapes, times) {
 }
 
 /**
- * @param {{url: string, inputs: Record<string, unknown>, rounds: number, budget: number, glue: string, ort: string, webgpu: boolean}} task
- * `budget`: milliseconds that a GPU contender may take for one file.
+ * @param {{url: string, inputs: Record<string, unknown>, rounds: number, budget: number, glue: string, ort: string, webgpu: boolean,
+ * shapes?: Record<string, number[]>}} task `shapes` of the inputs, where ours need not read them; `budget`: milliseconds that a GPU contender may take for one file.
  */
-export async function measure({ url, inputs, rounds, budget, ...setup }) {
+export async function measure({ url, inputs, shapes: known, rounds, budget, ...setup }) {
   const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
   loaded ??= warmed(setup, bytes);
   const all = await loaded;
-  const shaped = await all.cpu.load(bytes);
-  const shapes = all.cpu.shapes(shaped);
-  all.cpu.free(shaped);
-  const given = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => {
-      const length = shape.reduce((product, side) => product * side, 1);
-      const known = inputs[name].formula ? Array.from({ length }, (_, i) => Math.sin(i * 0.01)) : inputs[name];
-      return [name, Float32Array.from(known)];
-    }),
-  );
+  const shapes = known ?? (await shapesOf(all.cpu, bytes));
+  const values = given(shapes, inputs);
   const running = [];
   const told = {};
   for (const [name, who] of Object.entries(all)) {
@@ -62,9 +56,9 @@ export async function measure({ url, inputs, rounds, budget, ...setup }) {
       const start = performance.now();
       const model = await who.load(bytes);
       const ready = performance.now();
-      const outputs = await who.run(model, given, shapes);
+      const outputs = await who.run(model, values, shapes);
       const first = performance.now();
-      await who.run(model, given, shapes);
+      await who.run(model, values, shapes);
       const once = performance.now() - first;
       const gpu = name.toLowerCase().endsWith("gpu");
       const times = Math.max(1, Math.ceil(SAMPLE / Math.max(once, 0.02)));
@@ -78,7 +72,7 @@ export async function measure({ url, inputs, rounds, budget, ...setup }) {
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < running.length; turn++) {
       const one = running[(turn + round) % running.length];
-      if (one.samples.length < one.share) one.samples.push(await sample(one, given, shapes, one.times));
+      if (one.samples.length < one.share) one.samples.push(await sample(one, values, shapes, one.times));
     }
   }
   const reference = running.find(({ name }) => name === "ortCpu");
