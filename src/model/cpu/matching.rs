@@ -88,9 +88,9 @@ fn convolution(
     let weights = weights.try_as_plain_ram()?.as_slice::<f32>()?;
     let numbers = bias.try_as_plain_ram()?.as_slice::<f32>()?;
     let bias = numbers.iter().copied().cycle().take(to.channels).collect();
-    let (group, one_each) = (op.group, from.channels == to.channels && op.group == to.channels);
+    let one_each = op.group == from.channels && op.group == to.channels;
     let frame = Frame { from, to, size, stride, dilation, padding, bias };
-    Ok(match group {
+    Ok(match op.group {
         1 => Some(Convolution::new(frame, weights)),
         _ if one_each => Convolution::depthwise(frame, weights),
         _ => None,

@@ -30,6 +30,8 @@ struct Held {
     inputs: TVec<OutletId>,
 }
 
+/// A graph as its file has it, with operators of our own where there are some, and what is constant computed.
+///
 /// # Errors
 /// If an operator does not run on what it is given.
 pub fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
