@@ -1,7 +1,6 @@
 // The wasm lives here, so the page never blocks. The page ends a run by ending this worker; what it had fetched stays
 // in the browser's cache under names that carry their hash, so the next worker is quick.
-/** @import {Core, CoreSession, EngineModel, Examining, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
-import { readable } from "./js/decode.js";
+/** @import {Core, CoreSession, Engine, EngineModel, Examining, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
 
 /** @type {{postMessage(message: FromWorker, transfer?: Transferable[]): void,
  *   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void}} */
@@ -27,7 +26,8 @@ let choices = {};
 let adapter = "";
 /** What the page was asked for: the GPU where it is faster, always, or never. @type {"auto" | "force" | "off"} */
 let wish = "auto";
-/** @type {Promise<{core: Core, site: Site, session: CoreSession}> | undefined} */
+/** @typedef {{core: Core, site: Site, session: CoreSession, engine: Partial<Engine> | null}} Opened */
+/** @type {Promise<Opened> | undefined} */
 let opening;
 /** The newest run asked for: an older one stops at its next step. */
 let wanted = 0;
@@ -37,68 +37,91 @@ const post = (message, transfer = []) => scope.postMessage(message, transfer);
 
 const store = async () => ("caches" in globalThis ? caches.open(STORE).catch(() => null) : null);
 
-/** What was downloaded and is not stored yet: that takes longer than computing with it. @type {[string, Response][]} */
+/** What was downloaded and is not stored yet: that takes longer than computing with it. @type {[string, Uint8Array][]} */
 let unkept = [];
 
-/** A file of the site, from the cache or from the network, with progress.
- * @template T @param {string} url @param {string} file @param {number} size @param {number} run
- * @param {(response: Response) => Promise<T>} use @returns {Promise<T>} */
-async function download(url, file, size, run, use) {
+/** A file of the site, from the cache or from the network. @param {string} url @param {string} file how errors call it */
+async function found(url, file) {
   const address = new URL(url, base).href;
-  const cache = await store();
-  const kept = await cache?.match(address);
-  const compiling = () => post({ type: "progress", run, phase: "compile", file, loaded: size, total: size });
-  if (kept) {
-    compiling();
-    return use(kept);
-  }
-  let response;
-  try {
-    response = await fetch(address);
-  } catch {
+  const kept = await (await store())?.match(address);
+  if (kept) return { address, response: kept, kept: true };
+  const response = await fetch(address).catch(() => {
     throw new Refusal("offline", `${file} could not be fetched`);
-  }
-  if (!response.ok || !response.body) throw new Refusal("offline", `${file} answered ${response.status}`);
-  const total = size || Number(response.headers.get("content-length")) || 0;
-  let loaded = 0;
-  let ended = false;
-  const counter = new TransformStream({
-    transform(/** @type {Uint8Array} */ part, to) {
-      loaded += part.length;
-      post({ type: "progress", run, phase: "download", file, loaded, total });
-      to.enqueue(part);
-    },
-    flush() {
-      ended = true;
-      compiling();
-    },
   });
-  const type = address.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-  const counted = new Response(response.body.pipeThrough(counter), { headers: { "content-type": type } });
-  const copy = counted.clone();
-  try {
-    const used = await use(counted);
-    unkept.push([address, copy]);
-    return used;
-  } catch (error) {
-    if (ended) throw error;
-    throw new Refusal("offline", `${file} broke off after ${loaded} bytes`);
-  }
+  if (!response.ok || !response.body) throw new Refusal("offline", `${file} answered ${response.status}`);
+  return { address, response, kept: false };
 }
 
-/** @param {Response} response */
-const bytesOf = async (response) => new Uint8Array(await response.arrayBuffer());
+/** The bytes of an answer. @param {Response} response @param {string} file @param {(count: number) => void} told how many more came */
+async function bytesOf(response, file, told) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  const parts = [];
+  let length = 0;
+  for (;;) {
+    const { value } = await reader.read().catch(() => {
+      throw new Refusal("offline", `${file} broke off after ${length} bytes`);
+    });
+    if (!value) break;
+    parts.push(value);
+    length += value.length;
+    told(value.length);
+  }
+  const bytes = new Uint8Array(length);
+  for (const part of parts.reverse()) bytes.set(part, (length -= part.length));
+  return bytes;
+}
+
+/** Tells the page how much has come of what is on its way together. @param {string} file @param {number} total */
+function counter(file, total) {
+  let loaded = 0;
+  return (/** @type {number} */ count) => {
+    loaded += count;
+    const phase = loaded < total ? "download" : "compile";
+    post({ type: "progress", run: wanted, phase, file, loaded, total });
+  };
+}
+
+/** @param {string} url @param {string} file @param {(count: number) => void} told */
+async function download(url, file, told) {
+  const { address, response, kept } = await found(url, file);
+  const bytes = await bytesOf(response, file, told);
+  if (!kept) unkept.push([address, bytes]);
+  return bytes;
+}
 
 /** Stores what was downloaded for the next worker. A full disk or a private window must not stop the run. */
 async function keep() {
   const files = unkept;
   unkept = [];
   const cache = await store();
-  await Promise.all(files.map(([address, response]) => cache?.put(address, response).catch(() => {})));
+  const answer = (/** @type {string} */ address, /** @type {Uint8Array} */ bytes) => {
+    const type = address.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+    return new Response(/** @type {BodyInit} */ (bytes), { headers: { "content-type": type } });
+  };
+  await Promise.all(files.map(([address, bytes]) => cache?.put(address, answer(address, bytes)).catch(() => {})));
 }
 
-/** @param {number} run */
-async function open(run) {
+/** The core, compiled while it comes in; a copy of what comes is counted and stored, so that the compiler need not wait for this
+ * thread. @param {Site["wasm"]} wasm @param {Promise<Core>} glue */
+async function compiled({ wasm, bytes }, glue) {
+  const name = "the core";
+  const { address, response, kept } = await found(wasm, name);
+  const copy = kept ? null : bytesOf(response.clone(), name, counter(name, bytes));
+  // If it breaks off, the compiler says so too, in words that nobody understands.
+  copy?.catch(() => {});
+  const core = await glue;
+  try {
+    await core.default({ module_or_path: response });
+  } catch (error) {
+    await copy;
+    throw error;
+  }
+  copy?.then((bytes) => unkept.push([address, bytes]), () => {});
+  return core;
+}
+
+/** @returns {Promise<Opened>} */
+async function open() {
   const answer = await fetch(new URL("site.json", base)).catch(() => null);
   if (!answer?.ok) throw new Refusal("offline", "site.json could not be fetched");
   /** @type {Site} */
@@ -108,14 +131,9 @@ async function open(run) {
   const glue = import(new URL(site.wasm.js, base).href).catch((error) => {
     throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
   });
-  const core = await download(site.wasm.wasm, "the core", site.wasm.bytes, run, async (response) => {
-    const loaded = await glue;
-    await loaded.default({ module_or_path: response });
-    return loaded;
-  });
+  const core = await compiled(site.wasm, glue);
   const session = new core.Session(exhibit);
-  await choose(core, session);
-  return { core, site, session };
+  return { core, site, session, engine: await choose(core, session) };
 }
 
 /** The GPU of this browser, or why none is to be asked. @param {Core} core
@@ -139,7 +157,8 @@ async function adapterName() {
   return [info?.vendor, info?.architecture, info?.device].filter(Boolean).join(" ");
 }
 
-/** Lets heavy models run on the GPU, if there is one that is worth it. @param {Core} core @param {CoreSession} session */
+/** Lets heavy models run on the GPU, if there is one that is worth it, and says which. @param {Core} core
+ * @param {CoreSession} session @returns {Promise<Partial<Engine>>} */
 async function choose(core, session) {
   let { gpu, fallback, why } = await findGpu(core);
   if (fallback && wish !== "force") [gpu, why] = [null, "only a GPU in software was found"];
@@ -148,7 +167,7 @@ async function choose(core, session) {
     if (wish !== "force") choices = await remembered();
     session.for_gpu(chosen(false).map(([model]) => model));
   }
-  post({ type: "engine", run: wanted, engine: { gpu, why } });
+  return { gpu, why };
 }
 
 /** The models that ran faster on this GPU, or slower. @param {boolean} faster */
@@ -189,9 +208,8 @@ async function remember(models) {
   await cache?.put(new URL(CHOICES, base).href, Response.json(choices)).catch(() => {});
 }
 
-/** @param {number} run */
-async function ready(run) {
-  opening ??= open(run);
+async function ready() {
+  opening ??= open();
   try {
     return await opening;
   } catch (error) {
@@ -200,27 +218,23 @@ async function ready(run) {
   }
 }
 
-/** @param {string} settings @param {number} run */
-async function loadModels(settings, run) {
-  const { site, session } = await ready(run);
+/** @param {string} settings */
+async function loadModels(settings) {
+  const opened = await ready();
+  const { site, session, engine } = opened;
+  if (engine) post({ type: "engine", run: wanted, engine });
+  opened.engine = null;
   /** @type {{model: string, name: string}[]} */
   const missing = JSON.parse(session.models(settings));
   const files = missing.map((one) => ({ ...one, ...site.models[one.model]?.files[one.name] }));
   const refused = files.find(({ url }) => !url);
   if (refused) throw new Refusal("missing-model", `this site ships no ${refused.model}/${refused.name}`);
-  // The next file is on its way while one is being read.
-  const fetched = (/** @type {number} */ i) => {
-    const { url, model, bytes } = files[i];
-    const content = download(url, model, bytes, run, bytesOf);
-    content.catch(() => {});
-    return content;
-  };
-  let next = files.length > 0 ? fetched(0) : null;
-  for (let i = 0; next; i++) {
-    const content = await next;
-    next = i + 1 < files.length ? fetched(i + 1) : null;
-    session.load(files[i].model, files[i].name, content);
-  }
+  const names = [...new Set(files.map(({ model }) => model))].join(", ");
+  const told = counter(names, files.reduce((sum, { bytes }) => sum + bytes, 0));
+  // Whatever comes first is read first.
+  const loads = files.map(async ({ model, name, url }) => session.load(model, name, await download(url, model, told)));
+  const broken = (await Promise.allSettled(loads)).find(({ status }) => status === "rejected");
+  if (broken) throw /** @type {PromiseRejectedResult} */ (broken).reason;
   return session;
 }
 
@@ -271,10 +285,10 @@ async function stream(run, session) {
 /** @param {Extract<ToWorker, {type: "start"}>} message */
 async function start({ run, settings, input, steers }) {
   const text = JSON.stringify(settings);
-  if (input instanceof Uint8Array) input = await readable(input);
+  if (input instanceof Uint8Array) input = await (await import("./js/decode.js")).readable(input);
   known.set(run, { settings: text, input, steers });
   for (const old of known.keys()) if (old < run - 4) known.delete(old);
-  const session = await loadModels(text, run);
+  const session = await loadModels(text);
   if (run !== wanted) return;
   await begin(run, session);
   const picture = session.picture();
@@ -290,7 +304,7 @@ async function start({ run, settings, input, steers }) {
 async function steer({ run, step, weights }) {
   const run0 = known.get(run);
   if (!run0) throw new Refusal("internal", "no run to steer");
-  const { session } = await ready(run);
+  const { session } = await ready();
   const steers = [...run0.steers.filter((one) => one.step < step), { step, weights }];
   run0.steers = steers;
   if (inSession === run) await settled(session, () => session.steer(step, weights));
@@ -309,7 +323,7 @@ async function examine() {
   const examining = { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" };
   const tell = () => post({ type: "engine", run, engine: { examining } });
   try {
-    const { core, site, session } = await ready(run);
+    const { core, site, session } = await ready();
     /** @type {string[]} */
     const names = JSON.parse(session.ran());
     examining.total = names.length;
@@ -325,7 +339,7 @@ async function examine() {
       }
       const [model, file] = name.split("/");
       const { url, bytes: size } = site.models[model].files[file];
-      const bytes = await download(url, model, size, run, bytesOf);
+      const bytes = await download(url, model, counter(model, size));
       examining.models.push(...JSON.parse(await session.examine(name, bytes, gpu !== null)));
       examining.done++;
     }
@@ -342,6 +356,12 @@ let queue = Promise.resolve();
 scope.addEventListener("message", ({ data }) => {
   if (data.type === "open") {
     ({ exhibit, base, gpu: wish } = data);
+    // Whoever asks for a run hears what is wrong.
+    ready().catch(() => {});
+    return;
+  }
+  if (data.type === "prepare") {
+    queue = queue.then(() => loadModels(JSON.stringify(data.settings))).then(() => {}, () => {});
     return;
   }
   if (data.type === "examine") {

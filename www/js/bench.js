@@ -3,11 +3,9 @@
 import { cachedRun, recordingOf } from "./cached.js";
 import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
 import { byId, canvasOf } from "./dom.js";
-import { EnginePanel } from "./engine.js";
 import { link, linked, linkedNumber, settleLink } from "./link.js";
 import { complain, hush, Loading } from "./notice.js";
 import { Player } from "./player.js";
-import { savePicture } from "./save.js";
 import { Session } from "./session.js";
 
 /** @typedef {Run & {number: number, other: Frame[] | undefined}} Running */
@@ -28,11 +26,8 @@ export class Bench {
   constructor(exhibit) {
     this.exhibit = exhibit;
     this.page = `${exhibit.name}.html`;
-    const panel = new EnginePanel(() => {
-      this.session.cancel();
-      void this.live(null);
-    }, () => this.session.examine());
-    this.session = new Session(exhibit.name, (engine) => panel.tell(engine));
+    const panel = this.#enginePanel();
+    this.session = new Session(exhibit.name, (engine) => void panel.then((panel) => panel.tell(engine)));
     this.loading = new Loading();
     /** @type {Running | null} */
     this.run = null;
@@ -63,11 +58,22 @@ export class Bench {
     byId("again", HTMLButtonElement).addEventListener("click", () => void this.live(null));
     byId("cancel", HTMLButtonElement).addEventListener("click", () => this.cancel());
     byId("share", HTMLButtonElement).addEventListener("click", () => void this.#share());
-    byId("save", HTMLButtonElement).addEventListener("click", () => {
+    byId("save", HTMLButtonElement).addEventListener("click", async () => {
+      const { savePicture } = await import("./save.js");
       const words = this.run ? (exhibit.sentence?.(this.run) ?? "") : "";
       savePicture(byId("stage", HTMLElement), words, `glimpse-${exhibit.name}-${this.player.index + 1}.png`);
     });
     this.#offerHandle();
+  }
+
+  /** Not needed for the first frame. */
+  async #enginePanel() {
+    const { EnginePanel } = await import("./engine.js");
+    const changed = () => {
+      this.session.cancel();
+      void this.live(null);
+    };
+    return new EnginePanel(changed, () => this.session.examine());
   }
 
   #offerHandle() {
@@ -121,9 +127,12 @@ export class Bench {
   /** Shows the cached run of the present settings. @param {number | null} step */
   async cached(step) {
     const settings = this.#want();
-    const [recording, photo] = await Promise.all([cachedRun(this.page, settings), this.exhibit.photo?.() ?? null]);
+    const coming = this.exhibit.photo?.();
+    coming?.catch(() => {});
+    const recording = await cachedRun(this.page, settings);
+    if (!recording) return this.wanted !== settings;
+    const photo = (await coming) ?? null;
     if (this.wanted !== settings) return true;
-    if (!recording) return false;
     this.session.cancel();
     hush();
     const { frames, other } = recording;
@@ -141,8 +150,8 @@ export class Bench {
   async live(step, steers = []) {
     hush();
     const settings = this.#want();
-    const input = await this.exhibit.input();
-    const photo = (await this.exhibit.photo?.()) ?? null;
+    this.session.prepare(this.exhibit.core(settings));
+    const [input, photo] = await Promise.all([this.exhibit.input(), this.exhibit.photo?.() ?? null]);
     if (this.wanted !== settings) return;
     this.#state("loading");
     const before = this.run;

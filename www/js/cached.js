@@ -1,4 +1,5 @@
 // Runs recorded from the live page, on screen before any model is downloaded. Arrays are quantised: see `pack`.
+import { linked } from "./link.js";
 /** @import {Frame, Run, Settings} from "./types.js" */
 
 /** @typedef {{file: string, page: string, settings: Settings}} Entry */
@@ -28,6 +29,14 @@ export async function cachedRun(page, settings) {
   const answer = await fetch(new URL(found.file, FOLDER)).catch(() => null);
   if (!answer?.ok) return null;
   return /** @type {Recording} */ (JSON.parse(await answer.text(), (_key, value) => (value?.q ? unpack(value) : value)));
+}
+
+/** Whether there may be a recorded run of what the address asks for: no value in it is another than that of a recorded run.
+ * @param {string} page */
+export async function mayBeCached(page) {
+  if (linked("steer")) return false;
+  const same = (/** @type {[string, unknown]} */ [key, value]) => [null, String(value)].includes(linked(key));
+  return (await entries()).some((entry) => entry.page.split("?")[0] === page && Object.entries(entry.settings).every(same));
 }
 
 /** Eight bits for large pictures, which are only looked at; sixteen for attention, whose weights must still sum to one, and for

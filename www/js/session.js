@@ -1,5 +1,5 @@
 // The bridge to the worker: one run at a time, abort means end the worker, and a new one starts when it is needed.
-import { linked } from "./link.js";
+import { coreWorker } from "./core.js";
 /** @import {Engine, Frame, FromWorker, Input, Progress, CoreSettings, Steer, ToWorker} from "./types.js" */
 
 /**
@@ -22,6 +22,11 @@ export class Session {
     this.listeners = new Map();
     this.count = 0;
     this.active = 0;
+  }
+
+  /** Loads the models of a run to come, while its input is still on its way. @param {CoreSettings} settings */
+  prepare(settings) {
+    this.#send({ type: "prepare", settings });
   }
 
   /** Starts a run and returns its number. @param {CoreSettings} settings @param {Input} input @param {Steer[]} steers
@@ -60,7 +65,7 @@ export class Session {
     this.active = 0;
   }
 
-  /** @param {Extract<ToWorker, {run: number}>} message */
+  /** @param {ToWorker} message */
   #send(message) {
     try {
       this.worker ??= this.#open();
@@ -68,21 +73,17 @@ export class Session {
       this.#fail("no-worker", String(error));
       return;
     }
-    this.active = message.run;
+    if ("run" in message) this.active = message.run;
     this.worker.postMessage(message);
   }
 
   #open() {
-    const base = new URL(".", location.href).href;
-    const worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
+    const worker = coreWorker(this.exhibit);
     worker.addEventListener("message", (/** @type {MessageEvent<FromWorker>} */ event) => this.#receive(event.data));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       this.#fail(navigator.onLine ? "no-worker" : "offline", event.message ?? "the worker did not start");
     });
-    const wish = linked("gpu");
-    const gpu = wish === "off" || wish === "force" ? wish : "auto";
-    worker.postMessage({ type: "open", exhibit: this.exhibit, base, gpu });
     return worker;
   }
 

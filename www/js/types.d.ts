@@ -38,6 +38,7 @@ export interface Steer { step: number; weights: Float32Array }
 
 export type ToWorker =
   | { type: "open"; exhibit: string; base: string; gpu: "auto" | "force" | "off" }
+  | { type: "prepare"; settings: CoreSettings }
   | { type: "start"; run: number; settings: CoreSettings; input: Input; steers: Steer[] }
   | { type: "steer"; run: number; step: number; weights: Float32Array }
   | { type: "examine" };

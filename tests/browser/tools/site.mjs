@@ -71,8 +71,9 @@ async function preloadModules(page, out) {
   const script = html.match(/<script type="module" src="([^"]+)"><\/script>/);
   if (!script) return;
   const [, ...modules] = await modulesFrom(script[1], out);
-  const links = modules.map((module) => `<link rel="modulepreload" href="${module}">\n`).join("");
-  await writeFile(path.join(out, page), html.replace(script[0], links + script[0]));
+  const links = modules.map((module) => `<link rel="modulepreload" href="${module}">\n`);
+  if (modules.includes("js/cached.js")) links.push('<link rel="preload" as="fetch" crossorigin href="cached/index.json">\n');
+  await writeFile(path.join(out, page), html.replace(script[0], links.join("") + script[0]));
 }
 
 const [www, models, wasmFolder, out] = process.argv.slice(2);
