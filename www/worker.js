@@ -37,19 +37,26 @@ const post = (message, transfer = []) => scope.postMessage(message, transfer);
 
 const store = async () => ("caches" in globalThis ? caches.open(STORE).catch(() => null) : null);
 
+/** Where the store holds something, asked for once: asking for each file takes as long as fetching it. @type {Promise<Set<string>> | undefined} */
+let held;
+const kept = () =>
+  (held ??= store()
+    .then(async (cache) => new Set((await cache?.keys())?.map(({ url }) => url)))
+    .catch(() => new Set()));
+
 /** What was downloaded and is not stored yet: that takes longer than computing with it. @type {[string, Uint8Array][]} */
 let unkept = [];
 
 /** A file of the site, from the cache or from the network. @param {string} url @param {string} file how errors call it */
 async function found(url, file) {
   const address = new URL(url, base).href;
-  const kept = await (await store())?.match(address);
-  if (kept) return { address, response: kept, kept: true };
+  const stored = (await kept()).has(address) ? await (await store())?.match(address) : undefined;
+  if (stored) return { address, response: stored, stored: true };
   const response = await fetch(address).catch(() => {
     throw new Refusal("offline", `${file} could not be fetched`);
   });
   if (!response.ok || !response.body) throw new Refusal("offline", `${file} answered ${response.status}`);
-  return { address, response, kept: false };
+  return { address, response, stored: false };
 }
 
 /** The bytes of an answer. @param {Response} response @param {string} file @param {(count: number) => void} told how many more came */
@@ -83,9 +90,9 @@ function counter(file, total) {
 
 /** @param {string} url @param {string} file @param {(count: number) => void} told */
 async function download(url, file, told) {
-  const { address, response, kept } = await found(url, file);
+  const { address, response, stored } = await found(url, file);
   const bytes = await bytesOf(response, file, told);
-  if (!kept) unkept.push([address, bytes]);
+  if (!stored) unkept.push([address, bytes]);
   return bytes;
 }
 
@@ -93,20 +100,24 @@ async function download(url, file, told) {
 async function keep() {
   const files = unkept;
   unkept = [];
-  const cache = await store();
+  const [cache, addresses] = [await store(), await kept()];
   const answer = (/** @type {string} */ address, /** @type {Uint8Array} */ bytes) => {
     const type = address.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
     return new Response(/** @type {BodyInit} */ (bytes), { headers: { "content-type": type } });
   };
-  await Promise.all(files.map(([address, bytes]) => cache?.put(address, answer(address, bytes)).catch(() => {})));
+  const put = async (/** @type {string} */ address, /** @type {Uint8Array} */ bytes) => {
+    await cache?.put(address, answer(address, bytes));
+    addresses.add(address);
+  };
+  await Promise.all(files.map(([address, bytes]) => put(address, bytes).catch(() => {})));
 }
 
 /** The core, compiled while it comes in; a copy of what comes is counted and stored, so that the compiler need not wait for this
  * thread. @param {Site["wasm"]} wasm @param {Promise<Core>} glue */
 async function compiled({ wasm, bytes }, glue) {
   const name = "the core";
-  const { address, response, kept } = await found(wasm, name);
-  const copy = kept ? null : bytesOf(response.clone(), name, counter(name, bytes));
+  const { address, response, stored } = await found(wasm, name);
+  const copy = stored ? null : bytesOf(response.clone(), name, counter(name, bytes));
   // If it breaks off, the compiler says so too, in words that nobody understands.
   copy?.catch(() => {});
   const core = await glue;
@@ -122,6 +133,7 @@ async function compiled({ wasm, bytes }, glue) {
 
 /** @returns {Promise<Opened>} */
 async function open() {
+  void kept();
   const answer = await fetch(new URL("site.json", base)).catch(() => null);
   if (!answer?.ok) throw new Refusal("offline", "site.json could not be fetched");
   /** @type {Site} */

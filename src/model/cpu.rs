@@ -8,12 +8,14 @@ mod direct;
 mod four;
 mod matching;
 mod planes;
+mod product;
 mod rebuild;
 mod windows;
 mod winograd;
 
 use tract_core::internal::*;
-use tract_core::ops::konst::Const;
+use tract_core::ops::cnn::Conv;
+use tract_core::ops::einsum::EinSum;
 
 /// The graph as the CPU runs it.
 ///
@@ -21,40 +23,17 @@ use tract_core::ops::konst::Const;
 /// If an operator does not run on what it is given.
 pub fn optimised(model: &TypedModel) -> TractResult<TypedModel> {
     let mut model = rebuild::rebuilt(model)?;
-    model.optimize()?;
-    for id in model.eval_order()? {
-        if let Some(patch) = folded(&model, model.node(id))? {
-            patch.apply(&mut model)?;
-        }
+    // What is left of these tract lays out for itself; no shipped graph has any.
+    if model.nodes.iter().any(|node| node.op_is::<Conv>() || node.op_is::<EinSum>()) {
+        model.optimize()?;
     }
-    model.compact()?;
     Ok(model)
-}
-
-/// tract leaves a constant as it is if it is large and used twice, such as a table of words that both enters and leaves a
-/// decoder, and would pack it anew at every step.
-fn folded(model: &TypedModel, node: &TypedNode) -> TractResult<Option<TypedModelPatch>> {
-    let inputs = model.node_input_facts(node.id)?;
-    let known: Option<TVec<TValue>> =
-        inputs.iter().map(|f| f.konst.clone().map(|t| t.into_tvalue())).collect();
-    let Some(known) = known.filter(|known| !known.is_empty()) else { return Ok(None) };
-    let Some(made) = node.op.eval_out_of_plan(known)? else { return Ok(None) };
-    let mut patch = TypedModelPatch::default();
-    for (slot, tensor) in made.into_iter().enumerate() {
-        let outlet = OutletId::new(node.id, slot);
-        let exotic = model.outlet_fact(outlet)?.exotic_fact.clone();
-        let constant = Const::new_with_opt_exotic_fact(tensor.into_arc_tensor(), exotic)?;
-        let name = format!("{}.{slot}.folded", node.name);
-        let wire = patch.wire_node(name, constant, &[])?[0];
-        patch.shunt_outside(model, outlet, wire)?;
-    }
-    patch.obliterate(node.id)?;
-    Ok(Some(patch))
 }
 
 #[cfg(test)]
 mod tests {
-    use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
+    use tract_core::ops::cnn::{KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
+    use tract_core::ops::konst::Const;
     use tract_core::ops::math;
     use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Resize, Softmax, SoftmaxKind};
     use tract_core::ops::source::TypedSource;
@@ -70,18 +49,21 @@ mod tests {
 
     /// Runs one operator by itself, in tract's way and in ours.
     fn compare(op: impl Into<Box<dyn TypedOp>>, shape: &[usize], constants: &[Tensor]) {
-        let tracts = compare_model(shape, constants, |model, wires| model.wire_node("made", op, wires));
+        let tracts = compare_model(&[shape], constants, |model, wires| model.wire_node("made", op, wires));
         assert_eq!(tracts, 0, "{shape:?}");
     }
 
     /// Runs a graph in tract's way and in ours; gives how many operators of tract's are left in ours.
     fn compare_model(
-        shape: &[usize],
+        given: &[&[usize]],
         constants: &[Tensor],
         wire: impl FnOnce(&mut TypedModel, &[OutletId]) -> TractResult<TVec<OutletId>>,
     ) -> usize {
         let mut model = TypedModel::default();
-        let mut wires = tvec!(model.add_source("x", f32::fact(shape)).expect("a source"));
+        let mut wires = tvec!();
+        for (i, shape) in given.iter().enumerate() {
+            wires.push(model.add_source(format!("x {i}"), f32::fact(*shape)).expect("a source"));
+        }
         for (i, constant) in constants.iter().enumerate() {
             wires.push(model.add_const(format!("constant {i}"), constant.clone()).expect("a constant"));
         }
@@ -89,8 +71,8 @@ mod tests {
         model.select_output_outlets(&made).expect("an output");
         let plain = model.clone().into_runnable().expect("runs");
         let ours = optimised(&model).expect("optimises");
-        let run =
-            |plan: &Arc<TypedRunnableModel>| plan.run(tvec!(numbers(shape).into_tvalue())).expect("a run");
+        let inputs: TVec<TValue> = given.iter().map(|shape| numbers(shape).into_tvalue()).collect();
+        let run = |plan: &Arc<TypedRunnableModel>| plan.run(inputs.clone()).expect("a run");
         let own = |node: &&TypedNode| {
             node.op_is::<Direct>() || node.op_is::<Const>() || node.op_is::<TypedSource>()
         };
@@ -131,14 +113,14 @@ mod tests {
     fn compare_convolution(op: &Conv, constants: &[Tensor], [rows, columns]: [usize; 2]) {
         let shape = [2, op.pool_spec.input_channels, rows, columns];
         compare(op.clone(), &shape, constants);
-        let bounded = compare_model(&shape, constants, |model, wires| {
+        let bounded = compare_model(&[&shape], constants, |model, wires| {
             let made = model.wire_node("made", op.clone(), wires)?;
             let floor = model.add_const("floor", tensor4(&[[[[-0.2_f32]]]]))?;
             let made = model.wire_node("floored", math::max(), &[made[0], floor])?;
             let ceiling = model.add_const("ceiling", tensor4(&[[[[0.6_f32]]]]))?;
             model.wire_node("bounded", math::min(), &[made[0], ceiling])
         });
-        let joined = compare_model(&shape, constants, |model, wires| {
+        let joined = compare_model(&[&shape], constants, |model, wires| {
             let one = model.wire_node("one", op.clone(), wires)?;
             let other = model.wire_node("other", op.clone(), wires)?;
             let zero = model.add_const("zero", tensor4(&[[[[0.0_f32]]]]))?;
@@ -190,7 +172,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_twice_is_not_changed_by_what_follows() {
         let (op, constants) = convolution_of([8, 4], 3, [1, 1], 1, false);
-        let tracts = compare_model(&[1, 8, 6, 6], &constants, |model, wires| {
+        let tracts = compare_model(&[&[1, 8, 6, 6]], &constants, |model, wires| {
             let made = model.wire_node("made", op, wires)?[0];
             let zero = model.add_const("zero", tensor4(&[[[[0.0_f32]]]]))?;
             let floored = model.wire_node("floored", math::max(), &[made, zero])?[0];
@@ -241,11 +223,16 @@ mod tests {
 
     #[test]
     fn sums_and_softmax_are_those_of_tract() {
-        for (shape, axes) in
-            [([2, 3, 5, 7], tvec!(1)), ([1, 9, 4, 3], tvec!(2, 3)), ([3, 1, 6, 5], tvec!(1, 2))]
-        {
+        for (shape, axes) in [
+            ([2, 3, 5, 7], tvec!(1)),
+            ([1, 9, 4, 3], tvec!(2, 3)),
+            ([3, 1, 6, 5], tvec!(1, 2)),
+            ([2, 3, 5, 9], tvec!(3)),
+        ] {
             compare(Reduce::new(axes.clone(), Reducer::Sum), &shape, &[]);
-            compare(Softmax { axes, quant_output_dt: None, kind: SoftmaxKind::Softmax }, &shape, &[]);
+            for kind in [SoftmaxKind::Softmax, SoftmaxKind::LogSoftmax] {
+                compare(Softmax { axes: axes.clone(), quant_output_dt: None, kind }, &shape, &[]);
+            }
         }
     }
 
@@ -267,9 +254,63 @@ mod tests {
         }
     }
 
+    /// Each side as what is given, and as what is known before.
+    #[test]
+    fn products_are_those_of_tract() {
+        for (axes, a, b) in [
+            ("mk,kn->mn", &[5, 7][..], &[7, 9][..]),
+            ("mk,nk->mn", &[13, 30], &[21, 30]),
+            ("km,kn->mn", &[7, 5], &[7, 16]),
+            ("mk,kn->nm", &[5, 7], &[7, 9]),
+            ("mk,nk->nm", &[70, 3], &[5, 3]),
+            ("mk,kn->mn", &[1, 37], &[37, 10]),
+            ("mk,nk->mn", &[1, 37], &[10, 37]),
+            ("mk,kn->mn", &[6, 12], &[12, 1]),
+            ("mk,kn->mn", &[1, 5], &[5, 1]),
+            ("mk,kn->mn", &[3, 1], &[1, 6]),
+            ("mk,kn->mn", &[1, 1], &[1, 6]),
+            ("bmk,bkn->bmn", &[3, 4, 6], &[3, 6, 9]),
+            ("bmk,bkn->bmn", &[3, 4, 6], &[1, 6, 9]),
+            ("bmk,bkn->bmn", &[1, 4, 6], &[3, 6, 9]),
+            ("bmk,kn->bmn", &[3, 4, 6], &[6, 9]),
+            ("bmk,bnk->bnm", &[2, 4, 6], &[2, 3, 6]),
+            ("bmk,bkn->bmn", &[2, 1, 6], &[2, 6, 9]),
+            ("bik,jk->bij", &[2, 1, 6], &[9, 6]),
+            ("abmk,bkn->abmn", &[2, 3, 4, 5], &[3, 5, 6]),
+            ("k,kn->n", &[6], &[6, 9]),
+            ("mk,k->m", &[9, 6], &[6]),
+            ("bk,bk->b", &[4, 6], &[4, 6]),
+        ] {
+            let product = |axes: &str| EinSum::new(axes.parse().expect("axes"), DatumType::F32);
+            compare(product(axes), a, &[numbers(b)]);
+            let tracts =
+                compare_model(&[a, b], &[], |model, wires| model.wire_node("made", product(axes), wires));
+            assert_eq!(tracts, 0, "{axes} of {a:?} and {b:?}");
+            let (inputs, made) = axes.split_once("->").expect("an arrow");
+            let (first, second) = inputs.split_once(',').expect("two inputs");
+            compare(product(&format!("{second},{first}->{made}")), b, &[numbers(a)]);
+        }
+    }
+
+    #[test]
+    fn a_product_adds_and_bounds_on_its_way() {
+        for (m, n) in [(1, 10), (6, 1), (6, 19)] {
+            let constants = [numbers(&[8, n]), numbers(&[1, n]), numbers(&[m, n])];
+            let tracts = compare_model(&[&[m, 8]], &constants, |model, wires| {
+                let product = EinSum::new("mk,kn->mn".parse()?, DatumType::F32);
+                let made = model.wire_node("made", product, &wires[..2])?;
+                let biased = model.wire_node("biased", math::add(), &[made[0], wires[2]])?;
+                let added = model.wire_node("added", math::add(), &[wires[3], biased[0]])?;
+                let floor = model.add_const("floor", tensor2(&[[-0.5_f32]]))?;
+                model.wire_node("bounded", math::max(), &[added[0], floor])
+            });
+            assert_eq!(tracts, 0, "{m} rows, {n} columns");
+        }
+    }
+
     #[test]
     fn what_hangs_on_nothing_given_is_computed_once() {
-        let tracts = compare_model(&[2, 20], &[numbers(&[20])], |model, wires| {
+        let tracts = compare_model(&[&[2, 20]], &[numbers(&[20])], |model, wires| {
             let raised = model.wire_node("raised", AxisOp::Add(0), &wires[1..])?[0];
             let twice = model.wire_node("twice", math::add(), &[raised, raised])?[0];
             model.wire_node("made", math::mul(), &[wires[0], twice])

@@ -3,8 +3,6 @@
 mod cpu;
 mod error;
 pub mod gpu;
-#[cfg(target_arch = "wasm32")]
-mod kernels;
 mod onnx;
 mod operators;
 mod placement;
@@ -122,9 +120,10 @@ impl Model {
     /// # Errors
     /// As [`Model::new`].
     pub fn with_graph(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
-        let (mut model, graph) = Self::read(name, bytes, (1, 1))?;
+        let (mut model, mut graph) = Self::read(name, bytes, (1, 1))?;
         let refused = |error| ModelError::Unreadable { model: name.to_owned(), why: format!("{error:#}") };
-        model.graph = Some(graph.into_decluttered().map_err(refused)?);
+        weights::declutter(&mut graph).map_err(refused)?;
+        model.graph = Some(graph);
         Ok(model)
     }
 
@@ -179,7 +178,9 @@ impl Model {
             let shape = shape.ok_or_else(|| unreadable(format!("the shape of {input} is open")))?;
             inputs.push(Port { name: input, shape: shape.to_vec(), kind: fact.datum_type });
         }
-        let plan = typed.into_runnable().map_err(refused)?;
+        // The order of the file does: finding one that takes less room takes longer than it saves.
+        let options = RunOptions { skip_order_opt_ram: true, ..RunOptions::default() };
+        let plan = typed.into_runnable_with_options(&options).map_err(refused)?;
         let made = Self {
             name: name.to_owned(),
             state: RefCell::new(plan.spawn().map_err(refused)?),

@@ -12,6 +12,7 @@ pub mod tests;
 use tract_core::internal::*;
 use tract_core::ops::binary::{BinMiniOp, TypedBinOp};
 use tract_core::ops::cast::{cast, wire_cast};
+use tract_core::ops::konst::Const;
 use tract_core::ops::{logic, math, nn};
 
 use super::onnx::{AttributeProto, NodeProto, datum_type};
@@ -114,7 +115,7 @@ impl<'a> Node<'a> {
     fn known(&self, i: usize) -> TractResult<Vec<i64>> {
         let fact = self.model.outlet_fact(self.input(i)?)?;
         let known = fact.konst.as_ref().with_context(|| format!("its input {i} is not constant"))?;
-        Ok(known.cast_to::<i64>()?.try_as_plain_ram()?.as_slice::<i64>()?.to_vec())
+        Ok(known.try_as_plain_ram()?.as_slice::<i64>()?.to_vec())
     }
 
     fn attribute(&self, name: &str) -> Option<&'a AttributeProto> {
@@ -149,14 +150,14 @@ impl<'a> Node<'a> {
     }
 
     fn constant(&mut self, tensor: Tensor) -> TractResult<OutletId> {
-        self.model.add_const(format!("{}.constant", self.name), tensor)
+        add_constant(self.model, format!("{}.constant", self.name), tensor.into_arc_tensor())
     }
 
     /// A number that can stand beside `wire`.
     fn scalar(&mut self, value: f32, wire: OutletId) -> TractResult<OutletId> {
         let kind = self.kind(wire)?;
-        let tensor = tensor0(value).cast_to_dt(kind)?.into_owned();
-        self.constant(tensor)
+        let tensor = tensor0(value);
+        self.constant(if kind == DatumType::F32 { tensor } else { tensor.cast_to_dt(kind)?.into_owned() })
     }
 
     fn map(&mut self, op: impl Into<Box<dyn TypedOp>>) -> TractResult<TVec<OutletId>> {
@@ -176,10 +177,30 @@ impl<'a> Node<'a> {
 
     fn combine(&mut self, op: Box<dyn BinMiniOp>, a: OutletId, b: OutletId) -> TractResult<OutletId> {
         let kind = op.operating_datum_type(self.kind(a)?, self.kind(b)?)?;
-        let wires = wire_rank_broadcast(self.name, self.model, &[a, b])?;
-        let wires = wire_cast(self.name, self.model, &wires, kind)?;
+        let mut wires = tvec!(a, b);
+        if self.model.outlet_fact(a)?.rank() != self.model.outlet_fact(b)?.rank() {
+            wires = wire_rank_broadcast(self.name, self.model, &wires)?;
+        }
+        if self.kind(a)? != kind || self.kind(b)? != kind {
+            wires = wire_cast(self.name, self.model, &wires, kind)?;
+        }
         self.wire(Box::new(TypedBinOp(op, None)), &wires)
     }
+}
+
+/// A constant as it is: tract would compare it with all others and cast it, which are large functions for an engine to compile.
+pub fn add_constant(
+    model: &mut TypedModel,
+    name: impl Into<String>,
+    tensor: Arc<Tensor>,
+) -> TractResult<OutletId> {
+    let fact = TypedFact { uniform: tensor.as_uniform().map(Arc::new), ..constant_fact(&tensor) };
+    Ok(model.add_node(name, Const::new(tensor)?, tvec!(fact))?.into())
+}
+
+/// What is known of a tensor that is known.
+pub fn constant_fact(tensor: &Arc<Tensor>) -> TypedFact {
+    TypedFact { konst: Some(tensor.clone()), ..tensor.datum_type().fact(tensor.shape()) }
 }
 
 /// An axis counted from the front.

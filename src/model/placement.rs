@@ -7,7 +7,7 @@ use tract_core::prelude::*;
 
 use super::gpu::{Gpu, GpuError, GpuModel, GpuSteps, Variant};
 use super::profile::work;
-use super::{Model, ModelError, Outputs, Part, Steps, Tensor, Told};
+use super::{Model, ModelError, Outputs, Part, Steps, Tensor, Told, weights};
 
 /// Multiply-adds from which on a graph, or a loop, is worth the way to the GPU and back.
 const HEAVY: u64 = 50_000_000;
@@ -206,7 +206,7 @@ impl Model {
     ) -> Result<Told, GpuError> {
         let mut place = std::mem::take(&mut self.placement.borrow_mut().place);
         if let Place::Waiting(graph) = &mut place {
-            graph.declutter().map_err(|error| GpuError::Refused(format!("{error:#}")))?;
+            weights::declutter(graph).map_err(|error| GpuError::Refused(format!("{error:#}")))?;
         }
         let (placed, took) = match (place, choice) {
             (Place::Gpu(placed), _) => (placed, None),

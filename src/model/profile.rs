@@ -7,7 +7,7 @@ use tract_core::internal::{Cost, DimLike};
 use tract_core::prelude::*;
 
 use super::gpu::{Gpu, GpuError, GpuModel, Variant, farthest};
-use super::{Model, ModelError, Tensor};
+use super::{Model, ModelError, Tensor, weights};
 
 /// Milliseconds that a measurement takes at least: a browser's clock may tick but ten times in one.
 const LONG: f64 = 60.0;
@@ -166,8 +166,8 @@ impl Model {
         let (cpu, wanted) = self.profile(&given, clock)?;
         let gpu = match gpu {
             Some(gpu) => {
-                let graph = Self::graph(&self.name, bytes, self.scale)?.1.into_decluttered();
-                let graph = graph.map_err(|error| self.failed(&error))?;
+                let (_, mut graph) = Self::graph(&self.name, bytes, self.scale)?;
+                weights::declutter(&mut graph).map_err(|error| self.failed(&error))?;
                 Some(self.compared(&graph, gpu, (&given, &wanted), clock).await)
             }
             None => None,

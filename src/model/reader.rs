@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use tract_core::internal::*;
 
 use super::onnx::{DimensionValue, GraphProto, ModelProto, TensorProto, ValueInfoProto, datum_type};
-use super::operators::{self, Node};
-use super::weights;
+use super::operators::{self, Node, add_constant};
+use super::weights::Packed;
 
 /// The versions of the operators whose meaning [`operators`] knows.
 const OPSETS: std::ops::RangeInclusive<i64> = 13..=17;
@@ -32,8 +32,8 @@ pub fn typed(proto: &ModelProto, from: usize, to: usize) -> TractResult<TypedMod
         let named = node.output.iter().find(|output| !output.is_empty());
         let name = named.context("a node makes nothing")?;
         let says = || format!("the node {name} ({})", node.op_type);
-        let made = match weights::expanded(node, |name| initializers.get(name).copied()).with_context(says)? {
-            Some(tensor) => tvec!(model.add_const(name.clone(), tensor)?),
+        let made = match Packed::of(node, |name| initializers.get(name).copied()).with_context(says)? {
+            Some(packed) => model.wire_node(name.clone(), Box::new(packed) as Box<dyn TypedOp>, &[])?,
             None => {
                 let mut given = tvec!();
                 for input in &node.input {
@@ -75,7 +75,7 @@ fn outlet(
         return Ok(Some(*outlet));
     }
     let initializer = initializers.get(name).with_context(|| format!("nothing makes {name}"))?;
-    let made = model.add_const(name, initializer.tensor()?)?;
+    let made = add_constant(model, name, initializer.tensor()?.into_arc_tensor())?;
     outlets.insert(name.to_owned(), made);
     Ok(Some(made))
 }

@@ -1,48 +1,141 @@
-//! Weights travel small (int8 or fp16) and compute as f32: they are expanded while the graph is read,
-//! since tract does not fold constants of more than 4 MiB and would expand them anew at every step.
+//! Weights travel small (int8 or fp16) and compute as f32. They are spread one after the other where an operator lays them out for
+//! itself, so that there is never room taken for all of them twice.
 
+use prost::bytes::Bytes;
 use tract_core::internal::*;
+use tract_core::ops::konst::Const;
 
 use super::onnx::{NodeProto, TensorProto, element};
 
-/// What a `DequantizeLinear` of an int8 initializer or a `Cast` of an fp16 one makes; nothing if `node` is neither.
-pub fn expanded<'a>(
-    node: &NodeProto,
-    initializer: impl Fn(&str) -> Option<&'a TensorProto>,
-) -> TractResult<Option<Tensor>> {
-    let tensor = |i: usize| node.input.get(i).and_then(|name| initializer(name));
-    let Some(whole) = tensor(0) else { return Ok(None) };
-    let values = match (node.op_type.as_str(), tensor(1)) {
-        ("DequantizeLinear", Some(scale)) if node.input.len() == 2 => dequantised(node, whole, scale),
-        ("Cast", None) => halves(whole),
-        _ => None,
-    };
-    values.map(|values| Tensor::from_shape(&whole.shape()?, &values)).transpose()
+/// Numbers that are expanded in one call: an engine makes fast what is called often.
+const PIECE: usize = 4096;
+
+/// Weights as a file has them: an operator without inputs, which makes them f32 when they are asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Packed {
+    shape: Vec<usize>,
+    bytes: Bytes,
+    kind: Kind,
 }
 
-/// y = x · scale, one scale a slice along `axis` (ONNX `DequantizeLinear` without zero point).
-fn dequantised(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Option<Vec<f32>> {
-    if whole.data_type != element::I8 || scale.data_type != element::F32 {
-        return None;
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Halves,
+    /// y = x · scale, each scale for `inner` numbers, the first again after the last.
+    Scaled {
+        scales: Vec<f32>,
+        inner: usize,
+    },
+}
+
+// No NaN is a scale.
+impl Eq for Packed {}
+
+impl Packed {
+    /// What a `DequantizeLinear` of an int8 initializer or a `Cast` of an fp16 one makes; nothing if `node` is neither.
+    ///
+    /// # Errors
+    /// If there are more or fewer numbers than the shape says.
+    #[inline(never)]
+    pub fn of<'a>(
+        node: &NodeProto,
+        initializer: impl Fn(&str) -> Option<&'a TensorProto>,
+    ) -> TractResult<Option<Self>> {
+        let tensor = |i: usize| node.input.get(i).and_then(|name| initializer(name));
+        let Some(whole) = tensor(0) else { return Ok(None) };
+        let (kind, size) = match (node.op_type.as_str(), tensor(1)) {
+            ("DequantizeLinear", Some(scale)) if node.input.len() == 2 => (scales(node, whole, scale), 1),
+            ("Cast", None) if whole.data_type == element::F16 => (Some(Kind::Halves), 2),
+            _ => return Ok(None),
+        };
+        let (shape, bytes) = (whole.shape()?, whole.raw_data.clone());
+        let count: usize = shape.iter().product();
+        ensure!(
+            kind.is_none() || count * size == bytes.len(),
+            "the constant {} has {} bytes for {count} numbers",
+            whole.name,
+            bytes.len()
+        );
+        Ok(kind.map(|kind| Self { shape, bytes, kind }))
     }
+
+    fn spread(&self) -> TractResult<Tensor> {
+        // SAFETY: each number is written: `of` has made sure that there are bytes for all.
+        let mut made = unsafe { Tensor::uninitialized::<f32>(&self.shape)? };
+        let mut view = made.try_as_plain_ram_mut()?;
+        let to = view.as_slice_mut::<f32>()?;
+        match &self.kind {
+            Kind::Halves => {
+                let pieces = to.chunks_mut(PIECE).zip(self.bytes.chunks(2 * PIECE));
+                pieces.for_each(|(to, bytes)| halves(bytes, to));
+            }
+            Kind::Scaled { scales, inner } => {
+                let slices = to.chunks_mut(*inner).zip(self.bytes.chunks(*inner));
+                slices.zip(scales.iter().cycle()).for_each(|((to, bytes), scale)| scaled(bytes, *scale, to));
+            }
+        }
+        Ok(made)
+    }
+}
+
+impl Op for Packed {
+    fn name(&self) -> StaticName {
+        "Packed".into()
+    }
+
+    op_as_typed_op!();
+}
+
+impl EvalOp for Packed {
+    fn eval(&self, _: &EvalContext, _: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        Ok(tvec!(self.spread()?.into_tvalue()))
+    }
+
+    op_out_of_plan!();
+}
+
+impl TypedOp for Packed {
+    fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        Ok(tvec!(f32::fact(&self.shape)))
+    }
+
+    as_op!();
+}
+
+/// Leaves a graph as tract's rules do, with its weights spread: what a device is given.
+///
+/// # Errors
+/// If a rule fails.
+pub fn declutter(graph: &mut TypedModel) -> TractResult<()> {
+    for node in &mut graph.nodes {
+        let Some(packed) = node.op_as::<Packed>() else { continue };
+        let tensor = packed.spread()?.into_arc_tensor();
+        node.outputs[0].fact = TypedFact::try_from(tensor.clone())?;
+        node.op = Box::new(Const::new(tensor)?);
+    }
+    graph.declutter()
+}
+
+/// The scales of an ONNX `DequantizeLinear` without zero point: one a slice along `axis`.
+fn scales(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Option<Kind> {
+    let known = whole.data_type == element::I8 && scale.data_type == element::F32;
+    let (inner, channels) = slices(node, whole).filter(|_| known)?;
     let scales: Vec<f32> = if scale.raw_data.is_empty() {
         scale.float_data.clone()
     } else {
-        scale.raw_data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+        scale.raw_data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
     };
+    (scales.len() == channels).then_some(Kind::Scaled { scales, inner })
+}
+
+/// How many numbers have a scale in common, and how many scales there are.
+fn slices(node: &NodeProto, whole: &TensorProto) -> Option<(usize, usize)> {
     let rank = i64::try_from(whole.dims.len()).ok()?;
     let axis = node.attribute.iter().find(|a| a.name == "axis").map_or(1, |a| a.i);
     let axis = usize::try_from(if axis < 0 { axis + rank } else { axis }).ok()?;
     let inner: i64 = whole.dims.get(axis + 1..)?.iter().product();
-    let inner = usize::try_from(inner).ok().filter(|n| *n > 0)?;
-    let channels = usize::try_from(*whole.dims.get(axis)?).ok()?;
-    if scales.len() != channels || channels == 0 {
-        return None;
-    }
-    let mut values = vec![0.0; whole.raw_data.len()];
-    let slices = values.chunks_mut(inner).zip(whole.raw_data.chunks(inner));
-    slices.zip(scales.iter().cycle()).for_each(|((to, bytes), scale)| scaled(bytes, *scale, to));
-    Some(values)
+    let known = |size: i64| usize::try_from(size).ok().filter(|n| *n > 0);
+    Some((known(inner)?, known(*whole.dims.get(axis)?)?))
 }
 
 /// By itself, so that an engine makes it fast while a file is read.
@@ -51,21 +144,19 @@ fn scaled(bytes: &[u8], scale: f32, to: &mut [f32]) {
     to.iter_mut().zip(bytes).for_each(|(to, byte)| *to = f32::from(*byte as i8) * scale);
 }
 
-fn halves(whole: &TensorProto) -> Option<Vec<f32>> {
-    let is_half = whole.data_type == element::F16 && !whole.raw_data.is_empty();
-    is_half.then(|| whole.raw_data.chunks_exact(2).map(|b| half(u16::from_le_bytes([b[0], b[1]]))).collect())
+#[inline(never)]
+fn halves(bytes: &[u8], to: &mut [f32]) {
+    let halves = bytes.as_chunks::<2>().0;
+    to.iter_mut().zip(halves).for_each(|(to, bytes)| *to = half(u16::from_le_bytes(*bytes)));
 }
 
 /// IEEE 754 binary16 to binary32, exact.
+#[inline]
 pub fn half(bits: u16) -> f32 {
-    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
-    let (exponent, mantissa) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
-    sign * match exponent {
-        0 => mantissa * 2.0_f32.powi(-24),
-        31 if mantissa == 0.0 => f32::INFINITY,
-        31 => f32::NAN,
-        _ => (1.0 + mantissa / 1024.0) * 2.0_f32.powi(exponent - 15),
-    }
+    // The exponents of the two differ by 112; the product is exact also where the half has no leading one.
+    let magnitude = f32::from_bits(u32::from(bits & 0x7fff) << 13) * 2.0_f32.powi(112);
+    let beyond = if bits & 0x7c00 == 0x7c00 { f32::INFINITY.to_bits() } else { 0 };
+    f32::from_bits(magnitude.to_bits() | beyond | u32::from(bits >> 15) << 31)
 }
 
 #[cfg(test)]
@@ -74,7 +165,16 @@ mod tests {
 
     #[test]
     fn halves_of_known_bits() {
-        let cases = [(0x0000, 0.0), (0x3c00, 1.0), (0xc000, -2.0), (0x3555, 0.333_251_95), (0x7bff, 65504.0)];
+        let cases = [
+            (0x0000, 0.0),
+            (0x7c00, f32::INFINITY),
+            (0xfc00, f32::NEG_INFINITY),
+            (0x03ff, 6.097_555e-5),
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x3555, 0.333_251_95),
+            (0x7bff, 65504.0),
+        ];
         for (bits, value) in cases {
             assert_eq!(half(bits), value);
         }

@@ -6,23 +6,20 @@ const MOST = 12;
 
 /** What kernels of ours and operators of tract do. @type {Record<string, string>} */
 const KINDS = {
-  product: "matrix product", OptMatMul: "matrix product", EinSum: "matrix product", PrefixMatMul: "matrix product",
-  DepthWiseConv: "convolution", DirectConvolution: "convolution", DirectDepthwise: "convolution", DirectSpatialConv: "convolution", BlockedConv: "convolution", Conv: "convolution",
-  OptMatMulPack: "packing", OptSimpleMatMulPack: "packing", LazyIm2col: "windows laid out", Im2col: "windows laid out", Pad: "padding",
-  DirectPool: "pool", MaxPool: "pool", OptMaxPool: "pool", SumPool: "pool", OptSumPool: "pool",
-  DirectResize: "resizing", Resize: "resizing", DirectSoftmax: "softmax", Softmax: "softmax", DirectSum: "sum", reduce: "reduction",
-  Ln: "logarithm", Recip: "reciprocal", Eq: "comparison", GT: "comparison", LogSoftmax: "softmax, logarithm",
-  DirectArithmetic: "arithmetic", Iff: "choice", Cast: "cast", Gather: "look-up", Concat: "joining",
-  Slice: "slice", LstmEpilogue: "LSTM gates", GruEpilogue: "GRU gates", LstmSeq: "LSTM", GruSeq: "GRU", Scan: "loop",
+  product: "matrix product", DirectProduct: "matrix product", EinSum: "matrix product", OptMatMul: "matrix product",
+  DirectConvolution: "convolution", DirectDepthwise: "convolution", Conv: "convolution",
+  DirectPool: "pool", DirectResize: "resizing", DirectSoftmax: "softmax", DirectSum: "sum", DirectArithmetic: "arithmetic",
+  reduce: "reduction", Ln: "logarithm", Recip: "reciprocal", Eq: "comparison", GT: "comparison",
+  Iff: "choice", Cast: "cast", Gather: "look-up", Concat: "joining", Slice: "slice",
+  LstmCell: "LSTM gates", GruCell: "GRU gates", GruReset: "GRU reset gate",
 };
 
 /** tract calls arithmetic by its name, layout by what changes. @param {string} kind */
 function kindOf(kind) {
   if (KINDS[kind]) return KINDS[kind];
-  if (kind.startsWith("OptBinChain")) return "arithmetic";
-  if (kind.startsWith("Reduce<")) return kind === "Reduce<Sum>" ? "sum" : "reduction";
+  if (kind.startsWith("Reduce<")) return "reduction";
   if (/Axis|Reshape|IntoShape|Broadcast/.test(kind)) return "layout";
-  return kind.replace(/^Opt|ByScalar|UnicastInPlace|Unicast/g, "").replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+  return kind.replace(/^Opt/, "").replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }
 
 /** A step in few words: what it does, and how much. @param {EnginePart} part */

@@ -17,12 +17,18 @@ pub struct Depthwise {
 impl Depthwise {
     /// `weights` [C, 1, side, side]; nothing for sides, strides or dilations that are not common.
     pub fn new(frame: &Frame, weights: &[f32]) -> Option<Self> {
-        let known = matches!(frame.size, [3, 3] | [5, 5]) && matches!(frame.stride, [1, 1] | [2, 2]);
+        let known = match frame.size {
+            [1, 1] => frame.stride == [1, 1],
+            [3, 3] | [5, 5] => matches!(frame.stride, [1, 1] | [2, 2]),
+            _ => false,
+        };
         (known && frame.dilation == [1, 1]).then(|| Self { taps: weights.to_vec() })
     }
 
+    #[inline(never)]
     pub fn picture(&self, frame: &Frame, x: &[f32], to: Sink) {
         match (frame.size[0], frame.stride[0]) {
+            (1, _) => self.planes::<1, 1>(frame, x, to),
             (3, 1) => self.planes::<3, 1>(frame, x, to),
             (3, _) => self.planes::<3, 2>(frame, x, to),
             (_, 1) => self.planes::<5, 1>(frame, x, to),

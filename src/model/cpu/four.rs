@@ -6,6 +6,8 @@ use std::ops::{Add, Mul, Sub};
 use std::arch::wasm32::*;
 
 pub const LANES: usize = 4;
+/// Bits of an f32 before its exponent.
+const MANTISSA: u32 = 23;
 
 #[cfg(target_arch = "wasm32")]
 type Lanes = v128;
@@ -56,6 +58,24 @@ impl Four {
         Self(f32x4(of[0], of[1], of[2], of[3]))
     }
 
+    /// To the nearest whole number.
+    #[inline(always)]
+    fn rounded(self) -> Self {
+        Self(f32x4_nearest(self.0))
+    }
+
+    /// Times two to the power of a whole number; what is made must be neither too small nor too large for it.
+    #[inline(always)]
+    fn doubled(self, times: Self) -> Self {
+        Self(i32x4_add(self.0, i32x4_shl(i32x4_trunc_sat_f32x4(times.0), MANTISSA)))
+    }
+
+    /// Zero where the other is less than a number.
+    #[inline(always)]
+    fn zero_below(self, other: Self, least: f32) -> Self {
+        Self(v128_and(self.0, f32x4_ge(other.0, f32x4_splat(least))))
+    }
+
     /// Rows become columns.
     #[inline(always)]
     pub fn transposed([a, b, c, d]: [Self; LANES]) -> [Self; LANES] {
@@ -99,6 +119,22 @@ impl Four {
         Self(std::array::from_fn(|i| self.0[i].max(other.0[i])))
     }
 
+    /// To the nearest whole number.
+    fn rounded(self) -> Self {
+        Self(self.0.map(f32::round_ties_even))
+    }
+
+    /// Times two to the power of a whole number; what is made must be neither too small nor too large for it.
+    fn doubled(self, times: Self) -> Self {
+        let bits = |i: usize| self.0[i].to_bits().wrapping_add_signed((times.0[i] as i32) << MANTISSA);
+        Self(std::array::from_fn(|i| f32::from_bits(bits(i))))
+    }
+
+    /// Zero where the other is less than a number.
+    fn zero_below(self, other: Self, least: f32) -> Self {
+        Self(std::array::from_fn(|i| if other.0[i] >= least { self.0[i] } else { 0.0 }))
+    }
+
     /// Rows become columns.
     pub fn transposed(rows: [Self; LANES]) -> [Self; LANES] {
         std::array::from_fn(|c| Self(std::array::from_fn(|r| rows[r].0[c])))
@@ -110,6 +146,23 @@ impl Four {
     #[inline(always)]
     pub fn load(from: &[f32]) -> Self {
         Self::from_array([from[0], from[1], from[2], from[3]])
+    }
+
+    /// e to the power of numbers up to 88, to a part in ten million; zero for those that are too small for it. (Cephes, expf.)
+    #[inline(always)]
+    pub fn exp(self) -> Self {
+        const LEAST: f32 = -87.3;
+        const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
+        const SERIES: [f32; 5] = [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5];
+        let x = self.max(Self::splat(LEAST));
+        let times = (x * Self::splat(std::f32::consts::LOG2_E)).rounded();
+        let rest = x - times * Self::splat(LN_2[0]) - times * Self::splat(LN_2[1]);
+        let mut sum = Self::splat(1.987_569_1e-4);
+        for factor in SERIES {
+            sum = sum * rest + Self::splat(factor);
+        }
+        let made = sum * rest * rest + rest + Self::splat(1.0);
+        made.doubled(times).zero_below(self, LEAST)
     }
 
     #[inline(always)]
@@ -169,4 +222,21 @@ pub fn narrow_product(rows: &[f32], columns: &[f32]) -> [Four; LANES] {
         (c, d) = (c + third * column, d + fourth * column);
     }
     [a, b, c, d]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_of_e() {
+        for x in (-8600..8800).map(|i| i as f32 / 100.0).chain([0.0, -0.0]) {
+            let (made, wanted) = (Four::splat(x).exp().array(), f64::from(x).exp());
+            let off = (f64::from(made[0]) - wanted).abs() / wanted;
+            assert!(off < 2e-7, "e^{x} is {wanted}, not {}", made[0]);
+        }
+        for x in [-88.0, -1e30, f32::NEG_INFINITY] {
+            assert_eq!(Four::splat(x).exp().array(), [0.0; LANES]);
+        }
+    }
 }

@@ -3,47 +3,45 @@
 use tract_core::internal::*;
 use tract_core::ops::binary::TypedBinOp;
 use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
+use tract_core::ops::einsum::EinSum;
 use tract_core::ops::math;
 use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Resize, Softmax, SoftmaxKind};
 
 use super::arithmetic::{Arithmetic, Broadcast};
-use super::convolution::{Convolution, Epilogue, Frame, Planes};
-use super::direct::{Direct, Kind};
+use super::convolution::{Convolution, Frame, Planes};
+use super::direct::{Direct, Kind, numbers};
 use super::planes::{Pool, Pooling, Resizing, Taps};
+use super::product::Product;
 
-/// What takes the place of a node, if anything does, and how many of its inputs that takes. `alone` if none of them comes from
-/// a product: tract lets one do arithmetic on its way.
-pub fn direct(
-    node: &TypedNode,
-    inputs: &[TypedFact],
-    alone: impl Fn() -> bool,
-) -> TractResult<Option<(Direct, usize)>> {
+/// What takes the place of a node, if anything does, and which of its inputs that takes.
+#[inline(never)]
+pub fn direct(node: &TypedNode, inputs: &[TypedFact]) -> TractResult<Option<(Direct, Vec<usize>)>> {
     let [output] = &node.outputs[..] else { return Ok(None) };
     let Some(fact) = inputs.first().filter(|fact| fact.datum_type == DatumType::F32) else { return Ok(None) };
     let (Some(from), Some(to)) = (fact.shape.as_concrete(), output.fact.shape.as_concrete()) else {
         return Ok(None);
     };
+    if let Some(op) = node.op_as::<EinSum>().filter(|op| op.q_params.is_none()) {
+        let made = product(op, inputs)?;
+        return Ok(made.map(|(made, given)| (Direct::new(to, Kind::Product(Arc::new(made))), given)));
+    }
     let kind = if let Some(op) = node.op_as::<Conv>() {
-        let made = convolution(op, inputs, from, to)?;
-        made.map(|made| Kind::Convolution {
-            convolution: Arc::new(made),
-            epilogue: Epilogue::default(),
-            adds: false,
-        })
+        convolution(op, inputs, from, to)?.map(|made| Kind::Convolution(Arc::new(made)))
     } else if let Some(op) = node.op_as::<Resize>() {
         resizing(op, &inputs[1], from, to)?.map(Kind::Resize)
     } else if let Some(op) = node.op_as::<MaxPool>().filter(|op| op.with_index_outputs.is_none()) {
         pool(&op.pool_spec, from, to, Pooling::Greatest).map(Kind::Pool)
     } else if let Some(op) = node.op_as::<SumPool>().filter(|op| op.normalize) {
         pool(&op.pool_spec, from, to, Pooling::Mean).map(Kind::Pool)
-    } else if let Some(op) = node.op_as::<Softmax>().filter(|op| op.kind == SoftmaxKind::Softmax) {
-        middle(&op.axes, from).map(|(n, inner)| Kind::Softmax { n, inner })
+    } else if let Some(op) = node.op_as::<Softmax>().filter(|op| op.quant_output_dt.is_none()) {
+        let log = op.kind == SoftmaxKind::LogSoftmax;
+        middle(&op.axes, from).map(|(n, inner)| Kind::Softmax { n, inner, log })
     } else if let Some(op) = node.op_as::<Reduce>().filter(|op| op.reducer == Reducer::Sum) {
         middle(&op.axes, from).map(|(n, inner)| Kind::Sum { n, inner })
     } else if let Some(op) = node.op_as::<TypedBinOp>().filter(|op| op.1.is_none()) {
         let both = [fact, &inputs[1]].map(|fact| fact.shape.as_concrete());
         match (arithmetic(op), both) {
-            (Some(arithmetic), [Some(first), Some(second)]) if alone() => {
+            (Some(arithmetic), [Some(first), Some(second)]) => {
                 Broadcast::new(arithmetic, [first, second]).map(Kind::Broadcast)
             }
             _ => None,
@@ -52,11 +50,23 @@ pub fn direct(
         None
     };
     Ok(kind.map(|kind| {
-        let inputs = if matches!(kind, Kind::Broadcast(_)) { 2 } else { 1 };
-        (Direct { shape: to.into(), kind }, inputs)
+        let given = if matches!(kind, Kind::Broadcast(_)) { vec![0, 1] } else { vec![0] };
+        (Direct::new(to, kind), given)
     }))
 }
 
+#[inline(never)]
+fn product(op: &EinSum, inputs: &[TypedFact]) -> TractResult<Option<(Product, Vec<usize>)>> {
+    let [a, b] = inputs else { return Ok(None) };
+    let (Some(first), Some(second)) = (a.shape.as_concrete(), b.shape.as_concrete()) else {
+        return Ok(None);
+    };
+    let [a, b] = [a, b].map(|fact| fact.konst.as_ref().map(|known| numbers(known)).transpose());
+    let known = [a?, b?];
+    Ok(Product::new(&op.axes, [first, second], known))
+}
+
+#[inline(never)]
 fn convolution(
     op: &Conv,
     inputs: &[TypedFact],
@@ -85,9 +95,8 @@ fn convolution(
     if !plain || spec.data_format != DataFormat::NCHW {
         return Ok(None);
     }
-    let weights = weights.try_as_plain_ram()?.as_slice::<f32>()?;
-    let numbers = bias.try_as_plain_ram()?.as_slice::<f32>()?;
-    let bias = numbers.iter().copied().cycle().take(to.channels).collect();
+    let weights = numbers(weights)?;
+    let bias = numbers(bias)?.iter().copied().cycle().take(to.channels).collect();
     let one_each = op.group == from.channels && op.group == to.channels;
     let frame = Frame { from, to, size, stride, dilation, padding, bias };
     Ok(match op.group {
@@ -97,13 +106,12 @@ fn convolution(
     })
 }
 
-/// The middle and inner sizes of a tensor [outer, n, inner] whose neighbouring axes `axes` are n; tract has kernels for the
-/// last axis alone.
+/// The middle and inner sizes of a tensor [outer, n, inner] whose neighbouring axes `axes` are n.
 fn middle(axes: &[usize], shape: &[usize]) -> Option<(usize, usize)> {
     let (first, last) = (*axes.iter().min()?, *axes.iter().max()?);
     let neighbours = last - first + 1 == axes.len();
     let size = |range: std::ops::Range<usize>| shape[range].iter().product();
-    (neighbours && first < shape.len() - 1).then(|| (size(first..last + 1), size(last + 1..shape.len())))
+    neighbours.then(|| (size(first..last + 1), size(last + 1..shape.len())))
 }
 
 fn arithmetic(op: &TypedBinOp) -> Option<Arithmetic> {
@@ -144,7 +152,7 @@ fn resizing(op: &Resize, wanted: &TypedFact, from: &[usize], to: &[usize]) -> Tr
     let Some(wanted) = wanted.konst.as_ref().filter(|_| outer == same) else { return Ok(None) };
     let mut scales = [*rows as f32 / *height as f32, *columns as f32 / *width as f32];
     if op.optional_scales_input.is_some()
-        && let [.., down, right] = wanted.try_as_plain_ram()?.as_slice::<f32>()?
+        && let [.., down, right] = numbers(wanted)?
     {
         scales = [*down, *right];
     }

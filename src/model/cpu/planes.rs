@@ -2,6 +2,8 @@
 
 use tract_core::ops::nn::resize::AxisPlan;
 
+use super::four::{Four, LANES};
+
 /// The two inputs that each output of a resized axis lies between, and their weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Taps(Vec<([usize; 2], [f32; 2])>);
@@ -90,40 +92,67 @@ impl Pool {
     }
 }
 
-/// Softmax over the middle of [outer, n, inner].
-pub fn softmax(x: &[f32], n: usize, inner: usize, y: &mut [f32]) {
+/// Softmax over the middle of [outer, n, inner], or its logarithm.
+pub fn softmax(x: &[f32], n: usize, inner: usize, log: bool, y: &mut [f32]) {
     let (mut greatest, mut sum) = (vec![0.0_f32; inner], vec![0.0_f32; inner]);
+    let mut powers = vec![0.0; n * inner];
     for (x, y) in x.chunks_exact(n * inner).zip(y.chunks_exact_mut(n * inner)) {
         greatest.fill(f32::NEG_INFINITY);
-        sum.fill(0.0);
-        for x in x.chunks_exact(inner) {
-            greatest.iter_mut().zip(x).for_each(|(to, x)| *to = to.max(*x));
-        }
-        for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {
-            for (((x, y), greatest), sum) in x.iter().zip(y).zip(&greatest).zip(&mut sum) {
-                *y = (x - greatest).exp();
-                *sum += *y;
+        each_line(x, &mut greatest, |to, x| {
+            if x > *to {
+                *to = x
             }
+        });
+        y.copy_from_slice(x);
+        every_line(y, &greatest, |y, greatest| *y -= greatest);
+        to_powers(y, &mut powers);
+        sum.fill(0.0);
+        each_line(&powers, &mut sum, |to, power| *to += power);
+        if log {
+            sum.iter_mut().for_each(|sum| *sum = sum.ln());
+            every_line(y, &sum, |y, sum| *y -= sum);
+        } else {
+            y.copy_from_slice(&powers);
+            every_line(y, &sum, |y, sum| *y /= sum);
         }
-        for y in y.chunks_exact_mut(inner) {
-            y.iter_mut().zip(&sum).for_each(|(y, sum)| *y /= sum);
-        }
+    }
+}
+
+/// e to the power of each number.
+#[inline(never)]
+fn to_powers(x: &[f32], to: &mut [f32]) {
+    let ((x, x_rest), (to, rest)) = (x.as_chunks::<LANES>(), to.as_chunks_mut::<LANES>());
+    to.iter_mut().zip(x).for_each(|(to, x)| Four::load(x).exp().store(to));
+    rest.iter_mut().zip(x_rest).for_each(|(to, x)| *to = Four::splat(*x).exp().array()[0]);
+}
+
+/// Takes the numbers of each line into those that are there for all lines.
+fn each_line(lines: &[f32], to: &mut [f32], take: impl Fn(&mut f32, f32)) {
+    if let [to] = to {
+        let (fours, rest) = lines.as_chunks::<LANES>();
+        let mut lanes = [*to; LANES];
+        fours.iter().for_each(|four| (0..LANES).for_each(|i| take(&mut lanes[i], four[i])));
+        return lanes.iter().chain(rest).for_each(|x| take(to, *x));
+    }
+    for line in lines.chunks_exact(to.len()) {
+        to.iter_mut().zip(line).for_each(|(to, x)| take(to, *x));
+    }
+}
+
+/// Changes each line by numbers that are the same for all.
+fn every_line(lines: &mut [f32], by: &[f32], change: impl Fn(&mut f32, f32)) {
+    if let [by] = by {
+        return lines.iter_mut().for_each(|x| change(x, *by));
+    }
+    for line in lines.chunks_exact_mut(by.len()) {
+        line.iter_mut().zip(by).for_each(|(x, by)| change(x, *by));
     }
 }
 
 /// Sum over the middle of [outer, n, inner].
 pub fn summed(x: &[f32], n: usize, inner: usize, y: &mut [f32]) {
+    y.fill(0.0);
     for (x, y) in x.chunks_exact(n * inner).zip(y.chunks_exact_mut(inner)) {
-        if let [y] = y {
-            let (fours, rest) = x.as_chunks::<4>();
-            let mut sums = [0.0_f32; 4];
-            fours.iter().for_each(|four| (0..4).for_each(|i| sums[i] += four[i]));
-            *y = sums.iter().chain(rest).sum();
-            continue;
-        }
-        y.fill(0.0);
-        for x in x.chunks_exact(inner) {
-            y.iter_mut().zip(x).for_each(|(y, x)| *y += x);
-        }
+        each_line(x, y, |to, x| *to += x);
     }
 }

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use tract_core::internal::*;
 use tract_core::ops::binary::TypedBinOp;
-use tract_core::ops::einsum::EinSum;
 use tract_core::ops::konst::Const;
 use tract_core::ops::math;
 use tract_core::ops::source::TypedSource;
 
 use super::convolution::Epilogue;
-use super::direct::{Direct, Kind};
+use super::direct::{Direct, Kind, numbers};
 use super::matching::direct;
+use crate::model::operators::{add_constant, constant_fact};
 
 struct Rebuild<'a> {
     from: &'a TypedModel,
@@ -44,6 +44,7 @@ pub fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
     }
     for id in model.eval_order()? {
         rebuild.node(model.node(id))?;
+        rebuild.forget(model.node(id))?;
     }
     let outputs: TractResult<Vec<_>> =
         model.output_outlets()?.iter().map(|outlet| rebuild.wire(*outlet)).collect();
@@ -52,6 +53,7 @@ pub fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
 }
 
 impl Rebuild<'_> {
+    #[inline(never)]
     fn node(&mut self, node: &TypedNode) -> TractResult<()> {
         if node.op_is::<TypedSource>() || self.fold(node)? {
             return Ok(());
@@ -66,13 +68,13 @@ impl Rebuild<'_> {
             }
         }
         let facts = node.inputs.iter().map(|outlet| self.fact(*outlet)).collect::<TractResult<TVec<_>>>()?;
-        let alone = || !node.inputs.iter().any(|outlet| self.follows_product(*outlet));
-        let Some((op, count)) = direct(node, &facts, alone)? else {
+        let Some((op, given)) = direct(node, &facts)? else {
             let inputs = self.wire_all(&node.inputs)?;
             return self.put(node, node.op.clone(), &inputs);
         };
-        let inputs = self.wire_all(&node.inputs[..count])?;
-        if matches!(op.kind, Kind::Convolution { .. }) {
+        let given: TVec<_> = given.into_iter().map(|i| node.inputs[i]).collect();
+        let inputs = self.wire_all(&given)?;
+        if matches!(op.kind, Kind::Convolution(_) | Kind::Product(_)) {
             self.held.insert(node.id, Held { op, inputs });
             return Ok(());
         }
@@ -80,6 +82,7 @@ impl Rebuild<'_> {
     }
 
     /// Whether a node is constant: then it is computed now.
+    #[inline(never)]
     fn fold(&mut self, node: &TypedNode) -> TractResult<bool> {
         let made = if let Some(constant) = node.op_as::<Const>() {
             tvec!(constant.val().clone().into_tvalue())
@@ -98,23 +101,25 @@ impl Rebuild<'_> {
         Ok(true)
     }
 
-    fn fact(&self, outlet: OutletId) -> TractResult<TypedFact> {
-        match self.known.get(&outlet) {
-            Some(known) => TypedFact::try_from(known.clone()),
-            None => Ok(self.from.outlet_fact(outlet)?.clone()),
+    /// Lets go of what only this node asks for; what was wired stays where it is.
+    fn forget(&mut self, node: &TypedNode) -> TractResult<()> {
+        for outlet in &node.inputs {
+            if self.asked_once(*outlet)? {
+                self.known.remove(outlet);
+            }
         }
+        Ok(())
     }
 
-    /// Whether a product of tract's makes it, or arithmetic that such a product does on its way.
-    fn follows_product(&self, outlet: OutletId) -> bool {
-        let Some(wire) = self.wires.get(&outlet).filter(|_| !self.known.contains_key(&outlet)) else {
-            return false;
-        };
-        let mut node = self.made.node(wire.node);
-        while node.op_is::<AxisOp>() {
-            node = self.made.node(node.inputs[0].node);
+    fn asked_once(&self, outlet: OutletId) -> TractResult<bool> {
+        Ok(self.from.outlet_successors(outlet).len() == 1 && !self.from.output_outlets()?.contains(&outlet))
+    }
+
+    fn fact(&self, outlet: OutletId) -> TractResult<TypedFact> {
+        match self.known.get(&outlet) {
+            Some(known) => Ok(constant_fact(known)),
+            None => Ok(self.from.outlet_fact(outlet)?.clone()),
         }
-        node.op_is::<EinSum>() || node.op_is::<TypedBinOp>()
     }
 
     fn put(
@@ -123,9 +128,14 @@ impl Rebuild<'_> {
         op: impl Into<Box<dyn TypedOp>>,
         inputs: &[OutletId],
     ) -> TractResult<()> {
-        for (slot, wire) in self.made.wire_node(&node.name, op, inputs)?.into_iter().enumerate() {
-            self.wires.insert(OutletId::new(node.id, slot), wire);
+        // What it makes is known; tract would look through all nodes for one of the same name.
+        let facts: TVec<TypedFact> = node.outputs.iter().map(|output| output.fact.clone()).collect();
+        let count = facts.len();
+        let id = self.made.add_node(&node.name, op, facts)?;
+        for (slot, input) in inputs.iter().enumerate() {
+            self.made.add_edge(*input, InletId::new(id, slot))?;
         }
+        self.wires.extend((0..count).map(|slot| (OutletId::new(node.id, slot), OutletId::new(id, slot))));
         Ok(())
     }
 
@@ -135,7 +145,7 @@ impl Rebuild<'_> {
         if let Some(Held { op, inputs }) = self.held.remove(&node.id) {
             self.put(node, op, &inputs)?;
         } else if let Some(known) = self.known.get(&outlet).filter(|_| !self.wires.contains_key(&outlet)) {
-            let wire = self.made.add_const(&node.name, known.clone())?;
+            let wire = add_constant(&mut self.made, &node.name, known.clone())?;
             self.wires.insert(outlet, wire);
         }
         self.wires.get(&outlet).copied().with_context(|| format!("nothing makes {}", node.name))
@@ -146,47 +156,59 @@ impl Rebuild<'_> {
     }
 
     /// What was held back for an input of a node, with the node's arithmetic as its own.
+    #[inline(never)]
     fn joined(&mut self, node: &TypedNode) -> TractResult<Option<Held>> {
         let Some(op) = node.op_as::<TypedBinOp>().filter(|op| op.1.is_none()) else { return Ok(None) };
         let [one, other] = node.inputs[..] else { return Ok(None) };
         for (outlet, by) in [(one, other), (other, one)] {
-            let asked_once = self.from.outlet_successors(outlet).len() == 1
-                && !self.from.output_outlets()?.contains(&outlet);
-            let held = self.held.get(&outlet.node).filter(|_| asked_once);
-            let Some(Kind::Convolution { convolution, epilogue, adds }) = held.map(|held| &held.op.kind)
-            else {
-                continue;
-            };
-            let (convolution, mut epilogue, mut adds) = (convolution.clone(), *epilogue, *adds);
-            let fact = self.fact(by)?;
-            let number = fact.konst.as_ref().filter(|by| by.len() == 1);
-            let unbounded = epilogue == Epilogue::default();
-            let mut added = None;
-            if op.0.is::<math::Max>()
-                && epilogue.ceiling == f32::INFINITY
-                && let Some(number) = number
-            {
-                epilogue.floor = epilogue.floor.max(number.cast_to_scalar::<f32>()?);
-            } else if op.0.is::<math::Min>()
-                && let Some(number) = number
-            {
-                epilogue.ceiling = epilogue.ceiling.min(number.cast_to_scalar::<f32>()?);
-            } else if op.0.is::<math::Add>()
-                && unbounded
-                && !adds
-                && outlet != by
-                && fact.shape == self.from.outlet_fact(outlet)?.shape
-            {
-                (adds, added) = (true, Some(self.wire(by)?));
-            } else {
+            if !self.asked_once(outlet)? {
                 continue;
             }
-            let kind = Kind::Convolution { convolution, epilogue, adds };
-            return Ok(self.held.remove(&outlet.node).map(|Held { op, mut inputs }| {
-                inputs.extend(added);
-                Held { op: Direct { shape: op.shape, kind }, inputs }
-            }));
+            let Some(mut held) = self.held.remove(&outlet.node) else { continue };
+            let fact = self.fact(by)?;
+            if held.bounds(op, &fact)? || held.bias(op, &fact)? {
+                return Ok(Some(held));
+            }
+            let same = fact.shape == self.from.outlet_fact(outlet)?.shape;
+            if op.0.is::<math::Add>() && same && !held.op.adds && held.op.epilogue == Epilogue::default() {
+                held.inputs.push(self.wire(by)?);
+                held.op.adds = true;
+                return Ok(Some(held));
+            }
+            self.held.insert(outlet.node, held);
         }
         Ok(None)
+    }
+}
+
+impl Held {
+    /// Takes on a bound by a number, if it is that.
+    fn bounds(&mut self, op: &TypedBinOp, by: &TypedFact) -> TractResult<bool> {
+        let Some([number]) = by.konst.as_ref().map(|known| numbers(known)).transpose()? else {
+            return Ok(false);
+        };
+        let epilogue = &mut self.op.epilogue;
+        if op.0.is::<math::Max>() && epilogue.ceiling == f32::INFINITY {
+            epilogue.floor = epilogue.floor.max(*number);
+        } else if op.0.is::<math::Min>() {
+            epilogue.ceiling = epilogue.ceiling.min(*number);
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// Takes on the bias of a product, if it is that.
+    fn bias(&mut self, op: &TypedBinOp, by: &TypedFact) -> TractResult<bool> {
+        let Direct { shape, kind: Kind::Product(product), epilogue, .. } = &mut self.op else {
+            return Ok(false);
+        };
+        let Some(bias) = &by.konst else { return Ok(false) };
+        let wide =
+            shape.last() == Some(&bias.len()) && by.shape.as_concrete().and_then(<[_]>::last) == shape.last();
+        if !op.0.is::<math::Add>() || *epilogue != Epilogue::default() || !wide {
+            return Ok(false);
+        }
+        Ok(Arc::make_mut(product).add_bias(numbers(bias)?))
     }
 }

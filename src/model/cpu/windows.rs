@@ -22,6 +22,7 @@ impl Windows {
         Self { panels }
     }
 
+    #[inline(never)]
     pub fn picture(&self, frame: &Frame, x: &[f32], mut to: Sink) {
         let Frame { size, stride, dilation, .. } = frame;
         let [height, width] = frame.reach([frame.to.rows, frame.to.columns]);

@@ -57,6 +57,7 @@ impl Winograd {
         Some(Self { side, panels })
     }
 
+    #[inline(never)]
     pub fn picture(&self, frame: &Frame, x: &[f32], to: Sink) {
         match self.side {
             3 => self.in_tiles::<4>(frame, x, to),

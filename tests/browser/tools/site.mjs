@@ -66,14 +66,16 @@ async function modulesFrom(module, root, found = new Set()) {
   return found;
 }
 
-async function preloadModules(page, out) {
+/** Tells a page's head of all that its first frame needs; what begins the core comes first. */
+async function preload(page, out) {
   const html = await readFile(path.join(out, page), "utf8");
-  const script = html.match(/<script type="module" src="([^"]+)"><\/script>/);
-  if (!script) return;
-  const [, ...modules] = await modulesFrom(script[1], out);
-  const links = modules.map((module) => `<link rel="modulepreload" href="${module}">\n`);
-  if (modules.includes("js/cached.js")) links.push('<link rel="preload" as="fetch" crossorigin href="cached/index.json">\n');
-  await writeFile(path.join(out, page), html.replace(script[0], links.join("") + script[0]));
+  const scripts = [...html.matchAll(/<script type="module" (?:async )?src="([^"]+)"><\/script>\n/g)];
+  const found = new Set();
+  for (const [, module] of scripts) await modulesFrom(module, out, found);
+  const links = [...found].map((module) => `<link rel="modulepreload" href="${module}">\n`);
+  if (found.has("js/cached.js")) links.unshift('<link rel="preload" as="fetch" crossorigin href="cached/index.json">\n');
+  const [first] = scripts;
+  if (first) await writeFile(path.join(out, page), html.replace(first[0], links.join("") + first[0]));
 }
 
 const [www, models, wasmFolder, out] = process.argv.slice(2);
@@ -86,7 +88,7 @@ try {
     await mkdir(path.dirname(path.join(out, page)), { recursive: true });
     await copyFile(SHARED[page] ?? path.join(www, page), path.join(out, page));
   }
-  for (const page of pages.filter((page) => page.endsWith(".html"))) await preloadModules(page, out);
+  for (const page of pages.filter((page) => page.endsWith(".html"))) await preload(page, out);
   const wasm = await layOutWasm(wasmFolder, out);
   const laidOut = {};
   for (const [id, model] of Object.entries(manifest.models)) {
