@@ -68,7 +68,7 @@ fn the_lectures_kernels_agree_with_their_twins() {
 fn encoder() -> (Model, Vec<(String, Tensor)>) {
     let case = json("models/caption-encoder/golden.json")["caption-encoder"].take();
     let bytes = read("models/caption-encoder/caption-encoder.onnx");
-    let model = Model::for_gpu("the encoder", &bytes, 1, 1).unwrap_or_else(|error| panic!("{error}"));
+    let model = Model::for_gpu("the encoder", bytes.into(), 1, 1).unwrap_or_else(|error| panic!("{error}"));
     let given = golden_inputs(&model, &case);
     (model, given)
 }

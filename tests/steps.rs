@@ -109,8 +109,9 @@ fn handwriting_with_the_points_of_another_hand() {
 #[test]
 fn a_loop_is_pending_if_it_is_heavy_and_what_is_light_is_not() {
     let gpu = device();
-    let open =
-        || Model::for_gpu("the decoder", &read("models/draw-mnist/decoder.onnx"), 1, 1).expect("a model");
+    let open = || {
+        Model::for_gpu("the decoder", read("models/draw-mnist/decoder.onnx").into(), 1, 1).expect("a model")
+    };
     for choice in [Choice::Gpu, Choice::Faster { clock: || 0.0 }] {
         let decoder = open();
         assert_eq!((decoder.at_once(1, 1), decoder.at_once(8, 24)), (1, 24));
@@ -188,7 +189,7 @@ fn the_wall_is_the_same_on_both_and_waits_a_few_times() {
     let mut for_gpu = Shelf::default();
     for_gpu.for_gpu(Vec::new());
     let bytes = read("models/draw-mnist/decoder.onnx");
-    for_gpu.load(ModelFile::new("draw-mnist", "decoder"), &bytes).expect("a model");
+    for_gpu.load(ModelFile::new("draw-mnist", "decoder"), bytes).expect("a model");
     for mode in ["generate", "wall"] {
         let settings = json!({ "mode": mode, "model": "draw-mnist", "seed": 11 }).to_string();
         draw.start(&settings, None, &for_gpu).expect("starts");

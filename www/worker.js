@@ -6,6 +6,10 @@
  *   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void}} */
 const scope = /** @type {any} */ (globalThis);
 const STORE = "glimpse-models";
+/** Where the service worker looks for the core. */
+const CORE_STORE = "glimpse-used";
+/** The core's files: the site's layout puts them here, so that they are on their way at once. */
+const CORE = /** @type {Site["wasm"]} */ (/** @type {unknown} */ ("development"));
 /** Where the choices between CPU and GPU are kept, in the same store. */
 const CHOICES = "engine.json";
 
@@ -35,7 +39,7 @@ let wanted = 0;
 /** @param {FromWorker} message @param {Transferable[]} [transfer] */
 const post = (message, transfer = []) => scope.postMessage(message, transfer);
 
-const store = async () => ("caches" in globalThis ? caches.open(STORE).catch(() => null) : null);
+const store = async (name = STORE) => ("caches" in globalThis ? caches.open(name).catch(() => null) : null);
 
 /** Where the store holds something, asked for once: asking for each file takes as long as fetching it. @type {Promise<Set<string>> | undefined} */
 let held;
@@ -44,19 +48,17 @@ const kept = () =>
     .then(async (cache) => new Set((await cache?.keys())?.map(({ url }) => url)))
     .catch(() => new Set()));
 
-/** What was downloaded and is not stored yet: that takes longer than computing with it. @type {[string, Uint8Array][]} */
+/** What was downloaded and is not stored yet, for that takes longer than computing with it.
+ * @type {{name: string, address: string, bytes: Uint8Array}[]} */
 let unkept = [];
 
-/** A file of the site, from the cache or from the network. @param {string} url @param {string} file how errors call it */
-async function found(url, file) {
-  const address = new URL(url, base).href;
-  const stored = (await kept()).has(address) ? await (await store())?.match(address) : undefined;
-  if (stored) return { address, response: stored, stored: true };
+/** A file of the site. @param {string} address @param {string} file how errors call it */
+async function fetched(address, file) {
   const response = await fetch(address).catch(() => {
     throw new Refusal("offline", `${file} could not be fetched`);
   });
   if (!response.ok || !response.body) throw new Refusal("offline", `${file} answered ${response.status}`);
-  return { address, response, stored: false };
+  return response;
 }
 
 /** The bytes of an answer. @param {Response} response @param {string} file @param {(count: number) => void} told how many more came */
@@ -88,11 +90,13 @@ function counter(file, total) {
   };
 }
 
-/** @param {string} url @param {string} file @param {(count: number) => void} told */
+/** A model's file, from the store or from the network. @param {string} url @param {string} file
+ * @param {(count: number) => void} told */
 async function download(url, file, told) {
-  const { address, response, stored } = await found(url, file);
-  const bytes = await bytesOf(response, file, told);
-  if (!stored) unkept.push([address, bytes]);
+  const address = new URL(url, base).href;
+  const stored = (await kept()).has(address) ? await (await store())?.match(address) : undefined;
+  const bytes = await bytesOf(stored ?? (await fetched(address, file)), file, told);
+  if (!stored) unkept.push({ name: STORE, address, bytes });
   return bytes;
 }
 
@@ -100,53 +104,62 @@ async function download(url, file, told) {
 async function keep() {
   const files = unkept;
   unkept = [];
-  const [cache, addresses] = [await store(), await kept()];
-  const answer = (/** @type {string} */ address, /** @type {Uint8Array} */ bytes) => {
+  const addresses = await kept();
+  /** @param {typeof unkept[0]} file */
+  const put = async ({ name, address, bytes }) => {
+    const cache = await store(name);
+    if (!cache || (await cache.match(address))) return;
     const type = address.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    return new Response(/** @type {BodyInit} */ (bytes), { headers: { "content-type": type } });
+    await cache.put(address, new Response(/** @type {BodyInit} */ (bytes), { headers: { "content-type": type } }));
+    if (name === STORE) addresses.add(address);
   };
-  const put = async (/** @type {string} */ address, /** @type {Uint8Array} */ bytes) => {
-    await cache?.put(address, answer(address, bytes));
-    addresses.add(address);
-  };
-  await Promise.all(files.map(([address, bytes]) => put(address, bytes).catch(() => {})));
+  await Promise.all(files.map((file) => put(file).catch(() => {})));
 }
 
 /** The core, compiled while it comes in; a copy of what comes is counted and stored, so that the compiler need not wait for this
- * thread. @param {Site["wasm"]} wasm @param {Promise<Core>} glue */
-async function compiled({ wasm, bytes }, glue) {
+ * thread. */
+async function compiled() {
   const name = "the core";
-  const { address, response, stored } = await found(wasm, name);
-  const copy = stored ? null : bytesOf(response.clone(), name, counter(name, bytes));
+  const [glueAddress, address] = [CORE.js, CORE.wasm].map((file) => new URL(file, base).href);
+  /** @type {Promise<Core>} */
+  const glue = import(glueAddress).catch((error) => {
+    throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
+  });
+  const [core, response] = await Promise.all([glue, fetched(address, name)]);
+  const copy = bytesOf(response.clone(), name, counter(name, CORE.bytes));
   // If it breaks off, the compiler says so too, in words that nobody understands.
-  copy?.catch(() => {});
-  const core = await glue;
+  copy.then((bytes) => unkept.push({ name: CORE_STORE, address, bytes }), () => {});
   try {
     await core.default({ module_or_path: response });
   } catch (error) {
     await copy;
     throw error;
   }
-  copy?.then((bytes) => unkept.push([address, bytes]), () => {});
   return core;
+}
+
+/** What there is, by its names. @returns {Promise<Site>} */
+async function layout() {
+  const answer = await fetch(new URL("site.json", base)).catch(() => null);
+  if (!answer?.ok) throw new Refusal("offline", "site.json could not be fetched");
+  return answer.json();
 }
 
 /** @returns {Promise<Opened>} */
 async function open() {
-  void kept();
-  const answer = await fetch(new URL("site.json", base)).catch(() => null);
-  if (!answer?.ok) throw new Refusal("offline", "site.json could not be fetched");
-  /** @type {Site} */
-  const site = await answer.json();
   if (typeof WebAssembly !== "object") throw new Refusal("no-wasm", "this browser has no WebAssembly");
-  /** @type {Promise<Core>} */
-  const glue = import(new URL(site.wasm.js, base).href).catch((error) => {
-    throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
-  });
-  const core = await compiled(site.wasm, glue);
+  void kept();
+  void adapterOfBrowser();
+  const [core, site] = await Promise.all([compiled(), layout()]);
   const session = new core.Session(exhibit);
   return { core, site, session, engine: await choose(core, session) };
 }
+
+/** @type {Promise<any> | undefined} */
+let asked;
+/** The browser's own word of a GPU, asked for while the core is on its way. */
+const adapterOfBrowser = async () =>
+  wish === "off" ? null : (asked ??= /** @type {any} */ (navigator).gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null));
 
 /** The GPU of this browser, or why none is to be asked. @param {Core} core
  * @returns {Promise<{gpu: string | null, fallback: boolean, why: string}>} */
@@ -154,6 +167,7 @@ async function findGpu(core) {
   const none = { gpu: null, fallback: false };
   if (wish === "off") return { ...none, why: "switched off" };
   if (!("gpu" in navigator)) return { ...none, why: "this browser has no WebGPU" };
+  if (!(await adapterOfBrowser())) return { ...none, why: "no GPU was found" };
   try {
     const { name, fallback } = JSON.parse(await core.gpu());
     return { gpu: name || (await adapterName()) || "WebGPU", fallback, why: "" };
@@ -164,8 +178,7 @@ async function findGpu(core) {
 
 /** What the browser tells of a GPU whose description it hides. */
 async function adapterName() {
-  const { gpu } = /** @type {any} */ (navigator);
-  const info = (await gpu.requestAdapter({ powerPreference: "high-performance" }))?.info;
+  const info = (await adapterOfBrowser())?.info;
   return [info?.vendor, info?.architecture, info?.device].filter(Boolean).join(" ");
 }
 

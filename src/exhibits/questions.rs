@@ -387,7 +387,7 @@ mod tests {
             for file in files.into_iter().filter(|file| file.model != "caption-encoder") {
                 let text = ["vocabulary", "answers"].contains(&file.name.as_str());
                 let path = format!("{}/{}.{}", file.model, file.name, if text { "txt" } else { "onnx" });
-                shelf.load(file, &read(&path)).expect("loads");
+                shelf.load(file, read(&path)).expect("loads");
             }
             let vocabulary = shelf.words(LEADER, "vocabulary").expect("words");
             let pixel = Photo::over_white(1, 1, &[0; 4]).expect("a pixel");

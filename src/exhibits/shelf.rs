@@ -2,6 +2,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use prost::bytes::Bytes;
+
 use super::ExhibitError;
 use crate::model::{Model, ModelError};
 
@@ -33,7 +35,7 @@ pub struct Shelf {
 
 enum Loaded {
     /// With its file, if other sizes of picture can be made from it.
-    Model(Rc<Model>, Option<Rc<[u8]>>),
+    Model(Rc<Model>, Option<Bytes>),
     Words(Rc<[String]>),
 }
 
@@ -42,17 +44,18 @@ impl Shelf {
     ///
     /// # Errors
     /// [`ExhibitError::Model`] if it is neither.
-    pub fn load(&mut self, file: ModelFile, bytes: &[u8]) -> Result<(), ExhibitError> {
+    pub fn load(&mut self, file: ModelFile, bytes: Vec<u8>) -> Result<(), ExhibitError> {
         let loaded = if ["vocabulary", "attributes", "answers", "merges"].contains(&file.name.as_str()) {
-            let text = std::str::from_utf8(bytes).map_err(|error| ModelError::Unreadable {
+            let text = std::str::from_utf8(&bytes).map_err(|error| ModelError::Unreadable {
                 model: format!("{}/{}", file.model, file.name),
                 why: error.to_string(),
             })?;
             Loaded::Words(text.lines().map(str::to_owned).collect())
         } else {
             let name = format!("{}/{}", file.model, file.name);
-            let model = self.made(&name, bytes, 1, 1)?;
-            let kept = model.metadata(RESIZABLE).map(|_| bytes.into());
+            let bytes = Bytes::from(bytes);
+            let model = self.made(&name, bytes.clone(), 1, 1)?;
+            let kept = model.metadata(RESIZABLE).map(|_| bytes);
             Loaded::Model(Rc::new(model), kept)
         };
         self.resized.get_mut().retain(|(made, _), _| *made != file);
@@ -67,7 +70,7 @@ impl Shelf {
     }
 
     /// A model of this file, for pictures `to / from` as large as it says, where it is to run.
-    fn made(&self, name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Model, ModelError> {
+    fn made(&self, name: &str, bytes: Bytes, from: usize, to: usize) -> Result<Model, ModelError> {
         let on_gpu = self.gpu.as_ref().is_some_and(|but| but.iter().all(|one| one != name));
         if on_gpu { Model::for_gpu(name, bytes, from, to) } else { Model::resized(name, bytes, from, to) }
     }
@@ -105,7 +108,7 @@ impl Shelf {
         if let Some(made) = self.resized.borrow().get(&key) {
             return Ok(made.clone());
         }
-        let made = Rc::new(self.made(&format!("{model}/{name}"), bytes, from, side)?);
+        let made = Rc::new(self.made(&format!("{model}/{name}"), bytes.clone(), from, side)?);
         self.resized.borrow_mut().insert(key, made.clone());
         Ok(made)
     }

@@ -112,7 +112,7 @@ impl Model {
     /// # Errors
     /// [`ModelError::Unreadable`] if the bytes are no such file.
     pub fn new(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
-        Ok(Self::read(name, bytes, (1, 1))?.0)
+        Ok(Self::read(name, Bytes::copy_from_slice(bytes), (1, 1))?.0)
     }
 
     /// The same, with the graph that [`gpu::GpuModel::new`] lowers.
@@ -120,7 +120,7 @@ impl Model {
     /// # Errors
     /// As [`Model::new`].
     pub fn with_graph(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
-        let (mut model, mut graph) = Self::read(name, bytes, (1, 1))?;
+        let (mut model, mut graph) = Self::read(name, Bytes::copy_from_slice(bytes), (1, 1))?;
         let refused = |error| ModelError::Unreadable { model: name.to_owned(), why: format!("{error:#}") };
         weights::declutter(&mut graph).map_err(refused)?;
         model.graph = Some(graph);
@@ -132,7 +132,7 @@ impl Model {
     ///
     /// # Errors
     /// [`ModelError::Unreadable`] if the bytes are no such file, or hang on the size they were made for.
-    pub fn resized(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
+    pub fn resized(name: &str, bytes: Bytes, from: usize, to: usize) -> Result<Self, ModelError> {
         Ok(Self::read(name, bytes, (from, to))?.0)
     }
 
@@ -141,7 +141,7 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::resized`].
-    pub fn for_gpu(name: &str, bytes: &[u8], from: usize, to: usize) -> Result<Self, ModelError> {
+    pub fn for_gpu(name: &str, bytes: Bytes, from: usize, to: usize) -> Result<Self, ModelError> {
         let (mut model, graph) = Self::read(name, bytes, (from, to))?;
         model.placement = RefCell::new(Placement::of(graph));
         Ok(model)
@@ -150,10 +150,10 @@ impl Model {
     /// A file, and its graph as it has it, for pictures `to / from` as large as it says.
     fn graph(
         name: &str,
-        bytes: &[u8],
+        bytes: Bytes,
         (from, to): (usize, usize),
     ) -> Result<(ModelProto, TypedModel), ModelError> {
-        let proto = ModelProto::read(Bytes::copy_from_slice(bytes));
+        let proto = ModelProto::read(bytes);
         let read = proto.and_then(|proto| {
             let graph = reader::typed(&proto, from, to)?;
             Ok((proto, graph))
@@ -162,7 +162,7 @@ impl Model {
     }
 
     /// The model, and its graph as the file has it.
-    fn read(name: &str, bytes: &[u8], scale: (usize, usize)) -> Result<(Self, TypedModel), ModelError> {
+    fn read(name: &str, bytes: Bytes, scale: (usize, usize)) -> Result<(Self, TypedModel), ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
         let (proto, wired) = Self::graph(name, bytes, scale)?;

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use prost::bytes::Bytes;
 use tract_core::internal::{Cost, DimLike};
 use tract_core::prelude::*;
 
@@ -166,7 +167,7 @@ impl Model {
         let (cpu, wanted) = self.profile(&given, clock)?;
         let gpu = match gpu {
             Some(gpu) => {
-                let (_, mut graph) = Self::graph(&self.name, bytes, self.scale)?;
+                let (_, mut graph) = Self::graph(&self.name, Bytes::copy_from_slice(bytes), self.scale)?;
                 weights::declutter(&mut graph).map_err(|error| self.failed(&error))?;
                 Some(self.compared(&graph, gpu, (&given, &wanted), clock).await)
             }

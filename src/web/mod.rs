@@ -86,7 +86,7 @@ impl Session {
     }
 
     /// Takes a file of a model as it was downloaded.
-    pub fn load(&mut self, model: &str, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
+    pub fn load(&mut self, model: &str, name: &str, bytes: Vec<u8>) -> Result<(), JsValue> {
         self.shelf.load(ModelFile::new(model, name), bytes).map_err(thrown)
     }
 

@@ -54,7 +54,7 @@ pub fn shelf(exhibit: &dyn Exhibit, settings: &str) -> Shelf {
         let files = manifest[&file.model]["files"].as_array().expect("files");
         let found = files.iter().find(|f| f["name"] == file.name.as_str()).expect("a file of the manifest");
         let bytes = read(Path::new("models").join(found["path"].as_str().expect("a path")));
-        shelf.load(file, &bytes).unwrap_or_else(|error| panic!("{error}"));
+        shelf.load(file, bytes).unwrap_or_else(|error| panic!("{error}"));
     }
     shelf
 }

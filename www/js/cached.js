@@ -17,6 +17,16 @@ const entries = () =>
     .then((answer) => answer.json())
     .catch(() => []));
 
+/** Files that are on their way. @type {Map<string, Promise<string | null>>} */
+const asked = new Map();
+
+/** The text of a recorded run's file; null if it cannot be had. @param {string} file */
+function recorded(file) {
+  const coming = asked.get(file) ?? fetch(new URL(file, FOLDER)).then((answer) => (answer.ok ? answer.text() : null), () => null);
+  asked.set(file, coming);
+  return coming;
+}
+
 /** The recorded run of exactly these settings, if there is one. @param {string} page @param {Settings} settings */
 export async function cachedRun(page, settings) {
   const found = (await entries()).find(
@@ -26,17 +36,20 @@ export async function cachedRun(page, settings) {
       Object.keys(settings).every((key) => key in entry.settings),
   );
   if (!found) return null;
-  const answer = await fetch(new URL(found.file, FOLDER)).catch(() => null);
-  if (!answer?.ok) return null;
-  return /** @type {Recording} */ (JSON.parse(await answer.text(), (_key, value) => (value?.q ? unpack(value) : value)));
+  const text = await recorded(found.file);
+  asked.delete(found.file);
+  return text === null ? null : /** @type {Recording} */ (JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value)));
 }
 
-/** Whether there may be a recorded run of what the address asks for: no value in it is another than that of a recorded run.
- * @param {string} page */
+/** Whether there may be a recorded run of what the address asks for: no value in it is another than that of a recorded run. The run
+ * that was recorded at this very address is asked for at once. @param {string} page */
 export async function mayBeCached(page) {
   if (linked("steer")) return false;
   const same = (/** @type {[string, unknown]} */ [key, value]) => [null, String(value)].includes(linked(key));
-  return (await entries()).some((entry) => entry.page.split("?")[0] === page && Object.entries(entry.settings).every(same));
+  const possible = (await entries()).filter((entry) => entry.page.split("?")[0] === page && Object.entries(entry.settings).every(same));
+  const here = possible.find((entry) => entry.page === page + location.search);
+  if (here) void recorded(here.file);
+  return possible.length > 0;
 }
 
 /** Eight bits for large pictures, which are only looked at; sixteen for attention, whose weights must still sum to one, and for

@@ -66,6 +66,14 @@ async function modulesFrom(module, root, found = new Set()) {
   return found;
 }
 
+/** Puts what is known only now where a script says "development". */
+async function bake(script, value, out) {
+  const file = path.join(out, script);
+  const source = await readFile(file, "utf8");
+  if (!source.includes('"development"')) throw new Error(`www/${script} has no "development" to replace`);
+  await writeFile(file, source.replace('"development"', JSON.stringify(value)));
+}
+
 /** Tells a page's head of all that its first frame needs; what begins the core comes first. */
 async function preload(page, out) {
   const html = await readFile(path.join(out, page), "utf8");
@@ -98,10 +106,8 @@ try {
   const contents = await Promise.all(pages.map((page) => readFile(path.join(out, page))));
   const version = short(sha256(JSON.stringify([contents.map(sha256), wasm, laidOut])));
   // A browser takes a new service worker only when its bytes change, so the version stands in the worker itself.
-  const worker = path.join(out, "service-worker.js");
-  const source = await readFile(worker, "utf8");
-  if (!source.includes('"development"')) throw new Error('www/service-worker.js has no "development" version to replace');
-  await writeFile(worker, source.replace('"development"', JSON.stringify(version)));
+  await bake("service-worker.js", version, out);
+  await bake("worker.js", wasm, out);
 
   const shell = pages.filter((page) => page !== "service-worker.js").map((page) => page.split(path.sep).join("/"));
   await writeFile(path.join(out, "site.json"), JSON.stringify({ version, wasm, models: laidOut, shell }));
