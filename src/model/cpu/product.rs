@@ -15,6 +15,8 @@ pub struct Product {
     rows: Side,
     columns: Side,
     depth: usize,
+    /// Whether there is one row only, which meets the columns as they lie.
+    as_it_lies: bool,
     /// Where the sides of each pair begin.
     starts: Vec<[usize; 2]>,
     /// A number for each column, or nothing.
@@ -87,7 +89,7 @@ impl Product {
         let rows = side(first, others, LANES);
         let columns = side(second, last, PANEL);
         let starts = starts.iter().map(|start| [start[first], start[second]]).collect();
-        Some((Self { rows, columns, depth: depth.len, starts, bias: Vec::new() }, given))
+        Some((Self { rows, columns, depth: depth.len, as_it_lies, starts, bias: Vec::new() }, given))
     }
 
     /// Adds numbers that are the same for every row; whether there is one for each column, and no such numbers were added before.
@@ -114,7 +116,7 @@ impl Product {
         for (i, (start, y)) in self.starts.iter().zip(y.chunks_exact_mut(m * n)).enumerate() {
             let (rows, columns) = (given(&self.rows, start[0]), given(&self.columns, start[1]));
             let added = added.map(|added| &added[i * m * n..][..m * n]);
-            if m == 1 && (n == 1 || self.columns.strides.contains(&1)) {
+            if self.as_it_lies {
                 match added {
                     Some(added) => y.copy_from_slice(added),
                     None => y.fill(0.0),
