@@ -11,9 +11,10 @@ use std::time::Instant;
 use glimpse::attention::affine::{grid, sample};
 use glimpse::attention::gaussian::{filterbank, read as glimpse, write};
 use glimpse::attention::soft::attend;
-use glimpse::model::{Model, Tensor};
+use glimpse::model::Model;
 use serde_json::{Value, json};
 use support::{json as json_of, manifest, numbers, read};
+use tract_core::internal::*;
 
 /// A sample takes at least this many milliseconds, by running as often as that needs.
 const SAMPLE: f64 = 5.0;
@@ -64,22 +65,26 @@ fn models() -> impl Iterator<Item = (String, Run)> {
     })
 }
 
+/// A file as tract itself runs it, without operators of ours.
 fn model_run(path: &str, inputs: &Value) -> Run {
-    let model = Model::new(path, &read(path)).unwrap_or_else(|error| panic!("{error}"));
-    let given: Vec<(String, Tensor)> = model
+    let mut model = Model::with_graph(path, &read(path)).unwrap_or_else(|error| panic!("{error}"));
+    let graph = model.take_graph().expect("asked for");
+    let plan =
+        graph.into_optimized().and_then(TypedModel::into_runnable).unwrap_or_else(|error| panic!("{error}"));
+    let given: TVec<TValue> = model
         .inputs()
-        .map(|(name, shape)| {
+        .enumerate()
+        .map(|(i, (name, shape))| {
             let values = match &inputs[name] {
                 Value::Object(_) => wave(shape.iter().product()),
                 list => numbers(list),
             };
-            (name.to_owned(), model.tensor(name, &values).expect("as many as it wants"))
+            let wanted = plan.model().input_fact(i).expect("an input").datum_type;
+            let tensor = Tensor::from_shape(shape, &values).expect("as many as it wants");
+            tensor.cast_to_dt(wanted).expect("numbers").into_owned().into_tvalue()
         })
         .collect();
-    Box::new(move || {
-        let given: Vec<_> = given.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect();
-        black_box(model.run(&given).unwrap_or_else(|error| panic!("{error}")));
-    })
+    Box::new(move || drop(black_box(plan.run(given.clone()).unwrap_or_else(|error| panic!("{error}")))))
 }
 
 fn wave(count: usize) -> Vec<f32> {

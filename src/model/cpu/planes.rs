@@ -81,6 +81,11 @@ impl Pool {
                 y.fill(start);
                 for inside in 0..self.size[0] {
                     let x = &x[(row * down + inside) * width..][..width];
+                    if (self.size[1], right) == (2, 2) {
+                        let pairs = x.as_chunks::<2>().0;
+                        y.iter_mut().zip(pairs).for_each(|(y, [a, b])| *y = join(*y, join(*a, *b)));
+                        continue;
+                    }
                     for beside in 0..self.size[1] {
                         for (y, x) in y.iter_mut().zip(x[beside..].iter().step_by(right)) {
                             *y = join(*y, *x);
