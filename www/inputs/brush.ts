@@ -1,17 +1,15 @@
 // A soft brush on the photo: where it is painted, the model must look.
-import { weightsOf } from "./steering.js";
+import { weightsOf } from "./steering";
 
 const PLACES = 14;
 /** Radius of the brush in places of the grid. */
 const RADIUS = 2.4;
 
-/** Lets a visitor paint on a canvas while `isOn`. @param {HTMLCanvasElement} canvas @param {() => boolean} isOn
- * @param {{stroke(weights: Float32Array): void, done(weights: Float32Array): void}} to */
-export function paintOn(canvas, isOn, to) {
+/** Lets a visitor paint on a canvas while `isOn`. */
+export function paintOn(canvas: HTMLCanvasElement, isOn: () => boolean, to: {stroke(weights: Float32Array): void, done(weights: Float32Array): void}) {
   let painting = false;
   const ink = new Float32Array(PLACES * PLACES);
-  /** @param {PointerEvent} event */
-  const dab = (event) => {
+  const dab = (event: PointerEvent) => {
     const box = canvas.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * PLACES - 0.5;
     const y = ((event.clientY - box.top) / box.height) * PLACES - 0.5;

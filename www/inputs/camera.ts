@@ -1,24 +1,24 @@
 // A photo from the visitor's camera, taken in a dialog; the picture goes nowhere but into the exhibit.
-import { byId, el } from "./dom.js";
-import { complain } from "./notice.js";
+import { byId, el } from "../kit/dom";
+import { complain } from "../kit/notice";
 
-/** @param {HTMLVideoElement} video @returns {Promise<Uint8Array | null>} */
-async function still(video) {
+async function still(video: HTMLVideoElement): Promise<Uint8Array | null> {
   const canvas = document.createElement("canvas");
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   canvas.getContext("2d")?.drawImage(video, 0, 0);
-  const blob = await new Promise((/** @type {BlobCallback} */ done) => canvas.toBlob(done, "image/jpeg", 0.92));
+  const blob = await new Promise((done: BlobCallback) => canvas.toBlob(done, "image/jpeg", 0.92));
   return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
 }
 
-/** Makes the button #camera take a photo, or leaves it hidden where there is no camera to ask for.
- * @param {(bytes: Uint8Array) => void} take */
-export const offerCamera = (take) => offerTaking("Take the photo", still, take);
+/** Makes the button #camera take a photo, or leaves it hidden where there is no camera to ask for. */
+export const offerCamera = (take: (bytes: Uint8Array) => void) => offerTaking("Take the photo", still, take);
 
-/** Makes the button #camera take something from the camera's video. @template T @param {string} label of the button that takes it
- * @param {(video: HTMLVideoElement) => Promise<T | null>} shot @param {(taken: T) => void} take */
-export function offerTaking(label, shot, take) {
+/**
+ * Makes the button #camera take something from the camera's video.
+ * @param label of the button that takes it
+ */
+export function offerTaking<T>(label: string, shot: (video: HTMLVideoElement) => Promise<T | null>, take: (taken: T) => void) {
   const button = byId("camera", HTMLButtonElement);
   if (!navigator.mediaDevices?.getUserMedia) return;
   button.hidden = false;

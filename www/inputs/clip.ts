@@ -9,16 +9,19 @@ export const WATCHED = 2;
 const PATIENCE = 8000;
 
 class Strip {
+  canvas: HTMLCanvasElement;
+  context: CanvasRenderingContext2D;
+
   constructor() {
     this.canvas = document.createElement("canvas");
     this.canvas.width = WIDTH;
     this.canvas.height = HEIGHT * FRAMES;
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { willReadFrequently: true }));
+    this.context = (this.canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D);
     this.context.imageSmoothingQuality = "high";
   }
 
-  /** The middle of what the video shows, four wide and three high. @param {HTMLVideoElement} video @param {number} index */
-  put(video, index) {
+  /** The middle of what the video shows, four wide and three high. */
+  put(video: HTMLVideoElement, index: number) {
     const { videoWidth, videoHeight } = video;
     const width = Math.min(videoWidth, (videoHeight * WIDTH) / HEIGHT);
     const height = (width * HEIGHT) / WIDTH;
@@ -27,12 +30,11 @@ class Strip {
   }
 }
 
-/** Resolves at the event, rejects at an error or when nothing comes. @param {HTMLVideoElement} video @param {string} name
- * @param {() => void} act */
-function after(video, name, act) {
+/** Resolves at the event, rejects at an error or when nothing comes. */
+function after(video: HTMLVideoElement, name: string, act: () => void) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no ${name}`)), PATIENCE);
-    const settle = (/** @type {() => void} */ done) => () => {
+    const settle = (done: () => void) => () => {
       clearTimeout(timer);
       done();
     };
@@ -42,12 +44,13 @@ function after(video, name, act) {
   });
 }
 
-/** @param {HTMLVideoElement} video @param {number} seconds */
-const seek = (video, seconds) => after(video, "seeked", () => (video.currentTime = seconds));
+const seek = (video: HTMLVideoElement, seconds: number) => after(video, "seeked", () => (video.currentTime = seconds));
 
-/** Two seconds of a video file from `from` on, or all of a shorter one. It rejects where the browser can play no picture of it.
- * @param {Blob} file @param {number} from seconds @returns {Promise<{strip: HTMLCanvasElement, duration: number}>} */
-export async function clipOf(file, from) {
+/**
+ * Two seconds of a video file from `from` on, or all of a shorter one. It rejects where the browser can play no picture of it.
+ * @param from seconds
+ */
+export async function clipOf(file: Blob, from: number): Promise<{strip: HTMLCanvasElement, duration: number}> {
   if (file.size === 0) throw new Error("an empty file");
   const video = document.createElement("video");
   video.muted = video.playsInline = true;
@@ -73,8 +76,8 @@ export async function clipOf(file, from) {
   }
 }
 
-/** The next two seconds of a playing video. @param {HTMLVideoElement} video @returns {Promise<HTMLCanvasElement>} */
-export async function recorded(video) {
+/** The next two seconds of a playing video. */
+export async function recorded(video: HTMLVideoElement): Promise<HTMLCanvasElement> {
   const strip = new Strip();
   for (let i = 0; i < FRAMES; i++) {
     strip.put(video, i);
@@ -83,11 +86,10 @@ export async function recorded(video) {
   return strip.canvas;
 }
 
-/** @type {WeakMap<HTMLCanvasElement, HTMLCanvasElement[]>} */
-const cells = new WeakMap();
+const cells: WeakMap<HTMLCanvasElement, HTMLCanvasElement[]> = new WeakMap();
 
-/** One frame of a strip, counted from 0. @param {HTMLCanvasElement} strip @param {number} index */
-export function frameOf(strip, index) {
+/** One frame of a strip, counted from 0. */
+export function frameOf(strip: HTMLCanvasElement, index: number) {
   let cut = cells.get(strip);
   if (!cut) {
     const height = strip.height / FRAMES;

@@ -1,7 +1,7 @@
 // A scene of 60×60 pixels: digits and pieces of clutter that can be moved, as pixels and as letters for a link.
-/** @import {Drawing} from "./types.js" */
-import { letterOf, valueOf } from "./strokes.js";
-import { darkOnWhite } from "./warp.js";
+import type { Drawing } from "../kit/types";
+import { letterOf, valueOf } from "./strokes";
+import { darkOnWhite } from "../stage/warp";
 
 export const SCENE = 60;
 const DIGIT = 28;
@@ -10,10 +10,10 @@ const SAMPLES = 50;
 /** A place is told by one letter: it may lie this far outside. */
 const OUTSIDE = 4;
 
-/** @typedef {{kind: "digit" | "piece" | "own", sample: number, x: number, y: number, left: number, top: number}} Item */
+export type Item = {kind: "digit" | "piece" | "own", sample: number, x: number, y: number, left: number, top: number};
 
-/** The sample digits [50, 28, 28], 1 is ink. @type {Promise<Float32Array> | undefined} */
-let samples;
+/** The sample digits [50, 28, 28], 1 is ink. */
+let samples: Promise<Float32Array> | undefined;
 
 export const fetchSamples = () =>
   (samples ??= (async () => {
@@ -23,7 +23,7 @@ export const fetchSamples = () =>
     const canvas = document.createElement("canvas");
     canvas.width = 10 * DIGIT;
     canvas.height = 5 * DIGIT;
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
     context.drawImage(image, 0, 0);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const made = new Float32Array(SAMPLES * DIGIT * DIGIT);
@@ -36,8 +36,8 @@ export const fetchSamples = () =>
     return made;
   })());
 
-/** Numbers in 0..1 that a seed brings again (mulberry32). @param {number} seed */
-function chance(seed) {
+/** Numbers in 0..1 that a seed brings again (mulberry32). */
+function chance(seed: number) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -47,16 +47,17 @@ function chance(seed) {
   };
 }
 
-/** @param {Item} item */
-const sideOf = (item) => (item.kind === "piece" ? PIECE : DIGIT);
+const sideOf = (item: Item) => (item.kind === "piece" ? PIECE : DIGIT);
 
 export class Scene {
+  items: Item[];
+  /** A digit of the visitor's own [28, 28]. */
+  own: Float32Array | null;
+  samples: Float32Array;
+
   constructor() {
-    /** @type {Item[]} */
     this.items = [];
-    /** A digit of the visitor's own [28, 28]. @type {Float32Array | null} */
     this.own = null;
-    /** @type {Float32Array} */
     this.samples = new Float32Array(SAMPLES * DIGIT * DIGIT);
   }
 
@@ -64,11 +65,10 @@ export class Scene {
     this.samples = await fetchSamples();
   }
 
-  /** A digit among four pieces of others, as the networks were trained on. @param {number} seed */
-  scatter(seed) {
+  /** A digit among four pieces of others, as the networks were trained on. */
+  scatter(seed: number) {
     const next = chance(seed);
-    /** @param {number} most */
-    const below = (most) => Math.floor(next() * most);
+    const below = (most: number) => Math.floor(next() * most);
     const span = SCENE - DIGIT + 1;
     this.items = [{ kind: "digit", sample: below(SAMPLES), x: below(span), y: below(span), left: 0, top: 0 }];
     for (let i = 0; i < 4; i++) this.clutter(next);
@@ -76,14 +76,16 @@ export class Scene {
 
   /** One more piece of some digit. */
   clutter(next = Math.random) {
-    /** @param {number} most */
-    const below = (most) => Math.floor(next() * most);
+    const below = (most: number) => Math.floor(next() * most);
     const [span, inside] = [SCENE - PIECE + 1, DIGIT - PIECE + 1];
     this.items.push({ kind: "piece", sample: below(SAMPLES), x: below(span), y: below(span), left: below(inside), top: below(inside) });
   }
 
-  /** The visitor's digit takes the place of the others. @param {Float32Array} pixels [28, 28] */
-  put(pixels) {
+  /**
+   * The visitor's digit takes the place of the others.
+   * @param pixels [28, 28]
+   */
+  put(pixels: Float32Array) {
     this.own = pixels;
     const middle = (SCENE - DIGIT) / 2;
     const before = this.items.find(({ kind }) => kind !== "piece");
@@ -91,17 +93,15 @@ export class Scene {
     this.items = [{ kind: "own", ...place }, ...this.items.filter(({ kind }) => kind === "piece")];
   }
 
-  /** The item under a pixel, the last laid first. @param {number} x @param {number} y */
-  at(x, y) {
+  /** The item under a pixel, the last laid first. */
+  at(x: number, y: number) {
     const under = this.items.filter((item) => x >= item.x && y >= item.y && x < item.x + sideOf(item) && y < item.y + sideOf(item));
     return under.findLast(({ kind }) => kind === "piece") ?? under.at(-1);
   }
 
-  /** @param {Item} item @param {number} x @param {number} y */
-  move(item, x, y) {
+  move(item: Item, x: number, y: number) {
     const side = sideOf(item);
-    /** @param {number} place */
-    const held = (place) => Math.max(-OUTSIDE, Math.min(SCENE - side + OUTSIDE, Math.round(place)));
+    const held = (place: number) => Math.max(-OUTSIDE, Math.min(SCENE - side + OUTSIDE, Math.round(place)));
     [item.x, item.y] = [held(x), held(y)];
   }
 
@@ -122,8 +122,7 @@ export class Scene {
     return made;
   }
 
-  /** @returns {Drawing} */
-  drawing() {
+  drawing(): Drawing {
     return darkOnWhite(this.pixels(), SCENE);
   }
 
@@ -133,15 +132,14 @@ export class Scene {
       .join("");
   }
 
-  /** A scene as a link has it; what it says wrongly is left out. @param {string} text */
-  set text(text) {
+  /** A scene as a link has it; what it says wrongly is left out. */
+  set text(text: string) {
     const found = text.match(/[dpo][A-Za-z0-9_-]{5}/g) ?? [];
     this.items = found.slice(0, 24).map((part) => {
       const [sample, x, y, left, top] = [...part.slice(1)].map(valueOf);
       const kind = part[0] === "d" ? "digit" : part[0] === "p" ? "piece" : "own";
       const inside = kind === "piece" ? DIGIT - PIECE : 0;
-      /** @type {Item} */
-      const item = { kind, sample: Math.min(SAMPLES - 1, sample), x: 0, y: 0, left: Math.min(inside, left), top: Math.min(inside, top) };
+      const item: Item = { kind, sample: Math.min(SAMPLES - 1, sample), x: 0, y: 0, left: Math.min(inside, left), top: Math.min(inside, top) };
       this.move(item, x - OUTSIDE, y - OUTSIDE);
       return item;
     });

@@ -1,13 +1,10 @@
 // A file of the visitor's: chosen, dropped anywhere on the page, or pasted.
-import { byId } from "./dom.js";
+import { byId } from "../kit/dom";
 
-/** @param {(bytes: Uint8Array) => void} take */
-export const acceptPictures = (take) => acceptFiles(async (file) => take(new Uint8Array(await file.arrayBuffer())));
+export const acceptPictures = (take: (bytes: Uint8Array) => void) => acceptFiles(async (file) => take(new Uint8Array(await file.arrayBuffer())));
 
-/** @param {(file: File) => void} take */
-export function acceptFiles(take) {
-  /** @param {File | null | undefined} file */
-  const read = (file) => file && take(file);
+export function acceptFiles(take: (file: File) => void) {
+  const read = (file: File | null | undefined) => file && take(file);
   const input = byId("file", HTMLInputElement);
   input.addEventListener("change", () => {
     read(input.files?.[0]);

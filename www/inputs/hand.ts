@@ -1,7 +1,7 @@
 // A ruled pad for a few words by hand; strokes are in x-heights from the left end of the baseline, y up, and fit into a link.
-import { ink } from "./colour.js";
-import { fitted } from "./stage/raster.js";
-import { StrokePad, letterOf, valueOf } from "./strokes.js";
+import { ink } from "../stage/colour";
+import { fitted } from "../stage/raster";
+import { StrokePad, letterOf, valueOf } from "./strokes";
 
 /** The pad's size, and where its baseline lies, in x-heights. */
 const WIDTH = 22;
@@ -11,27 +11,24 @@ const BASELINE = 3.3;
 const STEPS = 60;
 const MOST = 64 * 64 - 1;
 
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+export type Stroke = import("./strokes").Stroke;
 
-/** @param {number} value in x-heights, from the pad's corner */
-const encoded = (value) => {
+/** @param value in x-heights, from the pad's corner */
+const encoded = (value: number) => {
   const steps = Math.max(0, Math.min(MOST, Math.round(value * STEPS)));
   return letterOf(steps >> 6) + letterOf(steps & 63);
 };
 
-/** @param {string} pair */
-const decoded = (pair) => (valueOf(pair[0]) * 64 + valueOf(pair[1])) / STEPS;
+const decoded = (pair: string) => (valueOf(pair[0]) * 64 + valueOf(pair[1])) / STEPS;
 
-/** @param {string} text @returns {Stroke[]} */
-const decode = (text) =>
+const decode = (text: string): Stroke[] =>
   text
     .split(".")
-    .map((stroke) => (stroke.match(/[\w-]{4}/g) ?? []).map((four) => /** @type {[number, number]} */ ([decoded(four.slice(0, 2)), BASELINE - decoded(four.slice(2))])))
+    .map((stroke) => (stroke.match(/[\w-]{4}/g) ?? []).map((four) => ([decoded(four.slice(0, 2)), BASELINE - decoded(four.slice(2))] as [number, number])))
     .filter((stroke) => stroke.length > 0);
 
 export class Hand extends StrokePad {
-  /** @param {HTMLCanvasElement} canvas @param {string | null} linked @param {() => void} changed */
-  constructor(canvas, linked, changed) {
+  constructor(canvas: HTMLCanvasElement, linked: string | null, changed: () => void) {
     super(canvas, decode(linked ?? ""), changed, { place: (across, down) => [across * WIDTH, BASELINE - down * HEIGHT], apart: 0.12 });
   }
 
@@ -39,8 +36,8 @@ export class Hand extends StrokePad {
     return this.strokes.map((stroke) => stroke.map(([x, y]) => encoded(x) + encoded(BASELINE - y)).join("")).join(".");
   }
 
-  /** From the first stroke's left end on, as a link would give them back. @returns {Stroke[]} */
-  shifted() {
+  /** From the first stroke's left end on, as a link would give them back. */
+  shifted(): Stroke[] {
     const strokes = decode(this.text);
     const left = Math.min(...strokes.flat().map(([x]) => x), WIDTH);
     return strokes.map((stroke) => stroke.map(([x, y]) => [x - left, y]));

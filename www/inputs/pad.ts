@@ -1,25 +1,24 @@
 // The pad: a digit drawn with mouse, pen or finger. Strokes are kept on a 64×64 raster, so they fit into a link.
-import { ink } from "./colour.js";
-import { fitted } from "./stage/raster.js";
-import { StrokePad, letterOf, valueOf } from "./strokes.js";
+import { ink } from "../stage/colour";
+import { fitted } from "../stage/raster";
+import { StrokePad, letterOf, valueOf } from "./strokes";
 
 const RASTER = 64;
 /** A seven, for a pad nobody has drawn on. */
 const SEVEN = "PQXQfQnQvQtXpfmnixg5.YikiqhwhE";
 
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+export type Stroke = import("./strokes").Stroke;
 
-/** @param {string} text @returns {Stroke[]} */
-const decode = (text) => text.split(".").map((stroke) => (stroke.match(/../g) ?? []).map(([x, y]) => [valueOf(x), valueOf(y)]));
+const decode = (text: string): Stroke[] => text.split(".").map((stroke) => (stroke.match(/../g) ?? []).map(([x, y]) => [valueOf(x), valueOf(y)]));
 
-/** @param {number} share */
-const level = (share) => Math.round(share * (RASTER - 1));
+const level = (share: number) => Math.round(share * (RASTER - 1));
 
 export class Pad extends StrokePad {
-  /** @param {HTMLCanvasElement} canvas @param {string | null} linked @param {() => void} changed */
-  constructor(canvas, linked, changed) {
+  /** Something was drawn, or taken back: this is no longer the sample. */
+  own: boolean;
+
+  constructor(canvas: HTMLCanvasElement, linked: string | null, changed: () => void) {
     super(canvas, decode(linked ?? SEVEN), changed, { place: (across, down) => [level(across), level(down)], apart: 1.5 });
-    /** Something was drawn, or taken back: this is no longer the sample. */
     this.own = linked !== null;
   }
 
@@ -42,8 +41,7 @@ export class Pad extends StrokePad {
     super.clear();
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {number} side @param {string} colour */
-  #draw(context, side, colour) {
+  #draw(context: CanvasRenderingContext2D, side: number, colour: string) {
     context.strokeStyle = colour;
     context.lineWidth = side * 0.085;
     context.lineCap = context.lineJoin = "round";
@@ -62,12 +60,12 @@ export class Pad extends StrokePad {
     this.#draw(context, width, ink(this.own ? "--ink" : "--faint"));
   }
 
-  /** Bright ink on a dark ground, as MNIST has it. @returns {{width: number, height: number, data: Uint8ClampedArray}} */
-  drawing() {
+  /** Bright ink on a dark ground, as MNIST has it. */
+  drawing(): {width: number, height: number, data: Uint8ClampedArray} {
     const side = 280;
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = side;
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
     context.fillStyle = "#000";
     context.fillRect(0, 0, side, side);
     this.#draw(context, side, "#fff");
@@ -78,10 +76,10 @@ export class Pad extends StrokePad {
     const { width, height, data } = this.drawing();
     const large = document.createElement("canvas");
     [large.width, large.height] = [width, height];
-    large.getContext("2d")?.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (data), width, height), 0, 0);
+    large.getContext("2d")?.putImageData(new ImageData((data as Uint8ClampedArray<ArrayBuffer>), width, height), 0, 0);
     const small = document.createElement("canvas");
     small.width = small.height = 28;
-    const context = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
+    const context = (small.getContext("2d") as CanvasRenderingContext2D);
     context.imageSmoothingQuality = "high";
     context.drawImage(large, 4, 4, 20, 20);
     const pixels = context.getImageData(0, 0, 28, 28).data;

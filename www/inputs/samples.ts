@@ -1,14 +1,13 @@
 // The photo that an exhibit is given: one of the page's samples, or the visitor's own.
-/** @import {Input} from "./types.js" */
-import { offerCamera } from "./camera.js";
-import { acceptPictures } from "./files.js";
-import { linkedChoice } from "./link.js";
+import type { Input } from "../kit/types";
+import { offerCamera } from "./camera";
+import { acceptPictures } from "./files";
+import { linkedChoice } from "../kit/link";
 
-/** @param {string} name */
-export const samplePath = (name) => new URL(`../samples/${name}.jpg`, import.meta.url);
+export const samplePath = (name: string) => new URL(`../samples/${name}.jpg`, import.meta.url);
 
-/** A sample as a canvas of its own size. @param {string} name */
-export async function samplePicture(name) {
+/** A sample as a canvas of its own size. */
+export async function samplePicture(name: string) {
   const image = new Image();
   image.src = samplePath(name).href;
   await image.decode();
@@ -20,15 +19,14 @@ export async function samplePicture(name) {
   return copy;
 }
 
-/** Marks the sample's button as pressed, or none. @param {string | null} sample */
-export function markSample(sample) {
+/** Marks the sample's button as pressed, or none. */
+export function markSample(sample: string | null) {
   for (const button of document.querySelectorAll("[data-sample]")) {
     button.setAttribute("aria-pressed", String(button.getAttribute("data-sample") === sample));
   }
 }
 
-/** @param {(sample: string) => void} take */
-export function onSample(take) {
+export function onSample(take: (sample: string) => void) {
   for (const button of document.querySelectorAll("[data-sample]")) {
     button.addEventListener("click", () => take(button.getAttribute("data-sample") ?? ""));
   }
@@ -36,19 +34,20 @@ export function onSample(take) {
 
 /** A photo chosen by button, link, file, paste, drop or camera. */
 export class PhotoChoice {
-  /** @param {readonly [string, ...string[]]} samples the first is shown first @param {() => void} changed */
-  constructor(samples, changed) {
-    /** @type {string} */
+  sample: string;
+  /** The visitor's own picture, in place of a sample. */
+  own: Uint8Array | null;
+
+  /** @param samples the first is shown first */
+  constructor(samples: readonly [string, ...string[]], changed: () => void) {
     this.sample = linkedChoice("sample", samples, samples[0]);
-    /** The visitor's own picture, in place of a sample. @type {Uint8Array | null} */
     this.own = null;
     onSample((sample) => {
       this.own = null;
       this.sample = sample;
       changed();
     });
-    /** @param {Uint8Array} bytes */
-    const take = (bytes) => {
+    const take = (bytes: Uint8Array) => {
       this.own = bytes;
       changed();
     };
@@ -66,8 +65,7 @@ export class PhotoChoice {
     return this.own ? null : this.sample;
   }
 
-  /** @returns {Promise<Input>} */
-  async input() {
+  async input(): Promise<Input> {
     return this.own ?? new Uint8Array(await (await fetch(samplePath(this.sample))).arrayBuffer());
   }
 

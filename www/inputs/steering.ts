@@ -1,26 +1,24 @@
 // Steering: its switch, and painted weights as a piece of a link: sixteen levels a place, runs of zeros as one letter.
-/** @import {Steer} from "./types.js" */
-/** @import {Bench} from "./bench.js" */
-/** @import {Player} from "./player.js" */
-import { byId } from "./dom.js";
-import { link } from "./link.js";
+import type { Steer } from "../kit/types";
+import type { Bench } from "../shell/exhibit-page";
+import type { Player } from "../shell/player";
+import { byId } from "../kit/dom";
+import { link } from "../kit/link";
 
 const PLACES = 196;
 const LEVELS = 15;
 /** "g" is one zero, "z" twenty. */
 const RUNS = "ghijklmnopqrstuvwxyz";
 
-/** The ink of a brush as weights of that many levels that sum to one, so that a link says exactly what was painted.
- * @param {Float32Array} ink */
-export function weightsOf(ink) {
+/** The ink of a brush as weights of that many levels that sum to one, so that a link says exactly what was painted. */
+export function weightsOf(ink: Float32Array) {
   const most = ink.reduce((top, value) => Math.max(top, value), 0);
   const levels = ink.map((value) => Math.round((value / most) * LEVELS));
   const sum = levels.reduce((total, level) => total + level, 0);
   return levels.map((level) => level / sum);
 }
 
-/** @param {Steer[]} steers */
-export const steersAsText = (steers) =>
+export const steersAsText = (steers: Steer[]) =>
   steers
     .map(({ step, weights }) => {
       const most = weights.reduce((top, value) => Math.max(top, value), 0);
@@ -29,8 +27,8 @@ export const steersAsText = (steers) =>
     })
     .join(".");
 
-/** What a link says was painted; what it says wrongly is left out. @param {string | null} text @returns {Steer[]} */
-export function steersOfText(text) {
+/** What a link says was painted; what it says wrongly is left out. */
+export function steersOfText(text: string | null): Steer[] {
   return (text ?? "").split(".").flatMap((part) => {
     const found = /^(\d{1,2})_([0-9a-fg-z]+)$/.exec(part);
     if (!found) return [];
@@ -41,12 +39,11 @@ export function steersOfText(text) {
   });
 }
 
-/** The button that turns steering on and off. @param {() => Player} player */
-export function steeringSwitch(player) {
+/** The button that turns steering on and off. */
+export function steeringSwitch(player: () => Player) {
   const button = byId("steer", HTMLButtonElement);
   const isOn = () => button.getAttribute("aria-pressed") === "true";
-  /** @param {boolean} on */
-  const set = (on) => {
+  const set = (on: boolean) => {
     button.setAttribute("aria-pressed", String(on));
     byId("stage", HTMLElement).toggleAttribute("data-steering", on);
     if (on) player().stop();
@@ -55,12 +52,11 @@ export function steeringSwitch(player) {
   return { isOn, set };
 }
 
-/** Places (x, y), −1 to 1 from edge to edge, that a step must look at, as a piece of a link. @param {Steer[]} steers */
-export const placesAsText = (steers) =>
+/** Places (x, y), −1 to 1 from edge to edge, that a step must look at, as a piece of a link. */
+export const placesAsText = (steers: Steer[]) =>
   steers.map(({ step, weights }) => [step, ...weights].map((value) => Math.round(value * 1000)).join("_")).join(".");
 
-/** @param {string | null} text @returns {Steer[]} */
-export function placesOfText(text) {
+export function placesOfText(text: string | null): Steer[] {
   return (text ?? "").split(".").flatMap((part) => {
     const [step, x, y] = part.split("_").map((value) => Number(value) / 1000);
     const fits = Number.isInteger(step) && step > 0 && Math.abs(x) <= 1 && Math.abs(y) <= 1;
@@ -68,12 +64,14 @@ export function placesOfText(text) {
   });
 }
 
-/** A place within 0..1 of both sides, as exactly as a link says it. @param {[number, number]} shares */
-export const placed = (shares) => Float32Array.from(shares, (share) => Math.round(1000 * (2 * share - 1)) / 1000);
+/** A place within 0..1 of both sides, as exactly as a link says it. */
+export const placed = (shares: [number, number]) => Float32Array.from(shares, (share) => Math.round(1000 * (2 * share - 1)) / 1000);
 
-/** While steering is on, a click on the picture says where the step on the stage must look. The first step sees the whole: a click
- * there is for the second. @param {HTMLCanvasElement} canvas @param {{isOn(): boolean}} steering @param {Bench} bench */
-export function steerByClick(canvas, steering, bench) {
+/**
+ * While steering is on, a click on the picture says where the step on the stage must look. The first step sees the whole: a click
+ * there is for the second.
+ */
+export function steerByClick(canvas: HTMLCanvasElement, steering: {isOn(): boolean}, bench: Bench) {
   canvas.addEventListener("click", (event) => {
     const run = bench.run;
     if (!steering.isOn() || !run || run.frames.length < 2) return;

@@ -2,28 +2,27 @@
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** A number from 0 to 63 as a letter. @param {number} value */
-export const letterOf = (value) => LETTERS[value];
+/** A number from 0 to 63 as a letter. */
+export const letterOf = (value: number) => LETTERS[value];
 
-/** @param {string} letter */
-export const valueOf = (letter) => Math.max(0, LETTERS.indexOf(letter));
+export const valueOf = (letter: string) => Math.max(0, LETTERS.indexOf(letter));
 
-/** @typedef {[number, number]} Point */
-/** @typedef {Point[]} Stroke */
+export type Point = [number, number];
+export type Stroke = Point[];
 
-/** @param {number} share */
-const held = (share) => Math.max(0, Math.min(1, share));
+const held = (share: number) => Math.max(0, Math.min(1, share));
 
 export class StrokePad {
-  /** @param {HTMLCanvasElement} canvas @param {Stroke[]} strokes @param {() => void} changed
-   * @param {{place(across: number, down: number): Point, apart: number}} grain where a point lies, from its shares of the
-   * pad's width and height, and how far apart two of a stroke are at least */
-  constructor(canvas, strokes, changed, { place, apart }) {
+  canvas: HTMLCanvasElement;
+  strokes: Stroke[];
+  changed: () => void;
+
+  /** @param grain where a point lies, from its shares of the pad's width and height, and how far apart two of a stroke are at least */
+  constructor(canvas: HTMLCanvasElement, strokes: Stroke[], changed: () => void, { place, apart }: {place(across: number, down: number): Point, apart: number}) {
     this.canvas = canvas;
     this.strokes = strokes;
     this.changed = changed;
-    /** @param {PointerEvent} event */
-    const at = (event) => {
+    const at = (event: PointerEvent) => {
       const box = canvas.getBoundingClientRect();
       return place(held((event.clientX - box.left) / box.width), held((event.clientY - box.top) / box.height));
     };

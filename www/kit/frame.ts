@@ -1,23 +1,22 @@
 // What a frame tells, by name.
-/** @import {Frame, GridMap, TokensMap} from "./types.js" */
+import type { Frame, GridMap, TokensMap } from "./types";
 
-/** @param {Frame} frame @param {string} name */
-export const numberOf = (frame, name) => frame.numbers.find((number) => number.name === name)?.value;
+export const numberOf = (frame: Frame, name: string) => frame.numbers.find((number) => number.name === name)?.value;
 
-/** Weights on a grid. @param {Frame | undefined} frame @param {string} name @returns {GridMap | undefined} */
-export function gridOf(frame, name) {
+/** Weights on a grid. */
+export function gridOf(frame: Frame | undefined, name: string): GridMap | undefined {
   for (const map of frame?.maps ?? []) if (map.kind === "grid" && map.name === name) return map;
   return undefined;
 }
 
-/** Weights on the pieces of a text. @param {Frame | undefined} frame @param {string} name @returns {TokensMap | undefined} */
-export function tokensOf(frame, name) {
+/** Weights on the pieces of a text. */
+export function tokensOf(frame: Frame | undefined, name: string): TokensMap | undefined {
   for (const map of frame?.maps ?? []) if (map.kind === "tokens" && map.name === name) return map;
   return undefined;
 }
 
-/** The place with the greatest weight. @param {Float32Array} weights */
-export const greatest = (weights) => weights.reduce((best, weight, i) => (weight > weights[best] ? i : best), 0);
+/** The place with the greatest weight. */
+export const greatest = (weights: Float32Array) => weights.reduce((best, weight, i) => (weight > weights[best] ? i : best), 0);
 
-/** The likeliest choice. @param {Frame} frame */
-export const bestOf = (frame) => frame.choices.reduce((most, one) => (one.probability > most.probability ? one : most), frame.choices[0]);
+/** The likeliest choice. */
+export const bestOf = (frame: Frame) => frame.choices.reduce((most, one) => (one.probability > most.probability ? one : most), frame.choices[0]);

@@ -4,8 +4,12 @@
 const PATIENCE = 400;
 
 export class Hasty {
-  /** @param {() => void} run begins a run */
-  constructor(run) {
+  run: () => void;
+  since: number;
+  again: boolean;
+
+  /** @param run begins a run */
+  constructor(run: () => void) {
     this.run = run;
     this.since = -Infinity;
     this.again = false;

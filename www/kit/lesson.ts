@@ -1,8 +1,7 @@
 // Pieces of the side panel: terms with their definition, numbers that say what they are, equations, a curve.
-import { el, fixed, html } from "./dom.js";
+import { el, fixed, html } from "./dom";
 
-/** @type {Record<string, string>} */
-const GLOSSARY = {
+const GLOSSARY: Record<string, string> = {
   glimpse: "The small patch of a picture that the model reads in one step, through a grid of Gaussian filters.",
   canvas: "What the model has drawn so far: every step adds to it, and a squashing function turns it into ink.",
   filterbank: "A row of Gaussian bumps. Multiplied with a picture it reads a patch; turned round it writes one.",
@@ -31,8 +30,8 @@ const GLOSSARY = {
 
 let terms = 0;
 
-/** A term of the field with its definition, on hover and on focus. @param {string} word @param {string} [shown] */
-export function term(word, shown = word) {
+/** A term of the field with its definition, on hover and on focus. */
+export function term(word: string, shown: string = word) {
   const id = `term-${++terms}`;
   return el(
     "span",
@@ -42,21 +41,24 @@ export function term(word, shown = word) {
   );
 }
 
-/** A sentence of text and nodes. @param {(Node | string)[]} parts */
-export const say = (...parts) => el("p", {}, ...parts);
+/** A sentence of text and nodes. */
+export const say = (...parts: (Node | string)[]) => el("p", {}, ...parts);
 
-/** A value that says what it is. @param {number | string} value @param {string} meaning */
-export const live = (value, meaning) =>
+/** A value that says what it is. */
+export const live = (value: number | string, meaning: string) =>
   el("span", { class: "number live", title: meaning }, typeof value === "number" ? fixed(value, 2) : value);
 
-/** @param {string} inner MathML @param {string} label how it is read out */
-export const equation = (inner, label) =>
+/**
+ * @param inner MathML
+ * @param label how it is read out
+ */
+export const equation = (inner: string, label: string) =>
   el("div", { class: "equation" }, html(`<math display="block" aria-label="${label}">${inner}</math>`));
 
-/** @typedef {{symbol: string, value: string, meaning: string}} Reading */
+export type Reading = {symbol: string, value: string, meaning: string};
 
-/** A row of an instrument's readings. @param {Reading[]} readings */
-export const readings = (readings) =>
+/** A row of an instrument's readings. */
+export const readings = (readings: Reading[]) =>
   el(
     "dl",
     { class: "readings" },
@@ -65,9 +67,8 @@ export const readings = (readings) =>
     ),
   );
 
-/** Probabilities as bars. @param {{word: string, probability: number}[]} choices @param {string | undefined} chosen
- * @param {string} [label] */
-export function bars(choices, chosen, label = "the five likeliest next words") {
+/** Probabilities as bars. */
+export function bars(choices: {word: string, probability: number}[], chosen: string | undefined, label: string = "the five likeliest next words") {
   const most = Math.max(...choices.map(({ probability }) => probability), 0.01);
   return el(
     "ol",
@@ -89,18 +90,16 @@ export function bars(choices, chosen, label = "the five likeliest next words") {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A curve with its value at every point on hover; the point of this step is marked.
- * @param {number[]} values @param {number} at @param {{name: string, unit: string, digits?: number, adds?: boolean}} what with so
- * many digits; whether the values add up to something */
-export function curve(values, at, { name, unit, digits = 2, adds = false }) {
+/**
+ * A curve with its value at every point on hover; the point of this step is marked.
+ * @param what with so many digits; whether the values add up to something
+ */
+export function curve(values: number[], at: number, { name, unit, digits = 2, adds = false }: {name: string, unit: string, digits?: number, adds?: boolean}) {
   const [width, height] = [300, 84];
   const most = Math.max(...values, 1e-6);
-  /** @param {number} i */
-  const x = (i) => 4 + (i / Math.max(1, values.length - 1)) * (width - 8);
-  /** @param {number} value */
-  const y = (value) => height - 4 - (value / most) * (height - 10);
-  /** @param {string} tag @param {Record<string, string | number>} attributes */
-  const shape = (tag, attributes) => {
+  const x = (i: number) => 4 + (i / Math.max(1, values.length - 1)) * (width - 8);
+  const y = (value: number) => height - 4 - (value / most) * (height - 10);
+  const shape = (tag: string, attributes: Record<string, string | number>) => {
     const node = document.createElementNS(SVG, tag);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
     return node;

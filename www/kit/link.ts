@@ -1,9 +1,7 @@
 // All state that can be linked to stands in the URL's query, so a link opens on the very same frame.
 const present = new URLSearchParams(location.search);
-/** @type {number | undefined} */
-let pending;
-/** @type {number[]} */
-let writes = [];
+let pending: number | undefined;
+let writes: number[] = [];
 
 /** Browsers refuse more than about a hundred changes in half a minute. */
 const MANY = 50;
@@ -20,24 +18,21 @@ function write() {
   }
 }
 
-/** @param {string} key */
-export const linked = (key) => present.get(key);
+export const linked = (key: string) => present.get(key);
 
-/** @param {string} key @param {number} low @param {number} high @param {number} otherwise */
-export function linkedNumber(key, low, high, otherwise) {
+export function linkedNumber(key: string, low: number, high: number, otherwise: number) {
   const text = present.get(key);
   const value = text === null || text === "" ? NaN : Number(text);
   return Number.isFinite(value) ? Math.min(high, Math.max(low, Math.round(value))) : otherwise;
 }
 
-/** @template {string} T @param {string} key @param {readonly T[]} allowed @param {T} otherwise @returns {T} */
-export function linkedChoice(key, allowed, otherwise) {
+export function linkedChoice<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
   const text = present.get(key);
   return allowed.find((one) => one === text) ?? otherwise;
 }
 
-/** Puts values into the URL; null takes one out. @param {Record<string, string | number | null>} values */
-export function link(values) {
+/** Puts values into the URL; null takes one out. */
+export function link(values: Record<string, string | number | null>) {
   for (const [key, value] of Object.entries(values)) {
     if (value === null) present.delete(key);
     else present.set(key, String(value));
@@ -45,7 +40,7 @@ export function link(values) {
   if (pending !== undefined) return;
   writes = writes.filter((at) => at > performance.now() - WHILE);
   if (writes.length < MANY) write();
-  else pending = setTimeout(write, 1000);
+  else pending = window.setTimeout(write, 1000);
 }
 
 /** Writes at once what waits, before the address is copied or left. */

@@ -1,9 +1,8 @@
 // What went wrong, in plain words, with what to do next. Nothing shown so far is taken away.
-import { byId, el, fixed, megabytes } from "./dom.js";
-/** @import {Progress} from "./types.js" */
+import { byId, el, fixed, megabytes } from "./dom";
+import type { Progress } from "./types";
 
-/** @type {Record<string, [string, string]>} */
-const TEXTS = {
+const TEXTS: Record<string, [string, string]> = {
   "bad-picture": ["This is not a picture that can be read.", "JPEG and PNG can, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
   "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 50 megapixels can be read. Save a smaller copy and drop that."],
   "bad-video": ["This is not a video that this browser can play.", "MP4 and WebM with picture are played by most. If it opens elsewhere, save it as one of these and drop it here again."],
@@ -27,8 +26,7 @@ const TEXTS = {
 
 const notice = () => byId("notice", HTMLElement);
 
-/** @param {string} kind @param {string} [detail] */
-export function complain(kind, detail) {
+export function complain(kind: string, detail?: string) {
   const [what, next] = TEXTS[kind] ?? ["Something went wrong inside.", "Reload the page and try again."];
   const box = notice();
   box.dataset.kind = kind;
@@ -46,6 +44,12 @@ export function hush() {
 
 /** A bar in bytes, with the seconds left. */
 export class Loading {
+  box: HTMLElement;
+  bar: HTMLProgressElement;
+  text: HTMLSpanElement;
+  begun: number;
+  file: string;
+
   constructor() {
     this.box = byId("progress", HTMLElement);
     this.bar = el("progress", { "aria-label": "Loading" });
@@ -55,8 +59,7 @@ export class Loading {
     this.file = "";
   }
 
-  /** @param {Progress} progress */
-  show({ phase, file, loaded, total }) {
+  show({ phase, file, loaded, total }: Progress) {
     this.box.hidden = phase === "run";
     if (phase === "run") return;
     if (file !== this.file) {
@@ -76,8 +79,8 @@ export class Loading {
     this.text.textContent = `Fetching ${file}: ${megabytes(loaded)} of ${megabytes(total)}${wait}`;
   }
 
-  /** Something that takes a while, without a measure. @param {string} text */
-  tell(text) {
+  /** Something that takes a while, without a measure. */
+  tell(text: string) {
     this.box.hidden = false;
     this.bar.removeAttribute("value");
     this.text.textContent = text;

@@ -1,8 +1,7 @@
 // Runs before the first paint, so that a dark page never flashes white. Storage may be blocked: then nothing is remembered.
 (() => {
   const root = document.documentElement;
-  /** @param {string} key */
-  const recall = (key) => {
+  const recall = (key: string) => {
     try {
       return localStorage.getItem(key);
     } catch {

@@ -1,10 +1,9 @@
 // The models with their data, terms and figures, from site.json.
-import { startChrome, keepForOffline } from "./chrome.js";
-import { byId, el, megabytes } from "./dom.js";
-import { fetchSite } from "./site.js";
+import { startChrome, keepForOffline } from "../shell/page-setup";
+import { byId, el, megabytes } from "../kit/dom";
+import { fetchSite } from "../run/site";
 
-/** @type {Record<string, string>} */
-const FIGURES = {
+const FIGURES: Record<string, string> = {
   nats_bound: "bound in nats, less is better",
   bleu: "BLEU, more is better",
   bleu_long: "BLEU on long sentences",
@@ -48,8 +47,7 @@ try {
   const { models } = await fetchSite();
   for (const [id, model] of Object.entries(models)) {
     const bytes = Object.values(model.files).reduce((sum, file) => sum + file.bytes, 0);
-    /** @param {(string | number)[]} cells */
-    const row = ([name, ...figures]) =>
+    const row = ([name, ...figures]: (string | number)[]) =>
       el("tr", {}, el("th", { scope: "row" }, String(name)), ...figures.map((value) => el("td", { class: "number" }, String(value))));
     const heads = ["figure", "ours", "paper"].map((text) => el("th", { scope: "col" }, text));
     const shown = model.metrics.filter(({ name }) => !name.startsWith("bleu_words"));

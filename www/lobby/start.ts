@@ -1,25 +1,25 @@
 // The start page: each exhibit plays its cached run while it is in view.
-import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
-import { cachedRun } from "./cached.js";
-import { frameOf } from "./clip.js";
-import { samplePicture } from "./samples.js";
-import { drawBird } from "./stage/birds.js";
-import { areaOf, drawBoxes } from "./stage/boxes.js";
-import { drawPhoto, gazeOf, placeOf } from "./stage/captions.js";
-import { drawMatrix, sentenceOf } from "./stage/translate.js";
-import { drawWriting } from "./stage/handwriting.js";
-import { answerOf } from "./stage/digits.js";
-import { drawPane, drawPatch, pictureOf, windowOf } from "./stage/draw.js";
-import { drawScene } from "./stage/glimpses.js";
-import { COLOURS, drawBoard } from "./stage/mix.js";
-import { drawSalient } from "./stage/saliency.js";
-import { drawClasses } from "./stage/scales.js";
-import { SCALES } from "./exhibits/scales-lesson.js";
-import { drawSeen } from "./stage/spatial.js";
-import { DISTORTED } from "./warp.js";
+import { keepForOffline, prefersStillness, startChrome } from "../shell/page-setup";
+import { cachedRun } from "../run/recordings";
+import { frameOf } from "../inputs/clip";
+import { samplePicture } from "../inputs/samples";
+import { drawBird } from "../exhibits/birds/stage";
+import { areaOf, drawBoxes } from "../exhibits/crop-lab/stage";
+import { drawPhoto, gazeOf, placeOf } from "../exhibits/captions/stage";
+import { drawMatrix, sentenceOf } from "../exhibits/translate/stage";
+import { drawWriting } from "../exhibits/handwriting/stage";
+import { answerOf } from "../stage/digits";
+import { drawPane, drawPatch, pictureOf, windowOf } from "../exhibits/draw/stage";
+import { drawScene } from "../exhibits/glimpses/stage";
+import { COLOURS, drawBoard } from "../exhibits/soft-lab/stage";
+import { drawSalient } from "../exhibits/saliency/stage";
+import { drawClasses } from "../exhibits/scales/stage";
+import { SCALES } from "../exhibits/scales/lesson";
+import { drawSeen } from "../exhibits/spatial/stage";
+import { DISTORTED } from "../stage/warp";
 
-/** The settings of the captioners' runs. @type {Record<string, {sample: string, model: string, seed?: number}>} */
-const CAPTIONERS = {
+/** The settings of the captioners' runs. */
+const CAPTIONERS: Record<string, {sample: string, model: string, seed?: number}> = {
   captions: { sample: "surfer", model: "soft" },
   hard: { sample: "soccer", model: "hard", seed: 1 },
   semantic: { sample: "dog", model: "semantic" },
@@ -28,16 +28,14 @@ const CAPTIONERS = {
 /** The scene that the recorded glimpses read. */
 const SCENE = "dOGXAApvMEONpbrFTGpZrmLQpxQUSI";
 
-/** @param {string} path */
-async function photo(path) {
+async function photo(path: string) {
   const image = new Image();
   image.src = path;
   await image.decode();
   return image;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {string} exhibit @returns {Promise<((index: number) => number) | null>} */
-async function performer(canvas, exhibit) {
+async function performer(canvas: HTMLCanvasElement, exhibit: string): Promise<((index: number) => number) | null> {
   const said = canvas.parentElement?.querySelector(".said");
   if (exhibit === "draw") {
     const run = await cachedRun("draw.html", { mode: "generate", model: "draw-mnist", seed: 7 });
@@ -180,11 +178,10 @@ async function performer(canvas, exhibit) {
 }
 
 const root = document.documentElement;
-const PACES = /** @type {Record<string, number>} */ ({ translate: 500, draw: 160, handwriting: 70, mix: 120, boxes: 120, actions: 160 });
+const PACES = ({ translate: 500, draw: 160, handwriting: 70, mix: 120, boxes: 120, actions: 160 } as Record<string, number>);
 const PACE = 900;
 
-/** @param {HTMLCanvasElement} canvas */
-async function perform(canvas) {
+async function perform(canvas: HTMLCanvasElement) {
   const name = canvas.dataset.run ?? "";
   const show = await performer(canvas, name);
   if (!show) return;
@@ -198,8 +195,7 @@ async function perform(canvas) {
   if (!prefersStillness()) setInterval(() => visible && show(++index), PACES[name] ?? PACE);
 }
 
-/** @type {(() => void)[]} */
-const repaints = [];
+const repaints: (() => void)[] = [];
 startChrome(() => repaints.forEach((repaint) => repaint()));
 const [first, ...others] = document.querySelectorAll("canvas");
 await perform(first);

@@ -1,34 +1,32 @@
 // Runs recorded from the live page, on screen before any model is downloaded. Arrays are quantised: see `pack`.
-import { linked } from "./link.js";
-/** @import {Frame, Run, Settings} from "./types.js" */
+import { linked } from "../kit/link";
+import type { Frame, Run, Settings } from "../kit/types";
 
-/** @typedef {{file: string, page: string, settings: Settings}} Entry */
-/** @typedef {{settings: Settings, frames: Frame[], photo?: string, other?: Frame[]}} Recording */
-/** @typedef {{q: 8 | 16, low: number, high: number, data: string}} Packed */
+export type Entry = {file: string, page: string, settings: Settings};
+export type Recording = {settings: Settings, frames: Frame[], photo?: string, other?: Frame[]};
+export type Packed = {q: 8 | 16, low: number, high: number, data: string};
 
 const FOLDER = new URL("../cached/", import.meta.url);
 const SMALL = 1000;
-/** @type {Promise<Entry[]> | undefined} */
-let index;
+let index: Promise<Entry[]> | undefined;
 
-/** @returns {Promise<Entry[]>} */
-const entries = () =>
+const entries = (): Promise<Entry[]> =>
   (index ??= fetch(new URL("index.json", FOLDER))
     .then((answer) => answer.json())
     .catch(() => []));
 
-/** Files that are on their way. @type {Map<string, Promise<string | null>>} */
-const asked = new Map();
+/** Files that are on their way. */
+const asked: Map<string, Promise<string | null>> = new Map();
 
-/** The text of a recorded run's file; null if it cannot be had. @param {string} file */
-function recorded(file) {
+/** The text of a recorded run's file; null if it cannot be had. */
+function recorded(file: string) {
   const coming = asked.get(file) ?? fetch(new URL(file, FOLDER)).then((answer) => (answer.ok ? answer.text() : null), () => null);
   asked.set(file, coming);
   return coming;
 }
 
-/** The recorded run of exactly these settings, if there is one. @param {string} page @param {Settings} settings */
-export async function cachedRun(page, settings) {
+/** The recorded run of exactly these settings, if there is one. */
+export async function cachedRun(page: string, settings: Settings) {
   const found = (await entries()).find(
     (entry) =>
       entry.page.split("?")[0] === page &&
@@ -38,24 +36,27 @@ export async function cachedRun(page, settings) {
   if (!found) return null;
   const text = await recorded(found.file);
   asked.delete(found.file);
-  return text === null ? null : /** @type {Recording} */ (JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value)));
+  return text === null ? null : (JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value)) as Recording);
 }
 
-/** Whether there may be a recorded run of what the address asks for: no value in it is another than that of a recorded run. The run
- * that was recorded at this very address is asked for at once. @param {string} page */
-export async function mayBeCached(page) {
+/**
+ * Whether there may be a recorded run of what the address asks for: no value in it is another than that of a recorded run. The run
+ * that was recorded at this very address is asked for at once.
+ */
+export async function mayBeCached(page: string) {
   if (linked("steer")) return false;
-  const same = (/** @type {[string, unknown]} */ [key, value]) => [null, String(value)].includes(linked(key));
+  const same = ([key, value]: [string, unknown]) => [null, String(value)].includes(linked(key));
   const possible = (await entries()).filter((entry) => entry.page.split("?")[0] === page && Object.entries(entry.settings).every(same));
   const here = possible.find((entry) => entry.page === page + location.search);
   if (here) void recorded(here.file);
   return possible.length > 0;
 }
 
-/** Eight bits for large pictures, which are only looked at; sixteen for attention, whose weights must still sum to one, and for
+/**
+ * Eight bits for large pictures, which are only looked at; sixteen for attention, whose weights must still sum to one, and for
  * what is small.
- * @param {Float32Array} values @param {8 | 16} bits @returns {Packed} */
-function pack(values, bits) {
+ */
+function pack(values: Float32Array, bits: 8 | 16): Packed {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
@@ -68,8 +69,7 @@ function pack(values, bits) {
   return { q: bits, low, high, data: btoa(String.fromCharCode(...bytes)) };
 }
 
-/** @param {Packed} packed */
-function unpack({ q, low, high, data }) {
+function unpack({ q, low, high, data }: Packed) {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
   const count = q === 8 ? bytes.length : bytes.length / 2;
   const levels = q === 8 ? 255 : 65535;
@@ -79,8 +79,8 @@ function unpack({ q, low, high, data }) {
   });
 }
 
-/** A run as the text of its file. @param {Run} run @param {Frame[] | undefined} other */
-export function recordingOf(run, other) {
+/** A run as the text of its file. */
+export function recordingOf(run: Run, other: Frame[] | undefined) {
   return JSON.stringify({ settings: run.settings, frames: run.frames, other }, (key, value) => {
     if (value instanceof Float32Array) return pack(value, key === "weights" || value.length < SMALL ? 16 : 8);
     return typeof value === "number" ? Number(value.toPrecision(7)) : value;

@@ -5,29 +5,22 @@ const SHELL = `glimpse-shell-${VERSION}`;
 const USED = "glimpse-used";
 const MODELS = "glimpse-models";
 
-/**
- * @typedef {Event & {waitUntil(promise: Promise<unknown>): void}} Lifetime
- * @typedef {Lifetime & {request: Request, respondWith(answer: Promise<Response>): void}} Fetch
- * @type {{skipWaiting(): Promise<void>, clients: {claim(): Promise<void>}, registration: {scope: string},
- *   addEventListener(type: string, listener: (event: any) => void): void}}
- */
-const worker = /** @type {any} */ (globalThis);
+export type Lifetime = Event & {waitUntil(promise: Promise<unknown>): void};
+const worker: {skipWaiting(): Promise<void>, clients: {claim(): Promise<void>}, registration: {scope: string}, addEventListener(type: string, listener: (event: any) => void): void} = (globalThis as any);
 
-/** @param {string} file */
-const address = (file) => new URL(file, worker.registration.scope).href;
+const address = (file: string) => new URL(file, worker.registration.scope).href;
 
 async function install() {
   const answer = await fetch(address("site.json"), { cache: "no-cache" });
   const { shell } = await answer.clone().json();
   const cache = await caches.open(SHELL);
   await cache.put(address("site.json"), answer);
-  await cache.addAll(shell.map((/** @type {string} */ file) => new Request(address(file), { cache: "no-cache" })));
+  await cache.addAll(shell.map((file: string) => new Request(address(file), { cache: "no-cache" })));
   await worker.skipWaiting();
 }
 
 async function activate() {
-  /** @type {{wasm: {js: string, wasm: string}, models: Record<string, {files: Record<string, {url: string}>}>}} */
-  const site = await (await caches.match(address("site.json")))?.json();
+  const site: {wasm: {js: string, wasm: string}, models: Record<string, {files: Record<string, {url: string}>}>} = await (await caches.match(address("site.json")))?.json();
   const named = [site.wasm.js, site.wasm.wasm];
   for (const model of Object.values(site.models)) for (const { url } of Object.values(model.files)) named.push(url);
   const current = new Set(named.map(address));
@@ -40,8 +33,8 @@ async function activate() {
   await worker.clients.claim();
 }
 
-/** The shell first; a folder's address is its index.html. @param {Request} request */
-async function answer(request) {
+/** The shell first; a folder's address is its index.html. */
+async function answer(request: Request) {
   const shell = await caches.open(SHELL);
   const plain = request.url.replace(/[?#].*$/, "");
   const kept = await shell.match(plain.endsWith("/") ? `${plain}index.html` : plain);
@@ -56,9 +49,9 @@ async function answer(request) {
   return fresh;
 }
 
-worker.addEventListener("install", (/** @type {Lifetime} */ event) => event.waitUntil(install()));
-worker.addEventListener("activate", (/** @type {Lifetime} */ event) => event.waitUntil(activate()));
-worker.addEventListener("fetch", (/** @type {Fetch} */ event) => {
+worker.addEventListener("install", (event: Lifetime) => event.waitUntil(install()));
+worker.addEventListener("activate", (event: Lifetime) => event.waitUntil(activate()));
+worker.addEventListener("fetch", (event: Fetch) => {
   const { method, url } = event.request;
   if (method === "GET" && url.startsWith(worker.registration.scope)) event.respondWith(answer(event.request));
 });

@@ -1,37 +1,41 @@
 // The bridge to the worker: one run at a time, abort means end the worker, and a new one starts when it is needed.
-import { coreWorker } from "./core.js";
-/** @import {Engine, Frame, FromWorker, Input, Progress, CoreSettings, Steer, ToWorker} from "./types.js" */
+import { coreWorker } from "./start-worker";
+import type { Engine, Frame, FromWorker, Input, Progress, CoreSettings, Steer, ToWorker } from "../kit/types";
 
 /**
- * @typedef {object} Listener
- * @property {(progress: Progress) => void} [progress]
- * @property {(picture: {width: number, height: number, rgba: Uint8ClampedArray}) => void} [picture]
- * @property {(frame: Frame) => void} frame
- * @property {() => void} done
- * @property {(kind: string, message: string) => void} error
- */
+ * */
+export interface Listener {
+  progress?: (progress: Progress) => void;
+  picture?: (picture: {width: number, height: number, rgba: Uint8ClampedArray}) => void;
+  frame: (frame: Frame) => void;
+  done: () => void;
+  error: (kind: string, message: string) => void;
+}
 
 export class Session {
-  /** @param {string} exhibit @param {(engine: Partial<Engine>) => void} told */
-  constructor(exhibit, told) {
+  exhibit: string;
+  told: (engine: Partial<Engine>) => void;
+  worker: Worker | undefined;
+  listeners: Map<number, Listener>;
+  count: number;
+  active: number;
+
+  constructor(exhibit: string, told: (engine: Partial<Engine>) => void) {
     this.exhibit = exhibit;
     this.told = told;
-    /** @type {Worker | undefined} */
     this.worker = undefined;
-    /** @type {Map<number, Listener>} */
     this.listeners = new Map();
     this.count = 0;
     this.active = 0;
   }
 
-  /** Loads the models of a run to come, while its input is still on its way. @param {CoreSettings} settings */
-  prepare(settings) {
+  /** Loads the models of a run to come, while its input is still on its way. */
+  prepare(settings: CoreSettings) {
     this.#send({ type: "prepare", settings });
   }
 
-  /** Starts a run and returns its number. @param {CoreSettings} settings @param {Input} input @param {Steer[]} steers
-   * @param {Listener} listener */
-  start(settings, input, steers, listener) {
+  /** Starts a run and returns its number. */
+  start(settings: CoreSettings, input: Input, steers: Steer[], listener: Listener) {
     const run = ++this.count;
     this.listeners.clear();
     this.listeners.set(run, listener);
@@ -39,14 +43,13 @@ export class Session {
     return run;
   }
 
-  /** Whether the worker still knows this run, so that it can be steered. @param {number} run */
-  knows(run) {
+  /** Whether the worker still knows this run, so that it can be steered. */
+  knows(run: number) {
     return this.worker !== undefined && run > 0 && run >= this.count - 3;
   }
 
-  /** Cuts a run back to before word `step` and goes on from there.
-   * @param {number} run @param {number} step @param {Float32Array} weights @param {Listener} listener */
-  steer(run, step, weights, listener) {
+  /** Cuts a run back to before word `step` and goes on from there. */
+  steer(run: number, step: number, weights: Float32Array, listener: Listener) {
     this.listeners.clear();
     this.listeners.set(run, listener);
     this.#send({ type: "steer", run, step, weights });
@@ -65,8 +68,7 @@ export class Session {
     this.active = 0;
   }
 
-  /** @param {ToWorker} message */
-  #send(message) {
+  #send(message: ToWorker) {
     try {
       this.worker ??= this.#open();
     } catch (error) {
@@ -79,7 +81,7 @@ export class Session {
 
   #open() {
     const worker = coreWorker(this.exhibit);
-    worker.addEventListener("message", (/** @type {MessageEvent<FromWorker>} */ event) => this.#receive(event.data));
+    worker.addEventListener("message", (event: MessageEvent<FromWorker>) => this.#receive(event.data));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       this.#fail(navigator.onLine ? "no-worker" : "offline", event.message ?? "the worker did not start");
@@ -87,8 +89,7 @@ export class Session {
     return worker;
   }
 
-  /** @param {FromWorker} message */
-  #receive(message) {
+  #receive(message: FromWorker) {
     if (message.type === "engine") {
       this.told(message.engine);
       return;
@@ -105,8 +106,7 @@ export class Session {
     }
   }
 
-  /** @param {string} kind @param {string} message */
-  #fail(kind, message) {
+  #fail(kind: string, message: string) {
     const listeners = [...this.listeners.values()];
     this.cancel();
     for (const listener of listeners) listener.error(kind, message);

@@ -1,10 +1,9 @@
 // site.json, written by the build: every model with its files, figures and terms.
-/** @import {Site} from "./types.js" */
+import type { Site } from "../kit/types";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** A file of the site by its path. @param {string} path */
-export const siteFile = (path) => fetch(new URL(path, ROOT));
+/** A file of the site by its path. */
+export const siteFile = (path: string) => fetch(new URL(path, ROOT));
 
-/** @returns {Promise<Site>} */
-export const fetchSite = async () => (await siteFile("site.json")).json();
+export const fetchSite = async (): Promise<Site> => (await siteFile("site.json")).json();

@@ -1,14 +1,13 @@
 // The worker that holds the core. Where the address asks for a run that is not recorded it is begun from the page's head, so that the
 // core is fetched and compiled while the page's own modules are on their way.
-import { mayBeCached } from "./cached.js";
-import { linked } from "./link.js";
+import { mayBeCached } from "./recordings";
+import { linked } from "../kit/link";
 
-/** Begun before the page has asked for it. @type {Worker | undefined} */
-let early;
+/** Begun before the page has asked for it. */
+let early: Worker | undefined;
 let asked = false;
 
-/** @param {string} exhibit */
-function begun(exhibit) {
+function begun(exhibit: string) {
   const base = new URL(".", location.href).href;
   const worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
   const wish = linked("gpu");
@@ -17,8 +16,8 @@ function begun(exhibit) {
   return worker;
 }
 
-/** A worker for an exhibit: the one that was begun early, or a new one. @param {string} exhibit */
-export function coreWorker(exhibit) {
+/** A worker for an exhibit: the one that was begun early, or a new one. */
+export function coreWorker(exhibit: string) {
   asked = true;
   const worker = early ?? begun(exhibit);
   early = undefined;

@@ -1,21 +1,20 @@
 // The wasm lives here, so the page never blocks. The page ends a run by ending this worker; what it had fetched stays
 // in the browser's cache under names that carry their hash, so the next worker is quick.
-/** @import {Core, CoreSession, Engine, EngineModel, Examining, Frame, FromWorker, Input, Site, Steer, ToWorker} from "./js/types.js" */
+import type { Core, CoreSession, Engine, EngineModel, Examining, Frame, FromWorker, Input, Site, Steer, ToWorker } from "../kit/types";
 
-/** @type {{postMessage(message: FromWorker, transfer?: Transferable[]): void,
- *   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void}} */
-const scope = /** @type {any} */ (globalThis);
+const scope: {postMessage(message: FromWorker, transfer?: Transferable[]): void, addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void} = (globalThis as any);
 const STORE = "glimpse-models";
 /** Where the service worker looks for the core. */
 const CORE_STORE = "glimpse-used";
 /** The core's files: the site's layout puts them here, so that they are on their way at once. */
-const CORE = /** @type {Site["wasm"]} */ (/** @type {unknown} */ ("development"));
+const CORE = (("development" as unknown) as Site["wasm"]);
 /** Where the choices between CPU and GPU are kept, in the same store. */
 const CHOICES = "engine.json";
 
 class Refusal extends Error {
-  /** @param {string} kind @param {string} message */
-  constructor(kind, message) {
+  kind: string;
+
+  constructor(kind: string, message: string) {
     super(message);
     this.kind = kind;
   }
@@ -23,37 +22,36 @@ class Refusal extends Error {
 
 let base = "";
 let exhibit = "";
-/** Whether models run faster on a GPU, and in which variant of its kernels, as far as that was measured, by the GPU's name.
- * @type {Record<string, Record<string, {gpu: boolean, variant: number}>>} */
-let choices = {};
+/** Whether models run faster on a GPU, and in which variant of its kernels, as far as that was measured, by the GPU's name. */
+let choices: Record<string, Record<string, {gpu: boolean, variant: number}>> = {};
 /** The GPU that models run on. */
 let adapter = "";
-/** What the page was asked for: the GPU where it is faster, always, or never. @type {"auto" | "force" | "off"} */
-let wish = "auto";
-/** @typedef {{core: Core, site: Site, session: CoreSession, engine: Partial<Engine> | null}} Opened */
-/** @type {Promise<Opened> | undefined} */
-let opening;
+/** What the page was asked for: the GPU where it is faster, always, or never. */
+let wish: "auto" | "force" | "off" = "auto";
+export type Opened = {core: Core, site: Site, session: CoreSession, engine: Partial<Engine> | null};
+let opening: Promise<Opened> | undefined;
 /** The newest run asked for: an older one stops at its next step. */
 let wanted = 0;
 
-/** @param {FromWorker} message @param {Transferable[]} [transfer] */
-const post = (message, transfer = []) => scope.postMessage(message, transfer);
+const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
 
 const store = async (name = STORE) => ("caches" in globalThis ? caches.open(name).catch(() => null) : null);
 
-/** Where the store holds something, asked for once: asking for each file takes as long as fetching it. @type {Promise<Set<string>> | undefined} */
-let held;
+/** Where the store holds something, asked for once: asking for each file takes as long as fetching it. */
+let held: Promise<Set<string>> | undefined;
 const kept = () =>
   (held ??= store()
     .then(async (cache) => new Set((await cache?.keys())?.map(({ url }) => url)))
     .catch(() => new Set()));
 
-/** What was downloaded and is not stored yet, for that takes longer than computing with it.
- * @type {{name: string, address: string, bytes: Uint8Array}[]} */
-let unkept = [];
+/** What was downloaded and is not stored yet, for that takes longer than computing with it. */
+let unkept: {name: string, address: string, bytes: Uint8Array}[] = [];
 
-/** A file of the site. @param {string} address @param {string} file how errors call it */
-async function fetched(address, file) {
+/**
+ * A file of the site.
+ * @param file how errors call it
+ */
+async function fetched(address: string, file: string) {
   const response = await fetch(address).catch(() => {
     throw new Refusal("offline", `${file} could not be fetched`);
   });
@@ -61,9 +59,12 @@ async function fetched(address, file) {
   return response;
 }
 
-/** The bytes of an answer. @param {Response} response @param {string} file @param {(count: number) => void} told how many more came */
-async function bytesOf(response, file, told) {
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+/**
+ * The bytes of an answer.
+ * @param told how many more came
+ */
+async function bytesOf(response: Response, file: string, told: (count: number) => void) {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const parts = [];
   let length = 0;
   for (;;) {
@@ -80,19 +81,18 @@ async function bytesOf(response, file, told) {
   return bytes;
 }
 
-/** Tells the page how much has come of what is on its way together. @param {string} file @param {number} total */
-function counter(file, total) {
+/** Tells the page how much has come of what is on its way together. */
+function counter(file: string, total: number) {
   let loaded = 0;
-  return (/** @type {number} */ count) => {
+  return (count: number) => {
     loaded += count;
     const phase = loaded < total ? "download" : "compile";
     post({ type: "progress", run: wanted, phase, file, loaded, total });
   };
 }
 
-/** A model's file, from the store or from the network. @param {string} url @param {string} file
- * @param {(count: number) => void} told */
-async function download(url, file, told) {
+/** A model's file, from the store or from the network. */
+async function download(url: string, file: string, told: (count: number) => void) {
   const address = new URL(url, base).href;
   const stored = (await kept()).has(address) ? await (await store())?.match(address) : undefined;
   const bytes = await bytesOf(stored ?? (await fetched(address, file)), file, told);
@@ -105,12 +105,11 @@ async function keep() {
   const files = unkept;
   unkept = [];
   const addresses = await kept();
-  /** @param {typeof unkept[0]} file */
-  const put = async ({ name, address, bytes }) => {
+  const put = async ({ name, address, bytes }: typeof unkept[0]) => {
     const cache = await store(name);
     if (!cache || (await cache.match(address))) return;
     const type = address.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    await cache.put(address, new Response(/** @type {BodyInit} */ (bytes), { headers: { "content-type": type } }));
+    await cache.put(address, new Response((bytes as BodyInit), { headers: { "content-type": type } }));
     if (name === STORE) addresses.add(address);
   };
   await Promise.all(files.map((file) => put(file).catch(() => {})));
@@ -121,8 +120,7 @@ async function keep() {
 async function compiled() {
   const name = "the core";
   const [glueAddress, address] = [CORE.js, CORE.wasm].map((file) => new URL(file, base).href);
-  /** @type {Promise<Core>} */
-  const glue = import(glueAddress).catch((error) => {
+  const glue: Promise<Core> = import(glueAddress).catch((error) => {
     throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
   });
   const [core, response] = await Promise.all([glue, fetched(address, name)]);
@@ -138,15 +136,14 @@ async function compiled() {
   return core;
 }
 
-/** What there is, by its names. @returns {Promise<Site>} */
-async function layout() {
+/** What there is, by its names. */
+async function layout(): Promise<Site> {
   const answer = await fetch(new URL("site.json", base)).catch(() => null);
   if (!answer?.ok) throw new Refusal("offline", "site.json could not be fetched");
   return answer.json();
 }
 
-/** @returns {Promise<Opened>} */
-async function open() {
+async function open(): Promise<Opened> {
   if (typeof WebAssembly !== "object") throw new Refusal("no-wasm", "this browser has no WebAssembly");
   void kept();
   void adapterOfBrowser();
@@ -155,15 +152,13 @@ async function open() {
   return { core, site, session, engine: await choose(core, session) };
 }
 
-/** @type {Promise<any> | undefined} */
-let asked;
+let asked: Promise<any> | undefined;
 /** The browser's own word of a GPU, asked for while the core is on its way. */
 const adapterOfBrowser = async () =>
-  wish === "off" ? null : (asked ??= /** @type {any} */ (navigator).gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null));
+  wish === "off" ? null : (asked ??= (navigator as any).gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null));
 
-/** The GPU of this browser, or why none is to be asked. @param {Core} core
- * @returns {Promise<{gpu: string | null, fallback: boolean, why: string}>} */
-async function findGpu(core) {
+/** The GPU of this browser, or why none is to be asked. */
+async function findGpu(core: Core): Promise<{gpu: string | null, fallback: boolean, why: string}> {
   const none = { gpu: null, fallback: false };
   if (wish === "off") return { ...none, why: "switched off" };
   if (!("gpu" in navigator)) return { ...none, why: "this browser has no WebGPU" };
@@ -172,7 +167,7 @@ async function findGpu(core) {
     const { name, fallback } = JSON.parse(await core.gpu());
     return { gpu: name || (await adapterName()) || "WebGPU", fallback, why: "" };
   } catch (error) {
-    return { ...none, why: /** @type {Error} */ (error).message };
+    return { ...none, why: (error as Error).message };
   }
 }
 
@@ -182,9 +177,8 @@ async function adapterName() {
   return [info?.vendor, info?.architecture, info?.device].filter(Boolean).join(" ");
 }
 
-/** Lets heavy models run on the GPU, if there is one that is worth it, and says which. @param {Core} core
- * @param {CoreSession} session @returns {Promise<Partial<Engine>>} */
-async function choose(core, session) {
+/** Lets heavy models run on the GPU, if there is one that is worth it, and says which. */
+async function choose(core: Core, session: CoreSession): Promise<Partial<Engine>> {
   let { gpu, fallback, why } = await findGpu(core);
   if (fallback && wish !== "force") [gpu, why] = [null, "only a GPU in software was found"];
   if (gpu !== null) {
@@ -195,37 +189,34 @@ async function choose(core, session) {
   return { gpu, why };
 }
 
-/** The models that ran faster on this GPU, or slower. @param {boolean} faster */
-const chosen = (faster) => Object.entries(choices[adapter] ?? {}).filter(([, { gpu }]) => gpu === faster);
+/** The models that ran faster on this GPU, or slower. */
+const chosen = (faster: boolean) => Object.entries(choices[adapter] ?? {}).filter(([, { gpu }]) => gpu === faster);
 
-/** What was measured before. @returns {Promise<typeof choices>} */
-async function remembered() {
+/** What was measured before. */
+async function remembered(): Promise<typeof choices> {
   const cache = await store();
   const kept = await cache?.match(new URL(CHOICES, base).href);
   return kept ? kept.json() : {};
 }
 
-/** Calls the core, and again after each wait for the GPU. @template T @param {CoreSession} session @param {() => T} act
- * @returns {Promise<T>} */
-async function settled(session, act) {
+/** Calls the core, and again after each wait for the GPU. */
+async function settled<T>(session: CoreSession, act: () => T): Promise<T> {
   for (;;) {
     try {
       const done = act();
       session.forget();
       return done;
     } catch (error) {
-      if (/** @type {{kind?: string}} */ (error ?? {}).kind !== "pending") throw error;
+      if (((error ?? {}) as {kind?: string}).kind !== "pending") throw error;
       const known = JSON.stringify(Object.fromEntries(chosen(true).map(([model, { variant }]) => [model, variant])));
-      /** @type {EngineModel[]} */
-      const models = JSON.parse(await session.settle(wish === "force", known));
+      const models: EngineModel[] = JSON.parse(await session.settle(wish === "force", known));
       post({ type: "engine", run: wanted, engine: { models } });
       await remember(models);
     }
   }
 }
 
-/** @param {EngineModel[]} models */
-async function remember(models) {
+async function remember(models: EngineModel[]) {
   const measured = models.filter(({ milliseconds }) => milliseconds?.cpu);
   if (measured.length === 0) return;
   for (const { model, gpu, variant } of measured) (choices[adapter] ??= {})[model] = { gpu, variant: variant ?? 0 };
@@ -243,14 +234,12 @@ async function ready() {
   }
 }
 
-/** @param {string} settings */
-async function loadModels(settings) {
+async function loadModels(settings: string) {
   const opened = await ready();
   const { site, session, engine } = opened;
   if (engine) post({ type: "engine", run: wanted, engine });
   opened.engine = null;
-  /** @type {{model: string, name: string}[]} */
-  const missing = JSON.parse(session.models(settings));
+  const missing: {model: string, name: string}[] = JSON.parse(session.models(settings));
   const files = missing.map((one) => ({ ...one, ...site.models[one.model]?.files[one.name] }));
   const refused = files.find(({ url }) => !url);
   if (refused) throw new Refusal("missing-model", `this site ships no ${refused.model}/${refused.name}`);
@@ -259,26 +248,23 @@ async function loadModels(settings) {
   // Whatever comes first is read first.
   const loads = files.map(async ({ model, name, url }) => session.load(model, name, await download(url, model, told)));
   const broken = (await Promise.allSettled(loads)).find(({ status }) => status === "rejected");
-  if (broken) throw /** @type {PromiseRejectedResult} */ (broken).reason;
+  if (broken) throw (broken as PromiseRejectedResult).reason;
   return session;
 }
 
-/** What the newest start asked for, to be made again when a steer comes after another run has used the session.
- * @type {Map<number, {settings: string, input: Input, steers: Steer[]}>} */
-const known = new Map();
+/** What the newest start asked for, to be made again when a steer comes after another run has used the session. */
+const known: Map<number, {settings: string, input: Input, steers: Steer[]}> = new Map();
 let inSession = 0;
 const breathe = () => new Promise((resolve) => setTimeout(resolve));
 
-/** @param {number} run @param {CoreSession} session */
-async function begin(run, session) {
-  const { settings, input } = /** @type {{settings: string, input: Input}} */ (known.get(run));
+async function begin(run: number, session: CoreSession) {
+  const { settings, input } = (known.get(run) as {settings: string, input: Input});
   await settled(session, () => session.start(settings, input));
   inSession = run;
 }
 
-/** Brings a session that has just begun to what was steered. @param {CoreSession} session
- * @param {Steer[]} steers @param {(frame: Frame) => void} [seen] */
-async function replay(session, steers, seen = () => {}) {
+/** Brings a session that has just begun to what was steered. */
+async function replay(session: CoreSession, steers: Steer[], seen: (frame: Frame) => void = () => {}) {
   for (const { step, weights } of steers) {
     for (;;) {
       const frame = await settled(session, () => session.step());
@@ -290,8 +276,8 @@ async function replay(session, steers, seen = () => {}) {
   }
 }
 
-/** Steps to the end, letting messages in between. @param {number} run @param {CoreSession} session */
-async function stream(run, session) {
+/** Steps to the end, letting messages in between. */
+async function stream(run: number, session: CoreSession) {
   post({ type: "progress", run, phase: "run", file: "", loaded: 0, total: 0 });
   let kept;
   while (run === wanted) {
@@ -307,10 +293,9 @@ async function stream(run, session) {
   post({ type: "done", run });
 }
 
-/** @param {Extract<ToWorker, {type: "start"}>} message */
-async function start({ run, settings, input, steers }) {
+async function start({ run, settings, input, steers }: Extract<ToWorker, {type: "start"}>) {
   const text = JSON.stringify(settings);
-  if (input instanceof Uint8Array) input = await (await import("./js/decode.js")).readable(input);
+  if (input instanceof Uint8Array) input = await (await import("./decode")).readable(input);
   known.set(run, { settings: text, input, steers });
   for (const old of known.keys()) if (old < run - 4) known.delete(old);
   const session = await loadModels(text);
@@ -325,8 +310,7 @@ async function start({ run, settings, input, steers }) {
   await stream(run, session);
 }
 
-/** @param {Extract<ToWorker, {type: "steer"}>} message */
-async function steer({ run, step, weights }) {
+async function steer({ run, step, weights }: Extract<ToWorker, {type: "steer"}>) {
   const run0 = known.get(run);
   if (!run0) throw new Refusal("internal", "no run to steer");
   const { session } = await ready();
@@ -344,13 +328,11 @@ async function steer({ run, step, weights }) {
  * asked for meanwhile begins after the model that is measured just then, and all are measured anew after it. */
 async function examine() {
   const run = wanted;
-  /** @type {Examining} */
-  const examining = { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" };
+  const examining: Examining = { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" };
   const tell = () => post({ type: "engine", run, engine: { examining } });
   try {
     const { core, site, session } = await ready();
-    /** @type {string[]} */
-    const names = JSON.parse(session.ran());
+    const names: string[] = JSON.parse(session.ran());
     examining.total = names.length;
     const { gpu, fallback, why } = await findGpu(core);
     examining.why = why;
@@ -369,14 +351,13 @@ async function examine() {
       examining.done++;
     }
   } catch (error) {
-    examining.trouble = /** @type {Error} */ (error).message ?? String(error);
+    examining.trouble = (error as Error).message ?? String(error);
   }
   examining.over = true;
   tell();
 }
 
-/** @type {Promise<void>} */
-let queue = Promise.resolve();
+let queue: Promise<void> = Promise.resolve();
 
 scope.addEventListener("message", ({ data }) => {
   if (data.type === "open") {
@@ -399,7 +380,7 @@ scope.addEventListener("message", ({ data }) => {
     try {
       await (data.type === "start" ? start(data) : steer(data));
     } catch (error) {
-      const { kind, message } = /** @type {{kind?: string, message?: string}} */ (error ?? {});
+      const { kind, message } = ((error ?? {}) as {kind?: string, message?: string});
       post({ type: "error", run: data.run, kind: kind ?? "internal", message: message ?? String(error) });
     }
   });

@@ -1,11 +1,11 @@
 // The steps of a model's run in plain words, and as a bar chart that can be read without its bars.
-/** @import {EnginePart} from "./types.js" */
-import { el, megabytes } from "./dom.js";
+import type { EnginePart } from "../kit/types";
+import { el, megabytes } from "../kit/dom";
 
 const MOST = 12;
 
-/** What kernels of ours and operators of tract do. @type {Record<string, string>} */
-const KINDS = {
+/** What kernels of ours and operators of tract do. */
+const KINDS: Record<string, string> = {
   product: "matrix product", DirectProduct: "matrix product", EinSum: "matrix product", OptMatMul: "matrix product",
   DirectConvolution: "convolution", DirectDepthwise: "convolution", Conv: "convolution",
   DirectPool: "pool", DirectResize: "resizing", DirectSoftmax: "softmax", DirectSum: "sum", DirectArithmetic: "arithmetic",
@@ -14,16 +14,16 @@ const KINDS = {
   LstmCell: "LSTM gates", GruCell: "GRU gates", GruReset: "GRU reset gate",
 };
 
-/** tract calls arithmetic by its name, layout by what changes. @param {string} kind */
-function kindOf(kind) {
+/** tract calls arithmetic by its name, layout by what changes. */
+function kindOf(kind: string) {
   if (KINDS[kind]) return KINDS[kind];
   if (kind.startsWith("Reduce<")) return "reduction";
   if (/Axis|Reshape|IntoShape|Broadcast/.test(kind)) return "layout";
   return kind.replace(/^Opt/, "").replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }
 
-/** A step in few words: what it does, and how much. @param {EnginePart} part */
-export function labelOf({ kind, sizes, gpu, work }) {
+/** A step in few words: what it does, and how much. */
+export function labelOf({ kind, sizes, gpu, work }: EnginePart) {
   const name = kindOf(kind);
   const shape = sizes.filter((side) => side !== 1);
   const made = sizes.reduce((product, side) => product * side, 1);
@@ -46,33 +46,28 @@ export function labelOf({ kind, sizes, gpu, work }) {
   return [name, shape.join("×")].join(" ").trim();
 }
 
-/** @param {number} count */
-export const millions = (count) => {
+export const millions = (count: number) => {
   if (count === 0) return "–";
   return count < 1e5 ? `${(count / 1e3).toFixed(count < 1e3 ? 2 : 1)} k` : `${(count / 1e6).toFixed(count < 1e8 ? 1 : 0)} M`;
 };
 
-/** @param {number | null | undefined} value */
-export const milliseconds = (value) => {
+export const milliseconds = (value: number | null | undefined) => {
   if (value === null || value === undefined) return "–";
   const digits = [100, 10, 0.1].findIndex((least) => value >= least);
   return value.toFixed([0, 1, 2][digits] ?? 3);
 };
 
-/** @param {EnginePart[]} parts @param {"work" | "moved"} what */
-export const summed = (parts, what) => parts.reduce((sum, part) => sum + part[what], 0);
+export const summed = (parts: EnginePart[], what: "work" | "moved") => parts.reduce((sum, part) => sum + part[what], 0);
 
-/** The heaviest steps with their bars, and the rest together. @param {string | Node} caption @param {EnginePart[]} parts */
-export function chart(caption, parts) {
+/** The heaviest steps with their bars, and the rest together. */
+export function chart(caption: string | Node, parts: EnginePart[]) {
   const timed = parts.some((part) => part.milliseconds !== null);
-  /** @param {EnginePart} part */
-  const weight = (part) => (timed ? (part.milliseconds ?? 0) : part.work);
+  const weight = (part: EnginePart) => (timed ? (part.milliseconds ?? 0) : part.work);
   const sorted = [...parts].sort((a, b) => weight(b) - weight(a));
   const most = Math.max(1e-9, ...parts.map(weight));
   const rest = sorted.splice(MOST);
-  /** @param {string} label @param {string} title @param {number | null} share of the heaviest @param {number | null} took @param {number} work
-   * @param {number} moved */
-  const row = (label, title, share, took, work, moved) => {
+  /** @param share of the heaviest */
+  const row = (label: string, title: string, share: number | null, took: number | null, work: number, moved: number) => {
     const bars = [];
     if (share !== null) {
       bars.push(el("span", { class: "share", "aria-hidden": "true" }));

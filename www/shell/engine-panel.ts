@@ -1,19 +1,17 @@
 // What runs the models, for those who want to know: CPU or GPU, and measured on both when asked, step by step.
-/** @import {Engine, EngineModel, Examined, Profile} from "./types.js" */
-import { byId, el, megabytes } from "./dom.js";
-import { link, linked } from "./link.js";
-import { complain } from "./notice.js";
-import { chart, milliseconds, millions, summed } from "./steps.js";
+import type { Engine, EngineModel, Examined, Profile } from "../kit/types";
+import { byId, el, megabytes } from "../kit/dom";
+import { link, linked } from "../kit/link";
+import { complain } from "../kit/notice";
+import { chart, milliseconds, millions, summed } from "./engine-chart";
 
-/** @type {[string, string][]} */
-const WISHES = [["auto", "whichever is faster"], ["force", "GPU"], ["off", "CPU"]];
+const WISHES: [string, string][] = [["auto", "whichever is faster"], ["force", "GPU"], ["off", "CPU"]];
 const NOTHING = "No model has run here yet. Once one has, it can be measured.";
 
-/** A number that says what it is. @param {string | Node} text @param {string} title */
-const number = (text, title) => el("span", { class: "number", title }, text);
+/** A number that says what it is. */
+const number = (text: string | Node, title: string) => el("span", { class: "number", title }, text);
 
-/** @param {string} where @param {Profile} profile */
-function half(where, { milliseconds: took, runs, parts }) {
+function half(where: string, { milliseconds: took, runs, parts }: Profile) {
   const caption = el(
     "span",
     {},
@@ -28,14 +26,13 @@ function half(where, { milliseconds: took, runs, parts }) {
   return chart(caption, parts);
 }
 
-/** A measured model in a line. @param {Examined} examined */
-function quick({ size, cpu, gpu }) {
+/** A measured model in a line. */
+function quick({ size, cpu, gpu }: Examined) {
   const there = gpu && !gpu.trouble ? `, ${milliseconds(gpu.profile.milliseconds)} ms on the GPU` : "";
   return `, given ${size.join("×")}: ${milliseconds(cpu.milliseconds)} ms on the CPU${there}`;
 }
 
-/** @param {number | null} worst */
-function difference(worst) {
+function difference(worst: number | null) {
   if (worst === null) return "no number";
   if (worst === 0) return "0";
   const [digits, power] = worst.toExponential(1).split("e");
@@ -43,12 +40,21 @@ function difference(worst) {
 }
 
 export class EnginePanel {
-  /** @param {() => void} changed called when the visitor wants the models elsewhere @param {() => void} measure called when what
-   * has run is to be measured */
-  constructor(changed, measure) {
-    /** @type {Engine} */
+  engine: Engine;
+  /** The models whose steps are unfolded, or folded, by hand. */
+  unfolded: Map<string, boolean>;
+  summary: HTMLElement;
+  body: HTMLDivElement;
+  button: HTMLButtonElement;
+  status: HTMLParagraphElement;
+  panel: HTMLDetailsElement;
+
+  /**
+   * @param changed called when the visitor wants the models elsewhere
+   * @param measure called when what has run is to be measured
+   */
+  constructor(changed: () => void, measure: () => void) {
     this.engine = { gpu: null, why: "", models: [], ran: [], examining: null };
-    /** The models whose steps are unfolded, or folded, by hand. @type {Map<string, boolean>} */
     this.unfolded = new Map();
     this.summary = el("summary");
     this.body = el("div");
@@ -71,8 +77,7 @@ export class EnginePanel {
     this.#draw();
   }
 
-  /** @param {Partial<Engine>} told */
-  tell({ models = [], ...told }) {
+  tell({ models = [], ...told }: Partial<Engine>) {
     const known = new Map(this.engine.models.map((one) => [one.model, one]));
     if (told.gpu !== undefined) {
       known.clear();
@@ -102,8 +107,7 @@ export class EnginePanel {
     this.button.setAttribute("aria-disabled", String(measuring || ran.length === 0));
     this.#status();
     const said = gpu === null ? (why && `Everything runs on the CPU: ${why}.`) : `GPU: ${gpu}.`;
-    /** @type {Map<string, EngineModel | undefined>} */
-    const all = new Map(ran.map((model) => [model, undefined]));
+    const all: Map<string, EngineModel | undefined> = new Map(ran.map((model) => [model, undefined]));
     for (const one of models) all.set(one.model, one);
     for (const { model } of examining?.models ?? []) if (!all.has(model)) all.set(model, undefined);
     this.body.replaceChildren(el("p", { hidden: said === "" }, said), ...[...all].flatMap(([name, model]) => this.#model(name, model)));
@@ -128,9 +132,8 @@ export class EnginePanel {
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 
-  /** Nodes for a model: where it ran, and its steps as far as they are known. @param {string} name @param {EngineModel} [model]
-   * @returns {HTMLElement[]} */
-  #model(name, model) {
+  /** Nodes for a model: where it ran, and its steps as far as they are known. */
+  #model(name: string, model?: EngineModel): HTMLElement[] {
     const where = `${name}: ${model?.gpu ? "GPU" : "CPU"}`;
     const found = this.engine.examining?.models.filter((one) => one.model === name) ?? [];
     if (found.length > 0) return found.map((one) => this.#section(where, quick(one), ...this.#measured(one)));
@@ -148,8 +151,7 @@ export class EnginePanel {
     return [this.#section(where, "", chart(tried, model.parts))];
   }
 
-  /** @param {Examined} examined */
-  #measured({ cpu, gpu }) {
+  #measured({ cpu, gpu }: Examined) {
     const shown = [half("CPU", cpu)];
     if (gpu === null) return shown;
     if (gpu.trouble) return [...shown, el("p", {}, `Not on the GPU: ${gpu.trouble.why}.`)];
@@ -158,9 +160,8 @@ export class EnginePanel {
     return [...shown, half(`GPU (${this.engine.examining?.gpu})`, profile), el("p", {}, "Largest difference between the two: ", told, `, in the output ${output}.`)];
   }
 
-  /** Folds by name: what a visitor has unfolded stays so when more is told. @param {string} where @param {string} said
-   * @param {Node[]} content */
-  #section(where, said, ...content) {
+  /** Folds by name: what a visitor has unfolded stays so when more is told. */
+  #section(where: string, said: string, ...content: Node[]) {
     const title = where + said.split(":")[0];
     const summary = el("summary", {}, where, el("small", { class: "number", title: "what its first input is, and milliseconds of a whole run" }, said));
     const open = this.unfolded.get(title) ?? false;

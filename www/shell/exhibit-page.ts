@@ -1,39 +1,38 @@
 // The frame around every exhibit: cached run first, live runs on demand, one player, one link, one place for errors.
-/** @import {CoreSettings, Exhibit, Frame, Input, Photo, Run, Settings, Steer} from "./types.js" */
-import { cachedRun, recordingOf } from "./cached.js";
-import { keepForOffline, prefersStillness, startChrome } from "./chrome.js";
-import { byId, canvasOf } from "./dom.js";
-import { link, linked, linkedNumber, settleLink } from "./link.js";
-import { complain, hush, Loading } from "./notice.js";
-import { Player } from "./player.js";
-import { Session } from "./session.js";
+import type { CoreSettings, Exhibit, Frame, Input, Photo, Run, Settings, Steer } from "../kit/types";
+import { cachedRun, recordingOf } from "../run/recordings";
+import { keepForOffline, prefersStillness, startChrome } from "./page-setup";
+import { byId, canvasOf } from "../kit/dom";
+import { link, linked, linkedNumber, settleLink } from "../kit/link";
+import { complain, hush, Loading } from "../kit/notice";
+import { Player } from "./player";
+import { Session } from "../run/session";
 
-/** @typedef {Run & {number: number, other: Frame[] | undefined}} Running */
+export type Running = Run & {number: number, other: Frame[] | undefined};
 
 const root = document.documentElement;
 
 export class Bench {
-  /**
-   * @param {Exhibit & {
-   *   core(settings: Settings): CoreSettings,
-   *   input(): Promise<Input>,
-   *   photo?(): Promise<CanvasImageSource | null>,
-   *   grew?(run: Running): void,
-   *   beside?(run: Running): Settings,
-   *   sentence?(run: Running): string,
-   * }} exhibit
-   */
-  constructor(exhibit) {
+  exhibit: Exhibit & { core(settings: Settings): CoreSettings; input(): Promise<Input>; photo?(): Promise<CanvasImageSource | null>; grew?(run: Running): void; beside?(run: Running): Settings; sentence?(run: Running): string; };
+  page: string;
+  session: Session;
+  loading: Loading;
+  run: Running | null;
+  /** What was asked for last: whatever is still on its way for other settings is not begun. */
+  wanted: Settings | null;
+  rest: Promise<void> | void;
+  player: Player;
+  /** Whether another model is to run beside; not every exhibit has one. */
+  comparison: HTMLInputElement | null;
+
+  constructor(exhibit: Exhibit & { core(settings: Settings): CoreSettings, input(): Promise<Input>, photo?(): Promise<CanvasImageSource | null>, grew?(run: Running): void, beside?(run: Running): Settings, sentence?(run: Running): string, }) {
     this.exhibit = exhibit;
     this.page = `${exhibit.name}.html`;
     const panel = this.#enginePanel();
     this.session = new Session(exhibit.name, (engine) => void panel.then((panel) => panel.tell(engine)));
     this.loading = new Loading();
-    /** @type {Running | null} */
     this.run = null;
-    /** What was asked for last: whatever is still on its way for other settings is not begun. @type {Settings | null} */
     this.wanted = null;
-    /** @type {Promise<void> | void} */
     this.rest = undefined;
     this.player = new Player(
       {
@@ -48,7 +47,6 @@ export class Bench {
     startChrome(() => this.repaint());
     addEventListener("resize", () => this.repaint());
     const comparison = document.getElementById("compare");
-    /** Whether another model is to run beside; not every exhibit has one. */
     this.comparison = comparison instanceof HTMLInputElement ? comparison : null;
     this.comparison?.addEventListener("change", () => {
       if (!this.run) return;
@@ -59,7 +57,7 @@ export class Bench {
     byId("cancel", HTMLButtonElement).addEventListener("click", () => this.cancel());
     byId("share", HTMLButtonElement).addEventListener("click", () => void this.#share());
     byId("save", HTMLButtonElement).addEventListener("click", async () => {
-      const { savePicture } = await import("./save.js");
+      const { savePicture } = await import("./export");
       const words = this.run ? (exhibit.sentence?.(this.run) ?? "") : "";
       savePicture(byId("stage", HTMLElement), words, `glimpse-${exhibit.name}-${this.player.index + 1}.png`);
     });
@@ -68,7 +66,7 @@ export class Bench {
 
   /** Not needed for the first frame. */
   async #enginePanel() {
-    const { EnginePanel } = await import("./engine.js");
+    const { EnginePanel } = await import("./engine-panel");
     const changed = () => {
       this.session.cancel();
       void this.live(null);
@@ -95,8 +93,7 @@ export class Bench {
     };
   }
 
-  /** @returns {Photo | null} */
-  #photo() {
+  #photo(): Photo | null {
     const photo = this.run?.photo;
     if (!(photo instanceof HTMLCanvasElement)) return null;
     const { width, height } = photo;
@@ -104,8 +101,7 @@ export class Bench {
     return data ? { width, height, rgba: data } : null;
   }
 
-  /** @param {"cached" | "loading" | "running" | "done" | "error" | "cancelled"} state */
-  #state(state) {
+  #state(state: "cached" | "loading" | "running" | "done" | "error" | "cancelled") {
     root.dataset.state = state;
     const busy = state === "loading" || state === "running";
     byId("cancel", HTMLButtonElement).disabled = !busy;
@@ -118,14 +114,14 @@ export class Bench {
     return (this.wanted = this.exhibit.settings());
   }
 
-  /** What the address asks for: the cached run if there is one of these settings, else a live one. @param {Steer[]} steers */
-  async open(steers = []) {
+  /** What the address asks for: the cached run if there is one of these settings, else a live one. */
+  async open(steers: Steer[] = []) {
     const asked = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
     if (steers.length > 0 || !(await this.cached(asked))) await this.live(asked, steers);
   }
 
-  /** Shows the cached run of the present settings. @param {number | null} step */
-  async cached(step) {
+  /** Shows the cached run of the present settings. */
+  async cached(step: number | null) {
     const settings = this.#want();
     const coming = this.exhibit.photo?.();
     coming?.catch(() => {});
@@ -146,8 +142,8 @@ export class Bench {
     return true;
   }
 
-  /** Runs the models on the present settings. @param {number | null} step @param {Steer[]} steers */
-  async live(step, steers = []) {
+  /** Runs the models on the present settings. */
+  async live(step: number | null, steers: Steer[] = []) {
     hush();
     const settings = this.#want();
     this.session.prepare(this.exhibit.core(settings));
@@ -155,8 +151,7 @@ export class Bench {
     if (this.wanted !== settings) return;
     this.#state("loading");
     const before = this.run;
-    /** @type {Running} */
-    const next = { settings, frames: [], live: true, over: false, photo, steers, number: 0, other: undefined };
+    const next: Running = { settings, frames: [], live: true, over: false, photo, steers, number: 0, other: undefined };
     if (!before) this.exhibit.show(undefined, next);
     const adopt = () => {
       if (this.run === next) return;
@@ -167,7 +162,7 @@ export class Bench {
     next.number = this.session.start(this.exhibit.core(settings), input, steers, {
       ...this.#listener(next, adopt),
       picture: ({ width, height, rgba }) => {
-        next.photo = canvasOf(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), width, height));
+        next.photo = canvasOf(new ImageData((rgba as Uint8ClampedArray<ArrayBuffer>), width, height));
         adopt();
         this.exhibit.grew?.(next);
         this.exhibit.show(undefined, next);
@@ -179,8 +174,8 @@ export class Bench {
     });
   }
 
-  /** The sentence is made again from word `step` on, with these weights. @param {number} step @param {Float32Array} weights */
-  async steer(step, weights) {
+  /** The sentence is made again from word `step` on, with these weights. */
+  async steer(step: number, weights: Float32Array) {
     const run = this.run;
     if (!run) return;
     const steers = [...run.steers.filter((one) => one.step < step), { step, weights }];
@@ -200,14 +195,13 @@ export class Bench {
     });
   }
 
-  /** @param {Running} run @param {() => void} adopt */
-  #listener(run, adopt) {
+  #listener(run: Running, adopt: () => void) {
     return {
-      progress: (/** @type {import("./types.js").Progress} */ progress) => {
+      progress: (progress: import("../kit/types").Progress) => {
         this.loading.show(progress);
         if (progress.phase === "run") this.#state("running");
       },
-      frame: (/** @type {Frame} */ frame) => {
+      frame: (frame: Frame) => {
         adopt();
         run.frames.push(frame);
         this.exhibit.grew?.(run);
@@ -221,18 +215,17 @@ export class Bench {
         this.#state("done");
         this.rest = this.#compare(run);
       },
-      error: (/** @type {string} */ kind, /** @type {string} */ message) => this.#failed(kind, message),
+      error: (kind: string, message: string) => this.#failed(kind, message),
     };
   }
 
-  /** The run beside this one, where it is wanted. @param {{other?: Frame[]}} run */
-  other(run) {
+  /** The run beside this one, where it is wanted. */
+  other(run: {other?: Frame[]}) {
     return this.comparison?.checked ? run.other : undefined;
   }
 
-  /** Runs what the exhibit sets otherwise on the same input, unless the run was steered, and shows it beside.
-   * @param {Running} run */
-  async #compare(run) {
+  /** Runs what the exhibit sets otherwise on the same input, unless the run was steered, and shows it beside. */
+  async #compare(run: Running) {
     if (!this.comparison?.checked || !run.over || run.other || run.steers.length > 0) return;
     const input = await this.exhibit.input();
     if (this.wanted !== run.settings) return;
@@ -240,18 +233,15 @@ export class Bench {
     if (this.run === run) this.#regrow(run);
   }
 
-  /** @param {Running} run */
-  #regrow(run) {
+  #regrow(run: Running) {
     this.exhibit.grew?.(run);
     this.repaint();
   }
 
-  /** A second run beside the one on the stage: its frames.
-   * @param {Settings} settings @param {Input} input @returns {Promise<Frame[]>} */
-  #aside(settings, input) {
+  /** A second run beside the one on the stage: its frames. */
+  #aside(settings: Settings, input: Input): Promise<Frame[]> {
     return new Promise((resolve) => {
-      /** @type {Frame[]} */
-      const frames = [];
+      const frames: Frame[] = [];
       this.session.start(this.exhibit.core(settings), input, [], {
         progress: (progress) => this.loading.show(progress),
         frame: (frame) => void frames.push(frame),
@@ -276,15 +266,13 @@ export class Bench {
     complain("cancelled");
   }
 
-  /** @param {string} kind @param {string} message */
-  #failed(kind, message) {
+  #failed(kind: string, message: string) {
     this.player.end();
     this.#state("error");
     complain(kind, message);
   }
 
-  /** @param {Running} run */
-  #restore(run) {
+  #restore(run: Running) {
     this.run = run;
     this.wanted = run.settings;
     this.exhibit.replace();
@@ -293,8 +281,7 @@ export class Bench {
     this.player.have(run.frames.length);
   }
 
-  /** @param {number} index @param {boolean} byHand */
-  #show(index, byHand) {
+  #show(index: number, byHand: boolean) {
     const run = this.run;
     if (!run) return;
     const frame = run.frames[index];

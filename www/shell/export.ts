@@ -1,8 +1,7 @@
 // The stage as a PNG: every canvas that is visible, its caption, and what the model said.
-import { ink } from "./colour.js";
+import { ink } from "../stage/colour";
 
-/** @param {HTMLElement} stage @param {string} words @param {string} name */
-export function savePicture(stage, words, name) {
+export function savePicture(stage: HTMLElement, words: string, name: string) {
   const panes = [...stage.querySelectorAll("canvas")].filter((canvas) => canvas.clientWidth > 0);
   if (panes.length === 0) return;
   const frame = stage.getBoundingClientRect();
@@ -12,7 +11,7 @@ export function savePicture(stage, words, name) {
   const sheet = document.createElement("canvas");
   sheet.width = ratio * (frame.width + 2 * margin);
   sheet.height = ratio * (frame.height + 2 * margin + below);
-  const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+  const context = (sheet.getContext("2d") as CanvasRenderingContext2D);
   context.scale(ratio, ratio);
   context.fillStyle = ink("--paper");
   context.fillRect(0, 0, sheet.width, sheet.height);
@@ -37,8 +36,8 @@ export function savePicture(stage, words, name) {
   }, "image/png");
 }
 
-/** Offers a file for download. @param {Blob} blob @param {string} name */
-export function saveFile(blob, name) {
+/** Offers a file for download. */
+export function saveFile(blob: Blob, name: string) {
   const anchor = document.createElement("a");
   anchor.href = URL.createObjectURL(blob);
   anchor.download = name;

@@ -1,6 +1,5 @@
 // What every page has: theme, projector mode, the service worker.
-/** @param {string} key @param {string | null} value */
-function remember(key, value) {
+function remember(key: string, value: string | null) {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, value);
@@ -15,13 +14,13 @@ const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 export const isDark = () => (root.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
 export const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** True while what is typed belongs to a field and not to the player. @param {EventTarget | null} target */
-export const isTyping = (target) =>
+/** True while what is typed belongs to a field and not to the player. */
+export const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=button])"));
 
-/** @param {() => void} [repaint] called when the colours have changed, or what draws them, or what was drawn is gone */
-export function startChrome(repaint = () => {}) {
+/** @param repaint called when the colours have changed, or what draws them, or what was drawn is gone */
+export function startChrome(repaint: () => void = () => {}) {
   const button = document.querySelector("#theme");
   const label = () => button?.setAttribute("aria-label", isDark() ? "Light theme" : "Dark theme");
   button?.addEventListener("click", () => {

@@ -1,7 +1,7 @@
 // ONE player for all exhibits: it knows how many frames there are and which is shown, never what they mean.
-import { isTyping, prefersStillness } from "./chrome.js";
-import { byId, html } from "./dom.js";
-import { fitted } from "./stage/raster.js";
+import { isTyping, prefersStillness } from "./page-setup";
+import { byId, html } from "../kit/dom";
+import { fitted } from "../stage/raster";
 
 const CONTROLS = `
   <div class="keys">
@@ -20,28 +20,46 @@ const CONTROLS = `
 `;
 
 /**
- * @typedef {object} Show
- * @property {(index: number, byHand: boolean) => void} frame shows frame `index`
- * @property {(context: CanvasRenderingContext2D, index: number, x: number, y: number, width: number, height: number) => void} thumbnail
- */
+ * */
+export interface Show {
+  /** shows frame `index` */
+  frame: (index: number, byHand: boolean) => void;
+  thumbnail: (context: CanvasRenderingContext2D, index: number, x: number, y: number, width: number, height: number) => void;
+}
 
 export class Player {
-  /** @param {Show} show @param {number} pace frames a second at speed 1 */
-  constructor(show, pace) {
+  show: Show;
+  pace: number;
+  count: number;
+  index: number;
+  playing: boolean;
+  /** More frames are on their way. */
+  open: boolean;
+  /** A frame asked for by a link before it was made. */
+  awaited: number | null;
+  /** Whether to play on once the awaited frame is there. */
+  resumes: boolean;
+  /** A frame was chosen by hand or by a link: frames that follow do not take its place. */
+  held: boolean;
+  timer: number | undefined;
+  drawn: number;
+  play: HTMLButtonElement;
+  scrub: HTMLInputElement;
+  speed: HTMLSelectElement;
+  loop: HTMLButtonElement;
+  strip: HTMLCanvasElement;
+
+  /** @param pace frames a second at speed 1 */
+  constructor(show: Show, pace: number) {
     this.show = show;
     this.pace = pace;
     this.count = 0;
     this.index = 0;
     this.playing = false;
-    /** More frames are on their way. */
     this.open = false;
-    /** A frame asked for by a link before it was made. @type {number | null} */
     this.awaited = null;
-    /** Whether to play on once the awaited frame is there. */
     this.resumes = false;
-    /** A frame was chosen by hand or by a link: frames that follow do not take its place. */
     this.held = false;
-    /** @type {number | undefined} */
     this.timer = undefined;
     this.drawn = 0;
     byId("player", HTMLElement).replaceChildren(html(CONTROLS));
@@ -65,10 +83,9 @@ export class Player {
     addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
+  #key(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const target = /** @type {Element} */ (event.target);
+    const target = (event.target as Element);
     // A focused control keeps the keys it has a use for.
     if (event.key === " " && target.matches("button, a, summary, input[type=checkbox]")) return;
     if (event.key !== " " && target.matches("input[type=range]")) return;
@@ -84,8 +101,11 @@ export class Player {
     act();
   }
 
-  /** A run begins: its frames are added one by one. @param {number | null} awaited the step a link asks for */
-  begin(awaited) {
+  /**
+   * A run begins: its frames are added one by one.
+   * @param awaited the step a link asks for
+   */
+  begin(awaited: number | null) {
     this.stop();
     this.count = 0;
     this.index = 0;
@@ -97,8 +117,8 @@ export class Player {
     if (this.awaited === null && !prefersStillness()) this.start();
   }
 
-  /** From now on there are `count` frames. @param {number} count */
-  have(count) {
+  /** From now on there are `count` frames. */
+  have(count: number) {
     const first = this.count === 0 && count > 0;
     const shrunk = count < this.count;
     this.count = count;
@@ -125,9 +145,8 @@ export class Player {
     this.repaint();
   }
 
-  /** The run is made again from frame `count` on: its first new frame is shown, and the player goes on from there.
-   * @param {number} count */
-  cut(count) {
+  /** The run is made again from frame `count` on: its first new frame is shown, and the player goes on from there. */
+  cut(count: number) {
     this.stop();
     this.open = true;
     this.count = count;
@@ -136,8 +155,7 @@ export class Player {
     this.resumes = !prefersStillness();
   }
 
-  /** @param {number} index */
-  goTo(index) {
+  goTo(index: number) {
     this.stop();
     this.awaited = null;
     this.held = true;
@@ -168,7 +186,7 @@ export class Player {
 
   #next() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+    this.timer = window.setTimeout(() => {
       const looping = this.loop.getAttribute("aria-pressed") === "true";
       if (this.index < this.count - 1) this.#to(this.index + 1, false);
       else if (!this.open && looping && this.count > 1) this.#to(0, false);
@@ -181,8 +199,7 @@ export class Player {
     }, 1000 / (this.pace * Number(this.speed.value)));
   }
 
-  /** @param {number} index @param {boolean} byHand */
-  #to(index, byHand) {
+  #to(index: number, byHand: boolean) {
     this.index = Math.max(0, Math.min(this.count - 1, index));
     this.#settle();
     if (this.count > 0) this.show.frame(this.index, byHand);
@@ -208,9 +225,8 @@ export class Player {
     this.#drawStrip(true);
   }
 
-  /** While frames arrive, only their number is known to grow: the whole strip is drawn again at most ten times a second.
-   * @param {boolean} [now] */
-  #drawStrip(now = false) {
+  /** While frames arrive, only their number is known to grow: the whole strip is drawn again at most ten times a second. */
+  #drawStrip(now: boolean = false) {
     if (!now && performance.now() - this.drawn < 100) return;
     this.drawn = performance.now();
     const { context, width, height } = fitted(this.strip);

@@ -7,25 +7,23 @@ const ANCHORS = {
   turbo: "30123b4040a2466be34294ff28bceb18ddc232f2986dfe62a4fc3ccbed34ecd13afdae35fb8122ec530fd23105ac17017a0403",
 };
 
-/** @typedef {keyof typeof ANCHORS} ColourMap */
-export const COLOUR_MAPS = /** @type {ColourMap[]} */ (Object.keys(ANCHORS));
+export type ColourMap = keyof typeof ANCHORS;
+export const COLOUR_MAPS = (Object.keys(ANCHORS) as ColourMap[]);
 
-/** The colours of 0, 1/16, 2/16, … 1: [17, 3] in 0..255. @param {ColourMap} name */
-export function anchorsOf(name) {
+/** The colours of 0, 1/16, 2/16, … 1: [17, 3] in 0..255. */
+export function anchorsOf(name: ColourMap) {
   const hex = ANCHORS[name];
   return Float32Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 }
 
-/** @type {Map<ColourMap, Uint8Array>} */
-const tables = new Map();
+const tables: Map<ColourMap, Uint8Array> = new Map();
 
-/** 256 RGB triples. @param {ColourMap} name */
-export function colourTable(name) {
+/** 256 RGB triples. */
+export function colourTable(name: ColourMap) {
   const known = tables.get(name);
   if (known) return known;
   const anchors = anchorsOf(name);
-  /** @param {number} anchor @param {number} channel */
-  const at = (anchor, channel) => anchors[3 * anchor + channel];
+  const at = (anchor: number, channel: number) => anchors[3 * anchor + channel];
   const table = new Uint8Array(768);
   for (let level = 0; level < 256; level++) {
     const place = (level / 255) * 16;
@@ -40,8 +38,8 @@ export function colourTable(name) {
   return table;
 }
 
-/** The value of a CSS custom property, as it stands under the present theme. @param {string} name */
-export const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** The value of a CSS custom property, as it stands under the present theme. */
+export const ink = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** @param {string} colour "#rrggbb" */
-export const rgb = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+/** @param colour "#rrggbb" */
+export const rgb = (colour: string) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));

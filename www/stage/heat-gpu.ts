@@ -1,48 +1,53 @@
 // Attention over a photo, composited by the GPU at the stage's own size. The shader is the core's, served beside this module. Without
 // a GPU, or while it is made ready, the stage draws by heat.js; whoever draws hears a "heat" event when that changes.
-/** @import {ColourMap} from "../colour.js" */
-import { anchorsOf } from "../colour.js";
-import { linkedChoice } from "../link.js";
+import type { ColourMap } from "./colour";
+import { anchorsOf } from "./colour";
+import { linkedChoice } from "../kit/link";
 
 /** The lines on which heat.wgsl seeks the greatest weight. */
 const LINES = 112;
 /** A grid has at most so many places. */
 const PLACES = 4096;
 
-/** @typedef {{rows: number, cols: number, weights: Float32Array}} Gaze */
-/** @typedef {{map: ColourMap, opacity: number}} Look */
-/** What is kept for a canvas of the page: the GPU's picture of it, and the photo as it last lay there.
- * @typedef {{context: GPUCanvasContext, photo?: CanvasImageSource, texture?: GPUTexture, group?: GPUBindGroup}} Layer */
+export type Gaze = {rows: number, cols: number, weights: Float32Array};
+export type Look = {map: ColourMap, opacity: number};
+/** What is kept for a canvas of the page: the GPU's picture of it, and the photo as it last lay there. */
+export type Layer = {context: GPUCanvasContext, photo?: CanvasImageSource, texture?: GPUTexture, group?: GPUBindGroup};
 
 /** A device with the shader's two passes. */
 class Painter {
-  /** @param {GPUDevice} device @param {GPUComputePipeline} lines @param {GPURenderPipeline} picture */
-  constructor(device, lines, picture) {
+  device: GPUDevice;
+  lines: GPUComputePipeline;
+  picture: GPURenderPipeline;
+  look: GPUBuffer;
+  weights: GPUBuffer;
+  colours: GPUBuffer;
+  peaks: GPUBuffer;
+  group: GPUBindGroup;
+  layers: WeakMap<HTMLCanvasElement, Layer>;
+
+  constructor(device: GPUDevice, lines: GPUComputePipeline, picture: GPURenderPipeline) {
     this.device = device;
     this.lines = lines;
     this.picture = picture;
-    /** @param {number} numbers @param {number} usage */
-    const buffer = (numbers, usage) => device.createBuffer({ size: 4 * numbers, usage: usage | GPUBufferUsage.COPY_DST });
+    const buffer = (numbers: number, usage: number) => device.createBuffer({ size: 4 * numbers, usage: usage | GPUBufferUsage.COPY_DST });
     this.look = buffer(8, GPUBufferUsage.UNIFORM);
     this.weights = buffer(PLACES, GPUBufferUsage.STORAGE);
     this.colours = buffer(17 * 3, GPUBufferUsage.STORAGE);
     this.peaks = buffer(LINES, GPUBufferUsage.STORAGE);
     this.group = this.#group(lines, [[0, this.look], [1, this.peaks], [2, this.weights]]);
-    /** @type {WeakMap<HTMLCanvasElement, Layer>} */
     this.layers = new WeakMap();
   }
 
-  /** @param {GPUPipelineBase} pipeline @param {[number, GPUBuffer | GPUTexture][]} bound */
-  #group(pipeline, bound) {
+  #group(pipeline: GPUPipelineBase, bound: [number, GPUBuffer | GPUTexture][]) {
     const entries = bound.map(([binding, one]) => ({ binding, resource: one instanceof GPUTexture ? one.createView() : { buffer: one } }));
     return this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
   }
 
-  /** @param {HTMLCanvasElement} stage @returns {Layer} */
-  #layer(stage) {
+  #layer(stage: HTMLCanvasElement): Layer {
     const known = this.layers.get(stage);
     if (known) return known;
-    const context = /** @type {GPUCanvasContext | null} */ (document.createElement("canvas").getContext("webgpu"));
+    const context = (document.createElement("canvas").getContext("webgpu") as GPUCanvasContext | null);
     if (!context) throw new Error("no canvas for WebGPU");
     context.configure({ device: this.device, format: navigator.gpu.getPreferredCanvasFormat(), alphaMode: "premultiplied" });
     const layer = { context };
@@ -50,9 +55,8 @@ class Painter {
     return layer;
   }
 
-  /** Takes the photo from the stage, where it was drawn at its best, unless it is there from before.
-   * @param {Layer} layer @param {HTMLCanvasElement} stage @param {CanvasImageSource} photo */
-  #take(layer, stage, photo) {
+  /** Takes the photo from the stage, where it was drawn at its best, unless it is there from before. */
+  #take(layer: Layer, stage: HTMLCanvasElement, photo: CanvasImageSource) {
     const { width, height } = stage;
     const { canvas } = layer.context;
     const resized = !layer.texture || canvas.width !== width || canvas.height !== height;
@@ -64,13 +68,12 @@ class Painter {
       layer.texture = this.device.createTexture({ size: [width, height], format: "rgba8unorm", usage });
       layer.group = this.#group(this.picture, [[0, this.look], [2, this.weights], [3, this.colours], [4, this.peaks], [6, layer.texture]]);
     }
-    const texture = /** @type {GPUTexture} */ (layer.texture);
+    const texture = (layer.texture as GPUTexture);
     this.device.queue.copyExternalImageToTexture({ source: stage }, { texture, premultipliedAlpha: true }, [width, height]);
     layer.photo = photo;
   }
 
-  /** @param {HTMLCanvasElement} stage @param {CanvasImageSource} photo @param {Gaze} gaze @param {Look} look */
-  draw(stage, photo, { rows, cols, weights }, { map, opacity }) {
+  draw(stage: HTMLCanvasElement, photo: CanvasImageSource, { rows, cols, weights }: Gaze, { map, opacity }: Look) {
     const layer = this.#layer(stage);
     this.#take(layer, stage, photo);
     const { queue } = this.device;
@@ -87,18 +90,18 @@ class Painter {
     const view = layer.context.getCurrentTexture().createView();
     const picture = encoder.beginRenderPass({ colorAttachments: [{ view, loadOp: "clear", storeOp: "store" }] });
     picture.setPipeline(this.picture);
-    picture.setBindGroup(0, /** @type {GPUBindGroup} */ (layer.group));
+    picture.setBindGroup(0, (layer.group as GPUBindGroup));
     picture.draw(3);
     picture.end();
     queue.submit([encoder.finish()]);
-    return /** @type {HTMLCanvasElement} */ (layer.context.canvas);
+    return (layer.context.canvas as HTMLCanvasElement);
   }
 
   /** Whether this browser hands on what the GPU drew: a white dot under all of its heat is yellow. */
   proves() {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = 1;
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
     const gaze = { rows: 1, cols: 1, weights: new Float32Array([1]) };
     context.drawImage(this.draw(canvas, canvas, gaze, { map: "viridis", opacity: 1 }), 0, 0);
     const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
@@ -106,23 +109,21 @@ class Painter {
   }
 }
 
-/** @type {Painter | null} */
-let painter = null;
-/** What the page's address asked for when the GPU was last asked for. @type {string | undefined} */
-let asked;
+let painter: Painter | null = null;
+/** What the page's address asked for when the GPU was last asked for. */
+let asked: string | undefined;
 
-/** From now on this one draws. @param {Painter | null} next */
-function take(next) {
+/** From now on this one draws. */
+function take(next: Painter | null) {
   if (painter !== next) painter?.device.destroy();
   painter = next;
   document.documentElement.dataset.heat = next ? "gpu" : "2d";
 }
 
-/** @param {"auto" | "force"} wish */
-async function open(wish) {
+async function open(wish: "auto" | "force") {
   const adapter = await navigator.gpu?.requestAdapter();
   // Older browsers tell it of the adapter itself.
-  const { isFallbackAdapter } = adapter?.info?.isFallbackAdapter === undefined ? /** @type {any} */ (adapter ?? {}) : adapter.info;
+  const { isFallbackAdapter } = adapter?.info?.isFallbackAdapter === undefined ? ((adapter ?? {}) as any) : adapter.info;
   if (!adapter || (isFallbackAdapter && wish !== "force")) return;
   const [device, answer] = await Promise.all([adapter.requestDevice(), fetch(new URL("heat.wgsl", import.meta.url))]);
   device.addEventListener("uncapturederror", (event) => {
@@ -153,11 +154,11 @@ async function open(wish) {
 
 /**
  * The photo under its heatmap, to be drawn over the stage in this very task; null where the stage must draw by itself.
- * @param {HTMLCanvasElement} stage holds the photo and nothing else @param {CanvasImageSource} photo the same as long as it is unchanged
- * @param {Gaze} gaze @param {Look} look
+ * @param stage holds the photo and nothing else
+ * @param photo the same as long as it is unchanged
  */
-export function heatOnGpu(stage, photo, gaze, look) {
-  const wish = linkedChoice("gpu", /** @type {const} */ (["auto", "force", "off"]), "auto");
+export function heatOnGpu(stage: HTMLCanvasElement, photo: CanvasImageSource, gaze: Gaze, look: Look) {
+  const wish = linkedChoice("gpu", (["auto", "force", "off"] as const), "auto");
   if (wish !== asked) {
     asked = wish;
     take(null);

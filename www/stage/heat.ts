@@ -1,16 +1,14 @@
 // Attention over a photo: a grid of weights, smoothly upsampled and coloured.
-/** @import {ColourMap} from "../colour.js" */
-import { colourTable } from "../colour.js";
+import type { ColourMap } from "./colour";
+import { colourTable } from "./colour";
 
 const SIDE = 112;
 
 /**
  * Uniform cubic B-spline along one axis: `count` samples become SIDE. It smooths a little and never undershoots, so a
  * weight of zero stays zero.
- * @param {Float32Array} values @param {number} lines @param {number} count
- * @param {number} lineStride @param {number} stride
  */
-function spline(values, lines, count, lineStride, stride) {
+function spline(values: Float32Array, lines: number, count: number, lineStride: number, stride: number) {
   const out = new Float32Array(lines * SIDE);
   for (let i = 0; i < SIDE; i++) {
     const place = ((i + 0.5) / SIDE) * count - 0.5;
@@ -37,9 +35,8 @@ function spline(values, lines, count, lineStride, stride) {
 /**
  * A SIDE×SIDE canvas of the grid: colour says how much of the greatest weight a place has, and places with little
  * weight let the photo through.
- * @param {{rows: number, cols: number, weights: Float32Array}} grid @param {ColourMap} map
  */
-export function heatCanvas({ rows, cols, weights }, map) {
+export function heatCanvas({ rows, cols, weights }: {rows: number, cols: number, weights: Float32Array}, map: ColourMap) {
   const across = spline(weights, rows, cols, cols, 1);
   const both = spline(across, SIDE, rows, 1, SIDE);
   const top = both.reduce((most, value) => Math.max(most, value), 1e-9);

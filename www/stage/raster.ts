@@ -1,16 +1,16 @@
 // Small pictures of numbers: canvases, patches and filterbanks, drawn crisp at any size.
-/** @import {Picture} from "../types.js" */
-import { colourTable, ink, rgb } from "../colour.js";
-import { canvasOf } from "../dom.js";
+import type { Picture } from "../kit/types";
+import { colourTable, ink, rgb } from "./colour";
+import { canvasOf } from "../kit/dom";
 
-/** Sets a canvas to the size it has on screen. @param {HTMLCanvasElement} canvas */
-export function fitted(canvas) {
+/** Sets a canvas to the size it has on screen. */
+export function fitted(canvas: HTMLCanvasElement) {
   const ratio = devicePixelRatio || 1;
   const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
   const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
   context.clearRect(0, 0, width, height);
   return { context, width, height, ratio };
 }
@@ -18,9 +18,8 @@ export function fitted(canvas) {
 /**
  * The picture as a canvas of its own size: 0 is paper, 1 is ink. A signed one goes from blue ink through paper to the
  * accent.
- * @param {Picture} picture
  */
-export function rasterOf({ name, width, height, values, min, max }) {
+export function rasterOf({ name, width, height, values, min, max }: Picture) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -44,11 +43,8 @@ export function rasterOf({ name, width, height, values, min, max }) {
   return canvas;
 }
 
-/** Draws a raster as large as fits into a box, centred, every pixel a square. @returns {[number, number, number]}
- * @param {CanvasRenderingContext2D} context @param {HTMLCanvasElement} raster
- * @param {number} x @param {number} y @param {number} width @param {number} height
- */
-export function place(context, raster, x, y, width, height) {
+/** Draws a raster as large as fits into a box, centred, every pixel a square. */
+export function place(context: CanvasRenderingContext2D, raster: HTMLCanvasElement, x: number, y: number, width: number, height: number): [number, number, number] {
   const scale = Math.min(width / raster.width, height / raster.height);
   const left = x + (width - scale * raster.width) / 2;
   const top = y + (height - scale * raster.height) / 2;
@@ -57,9 +53,8 @@ export function place(context, raster, x, y, width, height) {
   return [left, top, scale];
 }
 
-/** The picture as a canvas of its own size, 0 dark and `most` bright. @param {{width: number, height: number, values: Float32Array}} picture
- * @param {number} [most] */
-export function inColours({ width, height, values }, most = 1) {
+/** The picture as a canvas of its own size, 0 dark and `most` bright. */
+export function inColours({ width, height, values }: {width: number, height: number, values: Float32Array}, most: number = 1) {
   const image = new ImageData(width, height);
   const table = colourTable("viridis");
   values.forEach((value, at) => {
@@ -69,11 +64,11 @@ export function inColours({ width, height, values }, most = 1) {
   return canvasOf(image);
 }
 
-/** Where a picture of this size lies in a cell of the film: left, top, width, height. Before the page is laid out a cell can be
+/**
+ * Where a picture of this size lies in a cell of the film: left, top, width, height. Before the page is laid out a cell can be
  * narrower than the gaps between cells; then there is no place.
- * @param {{width: number, height: number}} size @param {number} x @param {number} y @param {number} width @param {number} height
- * @returns {[number, number, number, number] | null} */
-export function inCell(size, x, y, width, height) {
+ */
+export function inCell(size: {width: number, height: number}, x: number, y: number, width: number, height: number): [number, number, number, number] | null {
   if (width < 4 || height < 4) return null;
   const scale = Math.min((width - 2) / size.width, height / size.height);
   const [w, h] = [size.width * scale, size.height * scale];

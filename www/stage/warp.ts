@@ -1,22 +1,27 @@
 // A digit turned, scaled, sheared, bent and moved on a picture of 42×42 pixels.
-/** @import {Drawing} from "./types.js" */
+import type { Drawing } from "../kit/types";
 
 export const SEEN = 42;
 const DIGIT = 28;
 /** The deepest bend, in pixels of the digit. */
 const DEEPEST = 5;
 
-/** @typedef {{turn: number, scale: number, shear: number, bend: number, x: number, y: number}} Warp degrees, then hundredths,
- * then pixels */
+/**
+ * degrees, then hundredths,
+ * then pixels
+ */
+export type Warp = {turn: number, scale: number, shear: number, bend: number, x: number, y: number};
 
-/** @type {Warp} */
-export const NONE = { turn: 0, scale: 100, shear: 0, bend: 0, x: 0, y: 0 };
+export const NONE: Warp = { turn: 0, scale: 100, shear: 0, bend: 0, x: 0, y: 0 };
 
-/** What a visitor sees first. @type {Warp} */
-export const DISTORTED = { turn: 55, scale: 85, shear: 25, bend: 0, x: 4, y: -3 };
+/** What a visitor sees first. */
+export const DISTORTED: Warp = { turn: 55, scale: 85, shear: 25, bend: 0, x: 4, y: -3 };
 
-/** The ink of a digit between its pixels; none lies outside. @param {Float32Array} digit [28, 28] @param {number} x @param {number} y */
-function between(digit, x, y) {
+/**
+ * The ink of a digit between its pixels; none lies outside.
+ * @param digit [28, 28]
+ */
+function between(digit: Float32Array, x: number, y: number) {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   let sum = 0;
   for (const [column, row] of [[left, top], [left + 1, top], [left, top + 1], [left + 1, top + 1]]) {
@@ -26,12 +31,15 @@ function between(digit, x, y) {
   return sum;
 }
 
-/** Ink [42, 42], 0..1. @param {Float32Array} digit [28, 28] @param {Warp} warp */
-export function warped(digit, { turn, scale, shear, bend, x, y }) {
+/**
+ * Ink [42, 42], 0..1.
+ * @param digit [28, 28]
+ */
+export function warped(digit: Float32Array, { turn, scale, shear, bend, x, y }: Warp) {
   const angle = (turn * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const size = scale / 100;
-  const wave = (/** @type {number} */ place) => ((bend * DEEPEST) / 100) * Math.sin((place / DIGIT) * 2 * Math.PI);
+  const wave = (place: number) => ((bend * DEEPEST) / 100) * Math.sin((place / DIGIT) * 2 * Math.PI);
   return Float32Array.from({ length: SEEN * SEEN }, (_, at) => {
     const across = (at % SEEN) + 0.5 - SEEN / 2 - x;
     const down = Math.floor(at / SEEN) + 0.5 - SEEN / 2 - y;
@@ -42,8 +50,8 @@ export function warped(digit, { turn, scale, shear, bend, x, y }) {
   });
 }
 
-/** Dark on white, for the core. @param {Float32Array} values @param {number} side @returns {Drawing} */
-export function darkOnWhite(values, side) {
+/** Dark on white, for the core. */
+export function darkOnWhite(values: Float32Array, side: number): Drawing {
   const data = new Uint8ClampedArray(4 * values.length).fill(255);
   values.forEach((value, at) => data.fill(Math.round(255 * (1 - value)), 4 * at, 4 * at + 3));
   return { width: side, height: side, data };

@@ -1,16 +1,15 @@
 // What the watcher does at this frame, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { numberOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
-import { averaged } from "../stage/actions.js";
-import { gazeOf } from "../stage/captions.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
+import { averaged } from "./stage";
+import { gazeOf } from "../captions/stage";
 
 const LOOK =
   "<mrow><msub><mi>l</mi><mrow><mi>t</mi><mo>,</mo><mi>i</mi></mrow></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><msup><mi>w</mi><mo>⊤</mo></msup><mi>tanh</mi><mo>(</mo><mi>K</mi><msub><mi>X</mi><mrow><mi>t</mi><mo>,</mo><mi>i</mi></mrow></msub><mo>+</mo><mi>Q</mi><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>)</mo><mo>)</mo></mrow>";
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function actionsLesson(frame, run) {
+export function actionsLesson(frame: Frame, run: Run): Node[] {
   const entropy = numberOf(frame, "entropy_bits");
   const share = numberOf(frame, "share") ?? 0;
   const [answer] = frame.words;

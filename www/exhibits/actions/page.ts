@@ -1,33 +1,32 @@
 // Actions: a clip is watched frame by frame; in each, where the model looks and what it takes it for.
-/** @import {CoreSettings, Input, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { paintOn } from "../brush.js";
-import { offerTaking } from "../camera.js";
-import { FRAMES, WATCHED, clipOf, frameOf, recorded } from "../clip.js";
-import { byId, el, fixed } from "../dom.js";
-import { acceptFiles } from "../files.js";
-import { numberOf } from "../frame.js";
-import { link, linked, linkedChoice } from "../link.js";
-import { complain } from "../notice.js";
-import { markSample, onSample, samplePicture } from "../samples.js";
-import { drawCurves } from "../stage/actions.js";
-import { drawPhoto, drawThumbnail, gazeOf } from "../stage/captions.js";
-import { steeringSwitch, steersAsText, steersOfText } from "../steering.js";
-import { actionsLesson } from "./actions-lesson.js";
+import type { CoreSettings, Input, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { paintOn } from "../../inputs/brush";
+import { offerTaking } from "../../inputs/camera";
+import { FRAMES, WATCHED, clipOf, frameOf, recorded } from "../../inputs/clip";
+import { byId, el, fixed } from "../../kit/dom";
+import { acceptFiles } from "../../inputs/files";
+import { numberOf } from "../../kit/frame";
+import { link, linked, linkedChoice } from "../../kit/link";
+import { complain } from "../../kit/notice";
+import { markSample, onSample, samplePicture } from "../../inputs/samples";
+import { drawCurves } from "./stage";
+import { drawPhoto, drawThumbnail, gazeOf } from "../captions/stage";
+import { steeringSwitch, steersAsText, steersOfText } from "../../inputs/steering";
+import { actionsLesson } from "./lesson";
 
-const SAMPLES = /** @type {const} */ (["swing", "run", "catch"]);
-const LOOK = { map: /** @type {const} */ ("viridis"), opacity: 0.6 };
+const SAMPLES = (["swing", "run", "catch"] as const);
+const LOOK = { map: ("viridis" as const), opacity: 0.6 };
 
 const model = byId("model", HTMLSelectElement);
 const canvas = byId("photo", HTMLCanvasElement);
 const from = byId("from", HTMLInputElement);
 model.value = linkedChoice("model", ["attention", "mean"], "attention");
-/** @type {string} */
-let sample = linkedChoice("sample", SAMPLES, "swing");
-/** The visitor's own clip, in place of a sample. @type {HTMLCanvasElement | null} */
-let own = null;
-/** The file that it was cut from. @type {Blob | null} */
-let film = null;
+let sample: string = linkedChoice("sample", SAMPLES, "swing");
+/** The visitor's own clip, in place of a sample. */
+let own: HTMLCanvasElement | null = null;
+/** The file that it was cut from. */
+let film: Blob | null = null;
 
 const strip = async () => own ?? samplePicture(`${sample}.clip`);
 
@@ -46,17 +45,16 @@ paintOn(canvas, steering.isOn, {
   },
 });
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "actions",
   pace: 6,
-  settings: () => /** @type {Settings} */ ({ model: model.value, sample: own ? "own" : sample, ...(own && { from: Number(from.value) }) }),
-  core: ({ model }) => /** @type {CoreSettings} */ ({ model, frames: FRAMES }),
+  settings: () => ({ model: model.value, sample: own ? "own" : sample, ...(own && { from: Number(from.value) }) } as Settings),
+  core: ({ model }) => ({ model, frames: FRAMES } as CoreSettings),
   input: async () => {
     const canvas = await strip();
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
     const { width, height, data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    return /** @type {Input} */ ({ width, height, data });
+    return ({ width, height, data } as Input);
   },
   photo: strip,
   replace: () => {},
@@ -101,8 +99,8 @@ async function changed() {
   if (own || !(await bench.cached(null))) await bench.live(null);
 }
 
-/** Two seconds of the visitor's film become the clip; what is no film leaves everything as it was. @param {Blob} file */
-async function take(file) {
+/** Two seconds of the visitor's film become the clip; what is no film leaves everything as it was. */
+async function take(file: Blob) {
   const seconds = file === film ? Number(from.value) : 0;
   bench.loading.tell(`Taking ${FRAMES} frames from the clip`);
   try {

@@ -1,29 +1,31 @@
 // The stage of the watchers: a frame under its gaze, and how likely each action was at every frame.
-/** @import {Frame} from "../types.js" */
-import { ink } from "../colour.js";
-import { fitted } from "./raster.js";
+import type { Frame } from "../../kit/types";
+import { ink } from "../../stage/colour";
+import { fitted } from "../../stage/raster";
 
 const COLOURS = ["--accent", "--second", "--ink"];
 
-/** How likely an action was at a frame. @param {Frame} frame @param {string} action */
-const probability = (frame, action) => frame.choices.find(({ word }) => word === action)?.probability ?? 0;
+/** How likely an action was at a frame. */
+const probability = (frame: Frame, action: string) => frame.choices.find(({ word }) => word === action)?.probability ?? 0;
 
-/** Actions with the mean of their probabilities over some frames, likeliest first. @param {Frame[]} frames */
-export function averaged(frames) {
+/** Actions with the mean of their probabilities over some frames, likeliest first. */
+export function averaged(frames: Frame[]) {
   const words = frames[0]?.choices.map(({ word }) => word) ?? [];
-  const mean = (/** @type {string} */ word) => frames.reduce((sum, frame) => sum + probability(frame, word), 0) / frames.length;
+  const mean = (word: string) => frames.reduce((sum, frame) => sum + probability(frame, word), 0) / frames.length;
   return words.map((word) => ({ word, probability: mean(word) })).sort((a, b) => b.probability - a.probability);
 }
 
-/** The three likeliest actions over time, named where they are highest. @param {HTMLCanvasElement} canvas @param {Frame[]} frames
- * @param {number} index of the frame on the stage */
-export function drawCurves(canvas, frames, index) {
+/**
+ * The three likeliest actions over time, named where they are highest.
+ * @param index of the frame on the stage
+ */
+export function drawCurves(canvas: HTMLCanvasElement, frames: Frame[], index: number) {
   const { context, width, height, ratio } = fitted(canvas);
   if (frames.length === 0) return;
   const count = Math.max(2, frames[0].steps ?? frames.length);
   const [edge, line] = [8 * ratio, 18 * ratio];
-  const x = (/** @type {number} */ i) => edge + (i / (count - 1)) * (width - 2 * edge);
-  const y = (/** @type {number} */ share) => height - edge - share * (height - line - 2 * edge);
+  const x = (i: number) => edge + (i / (count - 1)) * (width - 2 * edge);
+  const y = (share: number) => height - edge - share * (height - line - 2 * edge);
   context.strokeStyle = ink("--rule");
   context.lineWidth = ratio;
   for (const share of [0, 0.5, 1]) {

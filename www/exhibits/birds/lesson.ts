@@ -1,24 +1,23 @@
 // What one view of a bird says, alone and with those before it, in words a teacher can read out.
-/** @import {Choice, Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { numberOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
-import { windowsOf } from "../stage/birds.js";
+import type { Choice, Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
+import { windowsOf } from "./stage";
 
 const WINDOW =
   "<mrow><mo>(</mo><mtable><mtr><mtd><msup><mi>x</mi><mi>s</mi></msup></mtd></mtr><mtr><mtd><msup><mi>y</mi><mi>s</mi></msup></mtd></mtr></mtable><mo>)</mo><mo>=</mo><mi>s</mi><mo>(</mo><mtable><mtr><mtd><msup><mi>x</mi><mi>t</mi></msup></mtd></mtr><mtr><mtd><msup><mi>y</mi><mi>t</mi></msup></mtd></mtr></mtable><mo>)</mo><mo>+</mo><mo>(</mo><mtable><mtr><mtd><msub><mi>t</mi><mi>x</mi></msub></mtd></mtr><mtr><mtd><msub><mi>t</mi><mi>y</mi></msub></mtd></mtr></mtable><mo>)</mo></mrow>";
 const NAMES = ["the whole photo", "the larger window", "the smaller window"];
 
-/** Species by the product of what several views say, likeliest first. @param {Frame[]} frames @returns {Choice[]} */
-export function together(frames) {
+/** Species by the product of what several views say, likeliest first. */
+export function together(frames: Frame[]): Choice[] {
   const chances = frames.map((frame) => new Map(frame.choices.map(({ word, probability }) => [word, probability])));
   const products = [...chances[0].keys()].map((word) => ({ word, probability: chances.reduce((product, chance) => product * (chance.get(word) ?? 0), 1) }));
   const sum = products.reduce((total, { probability }) => total + probability, 0);
   return products.map(({ word, probability }) => ({ word, probability: probability / (sum || 1) })).sort((a, b) => b.probability - a.probability);
 }
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function birdsLesson(frame, run) {
+export function birdsLesson(frame: Frame, run: Run): Node[] {
   const before = run.frames.slice(0, frame.step);
   const [answer] = frame.words;
   const [window] = windowsOf([frame]);

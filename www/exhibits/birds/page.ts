@@ -1,12 +1,12 @@
 // Which bird: two spatial transformers cut parts out of a photo, and three views name the species.
-/** @import {CoreSettings, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { byId } from "../dom.js";
-import { link, linked, linkedChoice } from "../link.js";
-import { PhotoChoice } from "../samples.js";
-import { drawBird, drawThumbnail, drawWindow, windowsOf } from "../stage/birds.js";
-import { placesOfText, steerByClick, steeringSwitch } from "../steering.js";
-import { birdsLesson } from "./birds-lesson.js";
+import type { CoreSettings, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { byId } from "../../kit/dom";
+import { link, linked, linkedChoice } from "../../kit/link";
+import { PhotoChoice } from "../../inputs/samples";
+import { drawBird, drawThumbnail, drawWindow, windowsOf } from "./stage";
+import { placesOfText, steerByClick, steeringSwitch } from "../../inputs/steering";
+import { birdsLesson } from "./lesson";
 
 const canvas = byId("photo", HTMLCanvasElement);
 const windows = ["first", "second"].map((id) => byId(id, HTMLCanvasElement));
@@ -15,12 +15,11 @@ fold.value = linkedChoice("fold", ["0", "1", "2", "3", "4"], "0");
 const choice = new PhotoChoice(["bunting", "towhee", "blackbird"], () => void changed());
 const steering = steeringSwitch(() => bench.player);
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "birds",
   pace: 0.7,
-  settings: () => /** @type {Settings} */ ({ sample: choice.name, fold: Number(fold.value) }),
-  core: ({ fold }) => /** @type {CoreSettings} */ ({ fold }),
+  settings: () => ({ sample: choice.name, fold: Number(fold.value) } as Settings),
+  core: ({ fold }) => ({ fold } as CoreSettings),
   input: () => choice.input(),
   photo: () => choice.photo(),
   replace: () => {},
@@ -36,7 +35,7 @@ const exhibit = {
     drawBird(canvas, photo, frames);
     const areas = windowsOf(frames);
     windows.forEach((one, i) => {
-      /** @type {HTMLElement} */ (one.parentElement).style.visibility = areas[i] ? "visible" : "hidden";
+      (one.parentElement as HTMLElement).style.visibility = areas[i] ? "visible" : "hidden";
       if (areas[i]) drawWindow(one, photo, areas[i]);
     });
     canvas.setAttribute("aria-label", frame ? `The photo with ${areas.length} of 2 windows; together: ${frame.words[0]}` : "The photo");

@@ -1,27 +1,25 @@
 // The stage of the birds: the photo with the windows laid so far, and what each of them shows, cut from the photo itself.
-/** @import {Frame} from "../types.js" */
-/** @import {Area} from "./boxes.js" */
-import { ink } from "../colour.js";
-import { areaOf, frameBox } from "./boxes.js";
-import { sizeOf } from "./captions.js";
-import { fitted, inCell } from "./raster.js";
+import type { Frame } from "../../kit/types";
+import type { Area } from "../crop-lab/stage";
+import { ink } from "../../stage/colour";
+import { areaOf, frameBox } from "../crop-lab/stage";
+import { sizeOf } from "../captions/stage";
+import { fitted, inCell } from "../../stage/raster";
 
 /** The colours of the two windows. */
 const COLOURS = ["--accent", "--second"];
 
-/** @param {Frame[]} frames those up to the present one @returns {Area[]} */
-export const windowsOf = (frames) => frames.filter((frame) => frame.maps.length > 0).map((frame) => areaOf(frame, "window"));
+/** @param frames those up to the present one */
+export const windowsOf = (frames: Frame[]): Area[] => frames.filter((frame) => frame.maps.length > 0).map((frame) => areaOf(frame, "window"));
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Area} area
- * @param {number} left @param {number} top @param {number} width @param {number} height */
-function paintWindow(context, photo, [x, y, w, h], left, top, width, height) {
+function paintWindow(context: CanvasRenderingContext2D, photo: CanvasImageSource, [x, y, w, h]: Area, left: number, top: number, width: number, height: number) {
   const size = sizeOf(photo);
   context.imageSmoothingQuality = "high";
   context.drawImage(photo, ((x - w + 1) / 2) * size.width, ((y - h + 1) / 2) * size.height, w * size.width, h * size.height, left, top, width, height);
 }
 
-/** @param {HTMLCanvasElement} canvas @param {CanvasImageSource} photo @param {Frame[]} frames those up to the present one */
-export function drawBird(canvas, photo, frames) {
+/** @param frames those up to the present one */
+export function drawBird(canvas: HTMLCanvasElement, photo: CanvasImageSource, frames: Frame[]) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height, ratio } = fitted(canvas);
@@ -33,17 +31,15 @@ export function drawBird(canvas, photo, frames) {
   });
 }
 
-/** What a window shows, in the photo's own shape. @param {HTMLCanvasElement} canvas @param {CanvasImageSource} photo @param {Area} area */
-export function drawWindow(canvas, photo, area) {
+/** What a window shows, in the photo's own shape. */
+export function drawWindow(canvas: HTMLCanvasElement, photo: CanvasImageSource, area: Area) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String((area[2] * size.width) / (area[3] * size.height)));
   const { context, width, height } = fitted(canvas);
   paintWindow(context, photo, area, 0, 0, width, height);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Frame} frame
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, photo, frame, x, y, width, height) {
+export function drawThumbnail(context: CanvasRenderingContext2D, photo: CanvasImageSource, frame: Frame, x: number, y: number, width: number, height: number) {
   const cell = inCell(sizeOf(photo), x, y, width, height);
   if (cell) paintWindow(context, photo, windowsOf([frame])[0] ?? [0, 0, 1, 1], ...cell);
 }

@@ -1,11 +1,10 @@
 // Attributes as chips: each as large as its weight at this word; one pressed out is taken away, one pointed at shows where.
-/** @import {Frame} from "../types.js" */
-import { byId, el, fixed } from "../dom.js";
-import { tokensOf } from "../frame.js";
-import { fetchSite, siteFile } from "../site.js";
+import type { Frame } from "../../kit/types";
+import { byId, el, fixed } from "../../kit/dom";
+import { tokensOf } from "../../kit/frame";
+import { fetchSite, siteFile } from "../../run/site";
 
-/** @param {Frame | undefined} frame @param {{toggle(word: string): void, point(word: string | null): void}} to */
-export function showAttributes(frame, to) {
+export function showAttributes(frame: Frame | undefined, to: {toggle(word: string): void, point(word: string | null): void}) {
   const box = byId("attributes", HTMLElement);
   const attributes = frame?.attributes ?? [];
   box.hidden = attributes.length === 0;
@@ -22,7 +21,7 @@ export function showAttributes(frame, to) {
   }
   const [input, output] = ["input", "output"].map((name) => tokensOf(frame, name)?.weights);
   attributes.forEach(({ word, probability }, i) => {
-    const chip = /** @type {HTMLElement} */ (box.children[i]);
+    const chip = (box.children[i] as HTMLElement);
     const weight = ((input?.[i] ?? 0) + (output?.[i] ?? 0)) / 2;
     chip.style.setProperty("--weight", fixed(Math.sqrt(weight), 3).replace("−", "-"));
     chip.setAttribute("aria-pressed", String(probability > 0));
@@ -32,8 +31,7 @@ export function showAttributes(frame, to) {
   });
 }
 
-/** @type {Promise<string[]> | undefined} */
-let known;
+let known: Promise<string[]> | undefined;
 
 async function fetchWords() {
   const { models } = await fetchSite();

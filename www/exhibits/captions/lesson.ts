@@ -1,9 +1,9 @@
 // What the captioner does at this word, in words a teacher can read out.
-/** @import {Frame, Run, TokensMap} from "../types.js" */
-import { fixed } from "../dom.js";
-import { greatest, gridOf, numberOf, tokensOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
-import { gazeOf } from "../stage/captions.js";
+import type { Frame, Run, TokensMap } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { greatest, gridOf, numberOf, tokensOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
+import { gazeOf } from "./stage";
 
 const ALPHA =
   "<mrow><msub><mi>α</mi><mrow><mi>t</mi><mi>i</mi></mrow></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><mi>f</mi><mo>(</mo><msub><mi>a</mi><mi>i</mi></msub><mo>,</mo><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>)</mo><mo>)</mo></mrow>";
@@ -15,8 +15,7 @@ const PLACE =
 const INPUT =
   "<mrow><msubsup><mi>α</mi><mi>t</mi><mi>i</mi></msubsup><mo>∝</mo><mi>exp</mi><mo>(</mo><msubsup><mi>y</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow><mo>⊤</mo></msubsup><mi>U</mi><msup><mi>y</mi><mi>i</mi></msup><mo>)</mo></mrow>";
 
-/** @param {Frame} frame */
-function hardLesson(frame) {
+function hardLesson(frame: Frame) {
   const alpha = gridOf(frame, "alpha")?.weights;
   const place = gridOf(frame, "place")?.weights;
   if (!alpha || !place) return [];
@@ -27,12 +26,10 @@ function hardLesson(frame) {
   ];
 }
 
-/** @param {Frame} frame */
-function semanticLesson(frame) {
+function semanticLesson(frame: Frame) {
   const [input, output] = [tokensOf(frame, "input"), tokensOf(frame, "output")];
   if (!input || !output) return [];
-  /** @param {TokensMap} map */
-  const first = ({ tokens, weights }) => tokens[greatest(weights)];
+  const first = ({ tokens, weights }: TokensMap) => tokens[greatest(weights)];
   return [
     say("Before it spoke it found ", term("attribute", "attributes"), ": words that the photo may call for. To read the last word it leans on “", live(first(input), "the attribute with the greatest share of the input attention"), "”, to choose the next on “", live(first(output), "the attribute with the greatest share of the output attention"), "”."),
     equation(INPUT, "alpha t i is proportional to the exponential of y t minus 1 transposed times U times y i"),
@@ -40,12 +37,10 @@ function semanticLesson(frame) {
   ];
 }
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function captionsLesson(frame, run) {
+export function captionsLesson(frame: Frame, run: Run): Node[] {
   const gaze = gazeOf(frame);
   const before = run.frames[frame.step - 2]?.words ?? [];
-  /** @type {Node[]} */
-  const nodes = [
+  const nodes: Node[] = [
     say(live(`Word ${frame.step} of ${run.frames.length}`, "The word that is on the stage"), before.length ? `. It has said “${before.join(" ")}”.` : ". It has said nothing yet."),
   ];
   const steered = run.steers.some(({ step }) => step === frame.step);

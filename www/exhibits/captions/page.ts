@@ -1,20 +1,20 @@
 // Captions: a photo is put into words, and for each word, where the model looks: everywhere a little, at one place, at the
 // words that it found in the photo, or not at all.
-/** @import {ColourMap} from "../colour.js" */
-/** @import {CoreSettings, Frame, Input, Run, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { COLOUR_MAPS } from "../colour.js";
-import { byId, el, holdWhole } from "../dom.js";
-import { acceptPictures } from "../files.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { paintOn } from "../brush.js";
-import { markSample, onSample, samplePath, samplePicture } from "../samples.js";
-import { offerAttributes, showAttributes } from "../stage/attributes.js";
-import { drawPhoto, drawThumbnail, gazeOf, placeOf, regionOf } from "../stage/captions.js";
-import { offerCamera } from "../camera.js";
-import { complain } from "../notice.js";
-import { steeringSwitch, steersAsText, steersOfText } from "../steering.js";
-import { captionsLesson } from "./captions-lesson.js";
+import type { ColourMap } from "../../stage/colour";
+import type { CoreSettings, Frame, Input, Run, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { COLOUR_MAPS } from "../../stage/colour";
+import { byId, el, holdWhole } from "../../kit/dom";
+import { acceptPictures } from "../../inputs/files";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { paintOn } from "../../inputs/brush";
+import { markSample, onSample, samplePath, samplePicture } from "../../inputs/samples";
+import { offerAttributes, showAttributes } from "./attributes";
+import { drawPhoto, drawThumbnail, gazeOf, placeOf, regionOf } from "./stage";
+import { offerCamera } from "../../inputs/camera";
+import { complain } from "../../kit/notice";
+import { steeringSwitch, steersAsText, steersOfText } from "../../inputs/steering";
+import { captionsLesson } from "./lesson";
 
 /** What each captioner is asked, its slides, and what stands beside it. */
 const MODELS = {
@@ -23,7 +23,7 @@ const MODELS = {
   semantic: { question: ["Which words did it ", "see", " before it spoke?"], slides: "Semantic attention captioning, slide 30", other: "soft", beside: "Without those words:" },
   none: { question: ["What can it say after ", "one", " look?"], slides: "Captioning without attention, slide 8", other: "soft", beside: "With attention:" },
 };
-const SAMPLES = /** @type {const} */ (["surfer", "dog", "soccer", "horse", "cat", "astronaut"]);
+const SAMPLES = (["surfer", "dog", "soccer", "horse", "cat", "astronaut"] as const);
 
 /** Attributes that can be taken away and added, of ten. */
 const MOST_EDITS = 9;
@@ -39,9 +39,9 @@ const seed = byId("seed", HTMLInputElement);
 const likeliest = byId("likeliest", HTMLInputElement);
 const addition = byId("addition", HTMLInputElement);
 
-const names = /** @type {(keyof typeof MODELS)[]} */ (Object.keys(MODELS));
+const names = (Object.keys(MODELS) as (keyof typeof MODELS)[]);
 model.value = linkedChoice("model", names, "soft");
-const chosen = () => MODELS[/** @type {keyof typeof MODELS} */ (model.value)];
+const chosen = () => MODELS[(model.value as keyof typeof MODELS)];
 beam.value = String(linkedNumber("beam", 1, 5, 1));
 colours.value = linkedChoice("map", COLOUR_MAPS, "viridis");
 opacity.value = String(linkedNumber("opacity", 0, 100, 70));
@@ -49,23 +49,19 @@ seed.value = String(linkedNumber("seed", 1, 9999, 1));
 likeliest.checked = linked("places") === "likeliest";
 /** Attributes taken away and added by hand. */
 const edits = { remove: wordsOf(linked("remove")), add: wordsOf(linked("add")) };
-/** @type {string} */
-let sample = linkedChoice("sample", SAMPLES, "surfer");
-/** The visitor's own picture, in place of a sample. @type {Uint8Array | null} */
-let own = null;
-/** What it said before it was steered, or its attributes changed. @type {string[] | null} */
-let free = null;
+let sample: string = linkedChoice("sample", SAMPLES, "surfer");
+/** The visitor's own picture, in place of a sample. */
+let own: Uint8Array | null = null;
+/** What it said before it was steered, or its attributes changed. */
+let free: string[] | null = null;
 
-/** @param {string | null} text */
-function wordsOf(text) {
+function wordsOf(text: string | null) {
   return (text ?? "").split(",").filter((word) => /^[a-z0-9'-]{1,30}$/.test(word));
 }
 
-/** @returns {{map: ColourMap, opacity: number}} */
-const look = () => ({ map: /** @type {ColourMap} */ (colours.value), opacity: Number(opacity.value) / 100 });
+const look = (): {map: ColourMap, opacity: number} => ({ map: (colours.value as ColourMap), opacity: Number(opacity.value) / 100 });
 
-/** @param {Frame} frame @param {Run} run */
-const saidAt = (frame, run) => run.frames.findIndex((one) => one.words.length >= frame.words.length);
+const saidAt = (frame: Frame, run: Run) => run.frames.findIndex((one) => one.words.length >= frame.words.length);
 
 const steering = steeringSwitch(() => bench.player);
 paintOn(canvas, steering.isOn, {
@@ -83,8 +79,7 @@ paintOn(canvas, steering.isOn, {
   },
 });
 
-/** @param {Run} run @param {Frame | undefined} frame */
-function showWords(run, frame) {
+function showWords(run: Run, frame: Frame | undefined) {
   const said = run.frames[run.frames.length - 1]?.words ?? [];
   const now = frame ? frame.words.length - 1 : -1;
   if (words.childElementCount !== said.length || [...words.children].some((child, i) => child.textContent !== said[i])) {
@@ -106,8 +101,7 @@ function showWords(run, frame) {
   });
 }
 
-/** @param {string} id @param {string} label @param {string[] | null | undefined} sentence @param {string[]} beside */
-function showOther(id, label, sentence, beside) {
+function showOther(id: string, label: string, sentence: string[] | null | undefined, beside: string[]) {
   const line = byId(id, HTMLElement);
   line.hidden = !sentence?.length;
   if (!sentence?.length) return;
@@ -115,9 +109,8 @@ function showOther(id, label, sentence, beside) {
   line.replaceChildren(el("small", {}, label), ...marked);
 }
 
-/** The other captioner's gaze at the same word, beside hard attention. @param {Frame | undefined} frame
- * @param {Run & {other?: Frame[]}} run */
-function showBeside(frame, run) {
+/** The other captioner's gaze at the same word, beside hard attention. */
+function showBeside(frame: Frame | undefined, run: Run & {other?: Frame[]}) {
   const frames = model.value === "hard" ? bench.other(run) : undefined;
   const other = frames?.[Math.min(frame?.step ?? 1, frames.length) - 1];
   byId("beside-figure", HTMLElement).hidden = !other;
@@ -128,16 +121,16 @@ function showBeside(frame, run) {
   beside.setAttribute("aria-label", `Where soft attention looks at ${word}`);
 }
 
-/** Takes an attribute away, or gives it back. @param {string} word */
-function toggle(word) {
+/** Takes an attribute away, or gives it back. */
+function toggle(word: string) {
   const present = bench.run?.frames[0]?.attributes.some((one) => one.word === word && one.probability > 0);
   if (edits.add.includes(word)) edits.add = edits.add.filter((one) => one !== word);
   else edits.remove = present ? [...edits.remove, word] : edits.remove.filter((one) => one !== word);
   edited();
 }
 
-/** Shows where the photo votes for an attribute. @param {string | null} word */
-function point(word) {
+/** Shows where the photo votes for an attribute. */
+function point(word: string | null) {
   const { run } = bench;
   const region = word && regionOf(run?.frames[0], word);
   if (region && run?.photo) drawPhoto(canvas, run.photo, region, look());
@@ -156,19 +149,17 @@ function dress() {
   byId("question", HTMLElement).replaceChildren(question[0], el("em", {}, question[1]), question[2]);
   byId("slides", HTMLElement).textContent = slides;
   for (const part of document.querySelectorAll("[data-for]")) {
-    /** @type {HTMLElement} */ (part).hidden = !part.getAttribute("data-for")?.split(" ").includes(model.value);
+    (part as HTMLElement).hidden = !part.getAttribute("data-for")?.split(" ").includes(model.value);
   }
   seed.disabled = likeliest.checked;
   markSample(own ? null : sample);
 }
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "captions",
   pace: 1.2,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { model: model.value, beam: Number(beam.value), sample: own ? "own" : sample };
+    const settings: Settings = { model: model.value, beam: Number(beam.value), sample: own ? "own" : sample };
     if (model.value === "hard" && !likeliest.checked) settings.seed = Number(seed.value);
     if (model.value === "semantic") {
       for (const [name, list] of Object.entries(edits)) if (list.length > 0) settings[name] = list.join(",");
@@ -176,14 +167,13 @@ const exhibit = {
     return settings;
   },
   core({ model, beam, seed, remove, add }) {
-    /** @type {CoreSettings} */
-    const core = { model, beam, max_words: 20 };
+    const core: CoreSettings = { model, beam, max_words: 20 };
     if (model === "hard" && seed !== undefined) core.seed = seed;
     if (model === "semantic") Object.assign(core, { remove: wordsOf(String(remove ?? "")), add: wordsOf(String(add ?? "")) });
     return core;
   },
   input: async () => {
-    if (own) return /** @type {Input} */ (own);
+    if (own) return (own as Input);
     const answer = await fetch(samplePath(sample));
     return new Uint8Array(await answer.arrayBuffer());
   },
@@ -217,8 +207,8 @@ const exhibit = {
 
 const bench = new Bench(exhibit);
 
-/** @param {boolean} [live] run the models even where a recorded run would do */
-async function changed(live = false) {
+/** @param live run the models even where a recorded run would do */
+async function changed(live: boolean = false) {
   free = null;
   Object.assign(edits, { remove: [], add: [] });
   steering.set(false);
@@ -267,8 +257,7 @@ onSample((name) => {
   sample = name;
   void changed();
 });
-/** @param {Uint8Array} bytes */
-const takePhoto = (bytes) => {
+const takePhoto = (bytes: Uint8Array) => {
   own = bytes;
   void changed(true);
 };

@@ -1,33 +1,31 @@
 // The stage of the captioners: the photo as large as it can be, the gaze over it.
-/** @import {ColourMap} from "../colour.js" */
-/** @import {Frame} from "../types.js" */
-import { ink } from "../colour.js";
-import { greatest, gridOf } from "../frame.js";
-import { heatOnGpu } from "./heat-gpu.js";
-import { heatCanvas } from "./heat.js";
-import { fitted, inCell } from "./raster.js";
+import type { ColourMap } from "../../stage/colour";
+import type { Frame } from "../../kit/types";
+import { ink } from "../../stage/colour";
+import { greatest, gridOf } from "../../kit/frame";
+import { heatOnGpu } from "../../stage/heat-gpu";
+import { heatCanvas } from "../../stage/heat";
+import { fitted, inCell } from "../../stage/raster";
 
-/** @param {Frame | undefined} frame */
-export const gazeOf = (frame) => gridOf(frame, "alpha");
+export const gazeOf = (frame: Frame | undefined) => gridOf(frame, "alpha");
 
-/** The one place that hard attention took: row and column, or nothing. @param {Frame | undefined} frame */
-export function placeOf(frame) {
+/** The one place that hard attention took: row and column, or nothing. */
+export function placeOf(frame: Frame | undefined) {
   const map = gridOf(frame, "place");
   if (!map) return undefined;
   const at = greatest(map.weights);
   return { row: Math.floor(at / map.cols), col: at % map.cols, rows: map.rows, cols: map.cols };
 }
 
-/** Which places vote for an attribute; told with the first frame. @param {Frame | undefined} first @param {string} word */
-export const regionOf = (first, word) => gridOf(first, `region of ${word}`);
+/** Which places vote for an attribute; told with the first frame. */
+export const regionOf = (first: Frame | undefined, word: string) => gridOf(first, `region of ${word}`);
 
-/** @typedef {ReturnType<typeof placeOf>} Place */
+export type Place = ReturnType<typeof placeOf>;
 
-/** A ring around one place of the grid. @param {CanvasRenderingContext2D} context @param {NonNullable<Place>} place
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-function ring(context, { row, col, rows, cols }, x, y, width, height) {
+/** A ring around one place of the grid. */
+function ring(context: CanvasRenderingContext2D, { row, col, rows, cols }: NonNullable<Place>, x: number, y: number, width: number, height: number) {
   const radius = (0.8 * Math.min(width, height)) / Math.min(rows, cols);
-  for (const [colour, thickness] of /** @type {[string, number][]} */ ([["--ink", 5], ["--paper", 2.5]])) {
+  for (const [colour, thickness] of ([["--ink", 5], ["--paper", 2.5]] as [string, number][])) {
     context.beginPath();
     context.arc(x + ((col + 0.5) / cols) * width, y + ((row + 0.5) / rows) * height, radius, 0, 2 * Math.PI);
     context.lineWidth = Math.min(thickness, (thickness * width) / 150);
@@ -36,34 +34,25 @@ function ring(context, { row, col, rows, cols }, x, y, width, height) {
   }
 }
 
-/** @param {CanvasImageSource} photo */
-export function sizeOf(photo) {
+export function sizeOf(photo: CanvasImageSource) {
   if (photo instanceof HTMLImageElement) return { width: photo.naturalWidth, height: photo.naturalHeight };
-  const { width, height } = /** @type {HTMLCanvasElement} */ (photo);
+  const { width, height } = (photo as HTMLCanvasElement);
   return { width, height };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-function layPhoto(context, photo, x, y, width, height) {
+function layPhoto(context: CanvasRenderingContext2D, photo: CanvasImageSource, x: number, y: number, width: number, height: number) {
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
   context.drawImage(photo, x, y, width, height);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {{rows: number, cols: number, weights: Float32Array}} gaze
- * @param {{map: ColourMap, opacity: number}} look
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-function layHeat(context, gaze, look, x, y, width, height) {
+function layHeat(context: CanvasRenderingContext2D, gaze: {rows: number, cols: number, weights: Float32Array}, look: {map: ColourMap, opacity: number}, x: number, y: number, width: number, height: number) {
   context.globalAlpha = look.opacity;
   context.drawImage(heatCanvas(gaze, look.map), x, y, width, height);
   context.globalAlpha = 1;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {CanvasImageSource} photo
- * @param {{rows: number, cols: number, weights: Float32Array} | undefined} gaze
- * @param {{map: ColourMap, opacity: number}} look @param {Place} [place] */
-export function drawPhoto(canvas, photo, gaze, look, place) {
+export function drawPhoto(canvas: HTMLCanvasElement, photo: CanvasImageSource, gaze: {rows: number, cols: number, weights: Float32Array} | undefined, look: {map: ColourMap, opacity: number}, place?: Place) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height } = fitted(canvas);
@@ -74,10 +63,7 @@ export function drawPhoto(canvas, photo, gaze, look, place) {
   if (place) ring(context, place, 0, 0, width, height);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Frame} frame
- * @param {{map: ColourMap, opacity: number}} look
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, photo, frame, look, x, y, width, height) {
+export function drawThumbnail(context: CanvasRenderingContext2D, photo: CanvasImageSource, frame: Frame, look: {map: ColourMap, opacity: number}, x: number, y: number, width: number, height: number) {
   const cell = inCell(sizeOf(photo), x, y, width, height);
   if (!cell) return;
   layPhoto(context, photo, ...cell);
@@ -87,10 +73,9 @@ export function drawThumbnail(context, photo, frame, look, x, y, width, height) 
   if (place) ring(context, place, ...cell);
 }
 
-/** Boxes over the photo, in hundredths of its sides, each with its share where that is known; the greatest stands out.
- * @param {HTMLCanvasElement} canvas @param {[number, number, number, number][]} boxes @param {number[]} shares */
-export function drawBoxes(canvas, boxes, shares) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+/** Boxes over the photo, in hundredths of its sides, each with its share where that is known; the greatest stands out. */
+export function drawBoxes(canvas: HTMLCanvasElement, boxes: [number, number, number, number][], shares: number[]) {
+  const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
   const ratio = canvas.width / Math.max(1, canvas.clientWidth);
   const most = Math.max(...shares, 0);
   boxes.forEach((box, i) => {

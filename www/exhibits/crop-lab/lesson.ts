@@ -1,16 +1,15 @@
 // How a box learns where to look, or does not, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { numberOf } from "../frame.js";
-import { curve, equation, live, readings, say, term } from "../lesson.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { curve, equation, live, readings, say, term } from "../../kit/lesson";
 
 const LOSS =
   "<mrow><mi>L</mi><mo>=</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mi>mean</mi><msup><mrow><mo>(</mo><mi>seen</mi><mo>−</mo><mi>wanted</mi><mo>)</mo></mrow><mn>2</mn></msup></mrow>";
 const REINFORCE =
   "<mrow><mo>∇</mo><mi>E</mi><mo>[</mo><mi>L</mi><mo>]</mo><mo>≈</mo><mfrac><mn>1</mn><mi>K</mi></mfrac><munder><mo>∑</mo><mi>k</mi></munder><mo>(</mo><msub><mi>L</mi><mi>k</mi></msub><mo>−</mo><mi>b</mi><mo>)</mo><mfrac><msub><mi>ε</mi><mi>k</mi></msub><mi>σ</mi></mfrac></mrow>";
 
-/** @type {Record<string, () => Node[]>} */
-const METHODS = {
+const METHODS: Record<string, () => Node[]> = {
   hard: () => [say("A hard crop copies the nearest pixels. Move the box by a hair and the same pixels are copied: the gradient is zero almost everywhere. It stays where it is.")],
   reinforce: () => [
     say(term("REINFORCE"), " tries 24 boxes around the present one and asks each for its loss. The thin arrows are what each try says, the thick one their mean: right on average, and noisy. It needs no gradient through the crop."),
@@ -20,11 +19,9 @@ const METHODS = {
   bilinear: () => [say("A spatial transformer reads between four pixels. Each point of its ", term("sampling grid"), " feels only its next neighbours: sharp, but blind to what lies farther off.")],
 };
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function boxesLesson(frame, run) {
+export function boxesLesson(frame: Frame, run: Run): Node[] {
   const losses = run.frames.map((one) => numberOf(one, "loss") ?? 0);
-  /** @param {string} name */
-  const slope = (name) => {
+  const slope = (name: string) => {
     const value = numberOf(frame, name) ?? 0;
     return `${value < 0 ? "−" : ""}${fixed(Math.abs(value), 3)}`;
   };

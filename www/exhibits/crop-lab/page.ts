@@ -1,20 +1,20 @@
 // The crops: a box on a picture has to find a patch, by a hard crop, by REINFORCE, by Gaussian filters or by bilinear sampling.
-/** @import {CoreSettings, Input, Settings} from "../types.js" */
-/** @import {Area} from "../stage/boxes.js" */
-import { Bench } from "../bench.js";
-import { byId, el, fixed, holdWhole } from "../dom.js";
-import { acceptPictures } from "../files.js";
-import { numberOf } from "../frame.js";
-import { Hasty } from "../hasty.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { markSample, onSample, samplePath, samplePicture } from "../samples.js";
-import { areaOf, drawBoxes, drawShade, drawSurface, drawThumbnail } from "../stage/boxes.js";
-import { boxesLesson } from "./boxes-lesson.js";
+import type { CoreSettings, Input, Settings } from "../../kit/types";
+import type { Area } from "./stage";
+import { Bench } from "../../shell/exhibit-page";
+import { byId, el, fixed, holdWhole } from "../../kit/dom";
+import { acceptPictures } from "../../inputs/files";
+import { numberOf } from "../../kit/frame";
+import { Hasty } from "../../kit/latest-run";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { markSample, onSample, samplePath, samplePicture } from "../../inputs/samples";
+import { areaOf, drawBoxes, drawShade, drawSurface, drawThumbnail } from "./stage";
+import { boxesLesson } from "./lesson";
 
-const METHODS = /** @type {const} */ (["bilinear", "gaussian", "reinforce", "hard"]);
-const SAMPLES = /** @type {const} */ (["cat", "surfer", "horse", "astronaut"]);
-/** What each method is set beside. @type {Record<string, string>} */
-const RIVALS = { bilinear: "hard", gaussian: "hard", reinforce: "hard", hard: "bilinear" };
+const METHODS = (["bilinear", "gaussian", "reinforce", "hard"] as const);
+const SAMPLES = (["cat", "surfer", "horse", "astronaut"] as const);
+/** What each method is set beside. */
+const RIVALS: Record<string, string> = { bilinear: "hard", gaussian: "hard", reinforce: "hard", hard: "bilinear" };
 const NAMES = { bilinear: "Bilinear sampling", gaussian: "Gaussian filters", reinforce: "REINFORCE", hard: "A hard crop" };
 /** In hundredths: middle and half sides. */
 const FIRST = { target: "27_-18_30_30", box: "2_5_38_38" };
@@ -27,42 +27,34 @@ const canvas = byId("photo", HTMLCanvasElement);
 
 method.value = linkedChoice("method", METHODS, "bilinear");
 seed.value = String(linkedNumber("seed", 1, 9999, 1));
-/** @type {string} */
-let sample = linkedChoice("sample", SAMPLES, "cat");
-/** In hundredths. @type {{box: number[], target: number[]}} */
-const areas = { box: areaFrom(linked("box"), FIRST.box), target: areaFrom(linked("target"), FIRST.target) };
+let sample: string = linkedChoice("sample", SAMPLES, "cat");
+/** In hundredths. */
+const areas: {box: number[], target: number[]} = { box: areaFrom(linked("box"), FIRST.box), target: areaFrom(linked("target"), FIRST.target) };
 let descending = linked("descend") !== "no";
-/** @type {Uint8Array | null} */
-let own = null;
-/** @type {HTMLCanvasElement | null} */
-let picture = null;
+let own: Uint8Array | null = null;
+let picture: HTMLCanvasElement | null = null;
 const hasty = new Hasty(() => void bench.live(1));
 
-/** @param {string | null} text @param {string} otherwise */
-function areaFrom(text, otherwise) {
+function areaFrom(text: string | null, otherwise: string) {
   const found = (text ?? "").split("_").map((part) => Math.round(Number(part)));
   const fits = found.length === 4 && found.every((value, i) => (i < 2 ? Math.abs(value) <= 100 : value >= 8 && value <= 100));
   return fits ? found : otherwise.split("_").map(Number);
 }
-/** @param {number[]} area @returns {Area} */
-const shares = (area) => /** @type {Area} */ (area.map((value) => value / 100));
+const shares = (area: number[]): Area => (area.map((value) => value / 100) as Area);
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "boxes",
   pace: 12,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { method: method.value, sample: own ? "own" : sample, box: areas.box.join("_"), target: areas.target.join("_"), descend: descending ? "yes" : "no" };
+    const settings: Settings = { method: method.value, sample: own ? "own" : sample, box: areas.box.join("_"), target: areas.target.join("_"), descend: descending ? "yes" : "no" };
     if (method.value === "reinforce") settings.seed = Number(seed.value);
     return settings;
   },
   core({ method, box, target, seed, descend }) {
-    /** @type {CoreSettings} */
-    const core = { method, start: shares(areaFrom(String(box), FIRST.box)), target: shares(areaFrom(String(target), FIRST.target)), seed: seed ?? 1, descend: descend === "yes" };
+    const core: CoreSettings = { method, start: shares(areaFrom(String(box), FIRST.box)), target: shares(areaFrom(String(target), FIRST.target)), seed: seed ?? 1, descend: descend === "yes" };
     return core;
   },
-  input: async () => /** @type {Input} */ (own ?? new Uint8Array(await (await fetch(samplePath(sample))).arrayBuffer())),
+  input: async () => ((own ?? new Uint8Array(await (await fetch(samplePath(sample))).arrayBuffer())) as Input),
   photo: async () => (own ? null : samplePicture(sample)),
   replace: () => {},
   grew(run) {
@@ -72,7 +64,7 @@ const exhibit = {
     const [first, last] = [frames?.[0], frames?.at(-1)];
     other.hidden = !first || !last || !descending;
     if (first && last) {
-      const name = NAMES[/** @type {keyof typeof NAMES} */ (RIVALS[String(run.settings.method)])];
+      const name = NAMES[(RIVALS[String(run.settings.method)] as keyof typeof NAMES)];
       const [from, to] = [first, last].map((frame) => fixed(numberOf(frame, "loss") ?? 0, 4));
       other.replaceChildren(el("small", {}, `${name} from the same place:`), ` loss ${from} → ${to}`);
     }
@@ -103,8 +95,7 @@ function dress() {
 }
 const movable = () => (moves.value === "target" ? "target" : "box");
 
-/** @param {boolean} descend */
-function linkAll(descend) {
+function linkAll(descend: boolean) {
   hasty.forget();
   descending = descend;
   dress();
@@ -123,13 +114,13 @@ function moved() {
   hasty.move();
 }
 
-/** @param {PointerEvent} event @returns {[number, number]} in hundredths */
-const placeOf = (event) => {
+/** @returns in hundredths */
+const placeOf = (event: PointerEvent): [number, number] => {
   const rect = canvas.getBoundingClientRect();
   return [(200 * (event.clientX - rect.left)) / rect.width - 100, (200 * (event.clientY - rect.top)) / rect.height - 100];
 };
-/** From where in the box it was taken. @type {[number, number] | null} */
-let held = null;
+/** From where in the box it was taken. */
+let held: [number, number] | null = null;
 canvas.addEventListener("pointerdown", (event) => {
   const [x, y] = placeOf(event);
   const [left, top, w, h] = areas[movable()];
@@ -139,12 +130,10 @@ canvas.addEventListener("pointerdown", (event) => {
   bench.player.stop();
   drag(event);
 });
-/** @param {PointerEvent} event */
-function drag(event) {
+function drag(event: PointerEvent) {
   if (!held) return;
   const [x, y] = placeOf(event);
-  /** @param {number} value */
-  const on = (value) => Math.round(Math.max(-100, Math.min(100, value)));
+  const on = (value: number) => Math.round(Math.max(-100, Math.min(100, value)));
   areas[movable()].splice(0, 2, on(x - held[0]), on(y - held[1]));
   moved();
 }

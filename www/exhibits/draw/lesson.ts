@@ -1,22 +1,20 @@
 // What DRAW does at this step, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { numberOf } from "../frame.js";
-import { curve, equation, live, readings, say, term } from "../lesson.js";
-import { windowOf } from "../stage/draw.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { curve, equation, live, readings, say, term } from "../../kit/lesson";
+import { windowOf } from "./stage";
 
 const CANVAS =
   "<mrow><msub><mi>c</mi><mi>t</mi></msub><mo>=</mo><msub><mi>c</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo>";
 const WITH = `${CANVAS}<mfrac><mn>1</mn><mi>γ</mi></mfrac><msubsup><mi>F</mi><mi>Y</mi><mi>T</mi></msubsup><msub><mi>w</mi><mi>t</mi></msub><msub><mi>F</mi><mi>X</mi></msub></mrow>`;
 const WITHOUT = `${CANVAS}<mi>W</mi><mo>(</mo><msub><mi>h</mi><mi>t</mi></msub><mo>)</mo></mrow>`;
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function drawLesson(frame, run) {
+export function drawLesson(frame: Frame, run: Run): Node[] {
   const steps = frame.steps ?? run.frames.length;
   const write = windowOf(frame, "write");
   const read = windowOf(frame, "read");
-  /** @type {Node[]} */
-  const nodes = [say(live(`Step ${frame.step} of ${steps}`, "The step that is on the stage"))];
+  const nodes: Node[] = [say(live(`Step ${frame.step} of ${steps}`, "The step that is on the stage"))];
   if (run.settings.mode === "wall") {
     nodes.push(say("Sixty-four networks of the same weights draw at once, each from its own noise."));
     return nodes;

@@ -1,16 +1,16 @@
 // DRAW: one glimpse at a time, it draws a digit from noise, or copies one.
-/** @import {Input, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { byId } from "../dom.js";
-import { acceptPictures } from "../files.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { complain } from "../notice.js";
-import { Pad } from "../pad.js";
-import { drawPane, drawPatch, drawThumbnail, pictureOf, windowOf } from "../stage/draw.js";
-import { drawLesson } from "./draw-lesson.js";
+import type { Input, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { byId } from "../../kit/dom";
+import { acceptPictures } from "../../inputs/files";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { complain } from "../../kit/notice";
+import { Pad } from "../../inputs/pad";
+import { drawPane, drawPatch, drawThumbnail, pictureOf, windowOf } from "./stage";
+import { drawLesson } from "./lesson";
 
-const MODES = /** @type {const} */ (["generate", "reconstruct", "wall"]);
-const MODELS = /** @type {const} */ (["draw-mnist", "draw-mnist-noattention", "draw-2digits"]);
+const MODES = (["generate", "reconstruct", "wall"] as const);
+const MODELS = (["draw-mnist", "draw-mnist-noattention", "draw-2digits"] as const);
 
 const mode = byId("mode", HTMLSelectElement);
 const model = byId("model", HTMLSelectElement);
@@ -19,34 +19,31 @@ mode.value = linkedChoice("mode", MODES, "generate");
 model.value = linkedChoice("model", MODELS, "draw-mnist");
 seed.value = String(linkedNumber("seed", 0, 2 ** 32 - 1, 7));
 
-/** A dropped picture, which stands in for the pad until something is drawn. @type {Uint8Array | null} */
-let dropped = null;
+/** A dropped picture, which stands in for the pad until something is drawn. */
+let dropped: Uint8Array | null = null;
 
 const pad = new Pad(byId("pad", HTMLCanvasElement), linked("drawing"), () => {
   dropped = null;
   link({ drawing: pad.own ? pad.text : null });
 });
 
-/** @param {string} id */
-const pane = (id) => {
+const pane = (id: string) => {
   const canvas = byId(id, HTMLCanvasElement);
-  return { canvas, figure: /** @type {HTMLElement} */ (canvas.closest("figure")) };
+  return { canvas, figure: (canvas.closest("figure") as HTMLElement) };
 };
 const panes = { target: pane("pane-target"), canvas: pane("pane-canvas"), glimpse: pane("pane-glimpse"), patch: pane("pane-patch") };
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "draw",
   pace: 6,
 
   settings: () => {
-    /** @type {Settings} */
-    const settings = { mode: mode.value, model: model.value, seed: Number(seed.value) >>> 0 };
+    const settings: Settings = { mode: mode.value, model: model.value, seed: Number(seed.value) >>> 0 };
     if (mode.value === "reconstruct") settings.drawing = dropped ? "a picture" : pad.text;
     return settings;
   },
   core: ({ mode, model, seed }) => ({ mode, model, seed }),
-  input: async () => /** @type {Input} */ (mode.value !== "reconstruct" ? undefined : (dropped ?? pad.drawing())),
+  input: async () => ((mode.value !== "reconstruct" ? undefined : (dropped ?? pad.drawing())) as Input),
   replace: () => {},
 
   show(frame, run) {
@@ -87,8 +84,8 @@ function arrange() {
   pad.paint();
 }
 
-/** @param {boolean} [live] run the models even where a recorded run would do */
-async function changed(live = false) {
+/** @param live run the models even where a recorded run would do */
+async function changed(live: boolean = false) {
   arrange();
   link({ mode: mode.value, model: model.value, seed: Number(seed.value) >>> 0, step: null });
   if (live || !(await bench.cached(null))) await bench.live(null);

@@ -1,13 +1,11 @@
 // The stage of DRAW: the canvas with its window and filterbanks, the drawing that is copied, the patches between them.
-/** @import {Frame, Picture, WindowMap} from "../types.js" */
-import { ink } from "../colour.js";
-import { fitted, place, rasterOf } from "./raster.js";
+import type { Frame, Picture, WindowMap } from "../../kit/types";
+import { ink } from "../../stage/colour";
+import { fitted, place, rasterOf } from "../../stage/raster";
 
-/** @param {Frame} frame @param {string} name */
-export const pictureOf = (frame, name) => frame.pictures.find((picture) => picture.name === name);
+export const pictureOf = (frame: Frame, name: string) => frame.pictures.find((picture) => picture.name === name);
 
-/** @param {Frame} frame @param {string} name @returns {WindowMap | undefined} */
-export function windowOf(frame, name) {
+export function windowOf(frame: Frame, name: string): WindowMap | undefined {
   for (const map of frame.maps) if (map.kind === "window" && map.name === name) return map;
   return undefined;
 }
@@ -15,10 +13,8 @@ export function windowOf(frame, name) {
 /**
  * A picture with the attention window over it, as in the paper's figures: the line is as wide as the filters are
  * sharp (1/σ).
- * @param {CanvasRenderingContext2D} context @param {WindowMap} window @param {[number, number, number]} where
- * @param {string} colour
  */
-function frameWindow(context, { gx, gy, delta, sigma2, n }, [left, top, scale], colour) {
+function frameWindow(context: CanvasRenderingContext2D, { gx, gy, delta, sigma2, n }: WindowMap, [left, top, scale]: [number, number, number], colour: string) {
   const half = (n * delta) / 2;
   context.strokeStyle = colour;
   context.lineWidth = Math.max(1, Math.min(scale * 1.2, (scale * 0.45) / Math.sqrt(sigma2)));
@@ -30,10 +26,8 @@ function frameWindow(context, { gx, gy, delta, sigma2, n }, [left, top, scale], 
   );
 }
 
-/** A filterbank as a strip along an edge: a line for every filter. @param {CanvasRenderingContext2D} context
- * @param {Picture} bank @param {number} x @param {number} y @param {number} width @param {number} height
- * @param {boolean} upright @param {string} colour */
-function strip(context, bank, x, y, width, height, upright, colour) {
+/** A filterbank as a strip along an edge: a line for every filter. */
+function strip(context: CanvasRenderingContext2D, bank: Picture, x: number, y: number, width: number, height: number, upright: boolean, colour: string) {
   const [filters, side] = [bank.height, bank.width];
   const most = bank.values.reduce((top, value) => Math.max(top, value), 1e-6);
   context.fillStyle = colour;
@@ -48,9 +42,7 @@ function strip(context, bank, x, y, width, height, upright, colour) {
   context.globalAlpha = 1;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Picture} picture @param {WindowMap | undefined} window
- * @param {{x: Picture | undefined, y: Picture | undefined}} banks @param {string} colour */
-export function drawPane(canvas, picture, window, banks, colour) {
+export function drawPane(canvas: HTMLCanvasElement, picture: Picture, window: WindowMap | undefined, banks: {x: Picture | undefined, y: Picture | undefined}, colour: string) {
   const { context, width } = fitted(canvas);
   const edge = banks.x ? Math.round(width * 0.07) : 0;
   const gap = edge ? Math.round(width * 0.015) : 0;
@@ -72,17 +64,14 @@ export function drawPane(canvas, picture, window, banks, colour) {
   if (banks.y) strip(context, banks.y, side + gap, 0, edge, side, true, shade);
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Picture} picture */
-export function drawPatch(canvas, picture) {
+export function drawPatch(canvas: HTMLCanvasElement, picture: Picture) {
   const { context, width, height } = fitted(canvas);
   place(context, rasterOf(picture), 0, 0, width, height);
   context.strokeStyle = ink("--rule");
   context.strokeRect(0.5, 0.5, width - 1, height - 1);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, frame, x, y, width, height) {
+export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x: number, y: number, width: number, height: number) {
   const picture = pictureOf(frame, "canvas") ?? pictureOf(frame, "wall");
   if (!picture) return;
   const where = place(context, rasterOf(picture), x + 1, y, Math.max(1, width - 2), height);

@@ -1,23 +1,20 @@
 // What a reader of glimpses does at this step, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { bestOf, numberOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
-import { windowOf } from "../stage/draw.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { bestOf, numberOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
+import { windowOf } from "../draw/stage";
 
 const PLACE =
   "<mrow><msub><mi>l</mi><mi>t</mi></msub><mo>∼</mo><mi mathvariant='script'>N</mi><mo>(</mo><msub><mi>f</mi><mi>l</mi></msub><mo>(</mo><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>)</mo><mo>,</mo><msup><mi>σ</mi><mn>2</mn></msup><mo>)</mo></mrow>";
 const READ = "<mrow><mi>γ</mi><msub><mi>F</mi><mi>Y</mi></msub><mi>x</mi><msubsup><mi>F</mi><mi>X</mi><mi>T</mi></msubsup></mrow>";
 
-/** @param {number} count */
-const millions = (count) => `${fixed(count / 1e6, 1)} million`;
+const millions = (count: number) => `${fixed(count / 1e6, 1)} million`;
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function glimpsesLesson(frame, run) {
+export function glimpsesLesson(frame: Frame, run: Run): Node[] {
   const window = windowOf(frame, "read");
   const best = bestOf(frame);
-  /** @param {string} name */
-  const number = (name) => numberOf(frame, name) ?? 0;
+  const number = (name: string) => numberOf(frame, name) ?? 0;
   return [
     say(live(`Glimpse ${frame.step} of ${frame.steps ?? run.frames.length}`, "The glimpse that is on the stage"), `. So far it would say `, live(best.word, "the likeliest digit"), "."),
     ...(window

@@ -1,23 +1,23 @@
 // Glimpses: a digit among clutter, read by eight looks through hard crops, and beside it through DRAW's Gaussian window.
-/** @import {Frame, Input, Picture, Run, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { byId, fixed, holdWhole } from "../dom.js";
-import { acceptPictures } from "../files.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { complain } from "../notice.js";
-import { Pad } from "../pad.js";
-import { SCENE, Scene } from "../scene.js";
-import { answerOf, cutOut, pictureOf } from "../stage/digits.js";
-import { drawGlimpse, drawScene, drawThumbnail, middleOf } from "../stage/glimpses.js";
-import { placed, placesAsText, placesOfText, steeringSwitch } from "../steering.js";
-import { glimpsesLesson } from "./glimpses-lesson.js";
+import type { Frame, Input, Picture, Run, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { byId, fixed, holdWhole } from "../../kit/dom";
+import { acceptPictures } from "../../inputs/files";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { complain } from "../../kit/notice";
+import { Pad } from "../../inputs/pad";
+import { SCENE, Scene } from "../../inputs/clutter";
+import { answerOf, cutOut, pictureOf } from "../../stage/digits";
+import { drawGlimpse, drawScene, drawThumbnail, middleOf } from "./stage";
+import { placed, placesAsText, placesOfText, steeringSwitch } from "../../inputs/steering";
+import { glimpsesLesson } from "./lesson";
 
 const NAMES = { ram: "Hard crops", draw: "Gaussian window" };
 const COLOURS = { ram: "--accent", draw: "--second" };
 /** The seed of the scene that a visitor sees first. */
 const FIRST = 12;
 
-/** @typedef {keyof typeof NAMES} Reader */
+export type Reader = keyof typeof NAMES;
 
 const model = byId("model", HTMLSelectElement);
 const seed = byId("seed", HTMLInputElement);
@@ -25,32 +25,27 @@ const likeliest = byId("likeliest", HTMLInputElement);
 const board = byId("board", HTMLCanvasElement);
 const otherBoard = byId("other-board", HTMLCanvasElement);
 const guessing = byId("guess", HTMLButtonElement);
-/** @param {string} id */
-const patchesOf = (id) => [...byId(id, HTMLElement).querySelectorAll("canvas")];
+const patchesOf = (id: string) => [...byId(id, HTMLElement).querySelectorAll("canvas")];
 
 model.value = linkedChoice("model", ["ram", "draw"], "ram");
 seed.value = String(linkedNumber("seed", 1, 9999, 1));
 likeliest.checked = linked("places") === "likeliest";
 const scene = new Scene();
 const pad = new Pad(byId("pad", HTMLCanvasElement), linked("drawing"), () => {});
-/** A picture of a digit, until the core has found the digit on it. @type {Uint8Array | null} */
-let dropped = null;
-/** Where the visitor thinks it will look next, and how far the guesses so far were off, in pixels.
- * @type {{place: [number, number] | undefined, apart: number[]}} */
-const guess = { place: undefined, apart: [] };
+/** A picture of a digit, until the core has found the digit on it. */
+let dropped: Uint8Array | null = null;
+/** Where the visitor thinks it will look next, and how far the guesses so far were off, in pixels. */
+const guess: {place: [number, number] | undefined, apart: number[]} = { place: undefined, apart: [] };
 
-const reader = () => /** @type {Reader} */ (model.value);
-/** @param {Reader} name @returns {Reader} */
-const rivalOf = (name) => (name === "ram" ? "draw" : "ram");
+const reader = () => (model.value as Reader);
+const rivalOf = (name: Reader): Reader => (name === "ram" ? "draw" : "ram");
 const isGuessing = () => guessing.getAttribute("aria-pressed") === "true";
 const steering = steeringSwitch(() => bench.player);
 
-/** The scene as it is being edited. @returns {Picture} */
-const edited = () => ({ name: "scene", width: SCENE, height: SCENE, values: scene.pixels() });
+/** The scene as it is being edited. */
+const edited = (): Picture => ({ name: "scene", width: SCENE, height: SCENE, values: scene.pixels() });
 
-/** @param {Frame[]} frames @param {number} count @param {Reader} name @param {HTMLCanvasElement} canvas @param {string} says
- * @param {string} seen @param {[number, number] | undefined} place */
-function showReader(frames, count, name, canvas, says, seen, place) {
+function showReader(frames: Frame[], count: number, name: Reader, canvas: HTMLCanvasElement, says: string, seen: string, place: [number, number] | undefined) {
   const frame = frames[count - 1];
   drawScene(canvas, (frame && pictureOf(frame, "scene")) ?? edited(), frames.slice(0, count), COLOURS[name], { guess: place });
   drawGlimpse(patchesOf(seen), frame);
@@ -59,32 +54,29 @@ function showReader(frames, count, name, canvas, says, seen, place) {
   canvas.setAttribute("aria-label", frame ? `The scene; glimpse ${count} is at pixel ${where.join(", ")}` : "The scene");
 }
 
-/** @param {Run & {other?: Frame[]}} run @param {number} count */
-function showOther(run, count) {
+function showOther(run: Run & {other?: Frame[]}, count: number) {
   const frames = bench.other(run);
   // Its place is kept while it is awaited, so that the scene does not slip from under a pointer.
   const figure = byId("other-figure", HTMLElement);
   figure.hidden = !byId("compare", HTMLInputElement).checked;
   figure.style.visibility = frames?.length ? "visible" : "hidden";
   if (!frames?.length) return;
-  const name = rivalOf(/** @type {Reader} */ (run.settings.model));
+  const name = rivalOf((run.settings.model as Reader));
   byId("other-name", HTMLElement).textContent = NAMES[name];
   showReader(frames, Math.min(count, frames.length), name, otherBoard, "other-says", "other-seen", undefined);
 }
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "glimpses",
   pace: 1.5,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { model: model.value, scene: dropped ? "a picture" : scene.text };
+    const settings: Settings = { model: model.value, scene: dropped ? "a picture" : scene.text };
     if (model.value === "ram") Object.assign(settings, likeliest.checked ? { places: "likeliest" } : { seed: Number(seed.value) });
     if (!dropped && scene.text.includes("o")) settings.drawing = pad.text;
     return settings;
   },
   core: ({ model, seed, places }) => ({ model, seed: seed ?? 1, likeliest: places === "likeliest" }),
-  input: async () => /** @type {Input} */ (dropped ?? scene.drawing()),
+  input: async () => ((dropped ?? scene.drawing()) as Input),
   replace: () => {},
   grew(run) {
     showOther(run, bench.player.index + 1);
@@ -94,21 +86,21 @@ const exhibit = {
     if (run.over && last) byId("announce", HTMLElement).textContent = answerOf(last);
   },
   show(frame, run) {
-    const name = /** @type {Reader} */ (run.settings.model);
+    const name = (run.settings.model as Reader);
     byId("board-name", HTMLElement).textContent = NAMES[name];
     showReader(run.frames, frame?.step ?? 0, name, board, "board-says", "board-seen", guess.place);
     showOther(run, frame?.step ?? 0);
   },
   thumbnail: (context, frame, _run, x, y, width, height) => drawThumbnail(context, frame, x, y, width, height),
   lesson: (frame, run) => (frame ? glimpsesLesson(frame, run) : []),
-  beside: (run) => ({ model: rivalOf(/** @type {Reader} */ (run.settings.model)) }),
+  beside: (run) => ({ model: rivalOf((run.settings.model as Reader)) }),
   sentence: (run) => (run.frames.length > 0 ? answerOf(run.frames[run.frames.length - 1]) : ""),
 };
 
 const bench = new Bench(exhibit);
 
-/** The digit that the core found on a picture becomes one that can be moved. @param {Frame} frame */
-function adopt(frame) {
+/** The digit that the core found on a picture becomes one that can be moved. */
+function adopt(frame: Frame) {
   const found = pictureOf(frame, "scene");
   if (!found) return;
   dropped = null;
@@ -118,14 +110,14 @@ function adopt(frame) {
 
 function dress() {
   for (const part of document.querySelectorAll("[data-for]")) {
-    /** @type {HTMLElement} */ (part).hidden = part.getAttribute("data-for") !== model.value;
+    (part as HTMLElement).hidden = part.getAttribute("data-for") !== model.value;
   }
   seed.disabled = likeliest.checked;
   byId("steer", HTMLButtonElement).disabled = model.value !== "ram";
 }
 
-/** @param {boolean} [live] run the models even where a recorded run would do */
-async function changed(live = false) {
+/** @param live run the models even where a recorded run would do */
+async function changed(live: boolean = false) {
   steering.set(false);
   guess.place = undefined;
   dress();
@@ -135,16 +127,14 @@ async function changed(live = false) {
   if (live || !(await bench.cached(null))) await bench.live(null);
 }
 
-/** @param {PointerEvent} event @returns {[number, number]} in pixels of the scene */
-function placeOf(event) {
+/** @returns in pixels of the scene */
+function placeOf(event: PointerEvent): [number, number] {
   const rect = board.getBoundingClientRect();
-  /** @param {number} share */
-  const held = (share) => SCENE * Math.max(0, Math.min(1, share));
+  const held = (share: number) => SCENE * Math.max(0, Math.min(1, share));
   return [held((event.clientX - rect.left) / rect.width), held((event.clientY - rect.top) / rect.height)];
 }
 
-/** @param {[number, number]} place */
-function guessed(place) {
+function guessed(place: [number, number]) {
   const next = bench.run?.frames[bench.player.index + 1];
   if (!next) return;
   const [x, y] = middleOf(next);
@@ -156,8 +146,7 @@ function guessed(place) {
   byId("score", HTMLElement).textContent = `Off by ${fixed(guess.apart[count - 1], 0)} pixels; ${fixed(mean, 0)} on average over ${count} ${count > 1 ? "guesses" : "guess"}.`;
 }
 
-/** @param {[number, number]} place */
-function steered(place) {
+function steered(place: [number, number]) {
   const run = bench.run;
   if (!run || run.frames.length === 0) return;
   const step = bench.player.index + 1;
@@ -167,8 +156,8 @@ function steered(place) {
   void bench.steer(step, weights);
 }
 
-/** What is being dragged, and from where within it. @type {{item: import("../scene.js").Item, from: [number, number]} | null} */
-let held = null;
+/** What is being dragged, and from where within it. */
+let held: {item: import("../../inputs/clutter").Item, from: [number, number]} | null = null;
 board.addEventListener("pointerdown", (event) => {
   const place = placeOf(event);
   if (steering.isOn()) return steered(place);

@@ -1,20 +1,19 @@
 // The stage of the glimpses: the scene, the path of the gaze over it, and what each glimpse saw.
-/** @import {AffineMap, Frame, Picture} from "../types.js" */
-import { ink } from "../colour.js";
-import { numberOf } from "../frame.js";
-import { pictureOf, windowOf } from "./draw.js";
-import { fitted, place, rasterOf } from "./raster.js";
+import type { AffineMap, Frame, Picture } from "../../kit/types";
+import { ink } from "../../stage/colour";
+import { numberOf } from "../../kit/frame";
+import { pictureOf, windowOf } from "../draw/stage";
+import { fitted, place, rasterOf } from "../../stage/raster";
 
 const SIDE = 60;
 
-/** @param {Frame} frame @returns {AffineMap[]} */
-export const boxesOf = (frame) => frame.maps.filter((map) => map.kind === "affine");
+export const boxesOf = (frame: Frame): AffineMap[] => frame.maps.filter((map) => map.kind === "affine");
 
-/** The middle of a frame's glimpse, in pixels of the scene. @param {Frame} frame @returns {[number, number]} */
-export const middleOf = (frame) => [numberOf(frame, "x") ?? SIDE / 2, numberOf(frame, "y") ?? SIDE / 2];
+/** The middle of a frame's glimpse, in pixels of the scene. */
+export const middleOf = (frame: Frame): [number, number] => [numberOf(frame, "x") ?? SIDE / 2, numberOf(frame, "y") ?? SIDE / 2];
 
-/** The squares that a frame's glimpse covers: left, top, width, height in pixels of the scene. @param {Frame} frame */
-function squares(frame) {
+/** The squares that a frame's glimpse covers: left, top, width, height in pixels of the scene. */
+function squares(frame: Frame) {
   const window = windowOf(frame, "read");
   if (window) {
     const side = window.n * window.delta;
@@ -26,9 +25,8 @@ function squares(frame) {
   });
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Picture} scene @param {Frame[]} frames those up to the present one
- * @param {string} colour @param {{guess?: [number, number]}} [more] */
-export function drawScene(canvas, scene, frames, colour, { guess } = {}) {
+/** @param frames those up to the present one */
+export function drawScene(canvas: HTMLCanvasElement, scene: Picture, frames: Frame[], colour: string, { guess }: {guess?: [number, number]} = {}) {
   const { context, width, ratio } = fitted(canvas);
   const [, , scale] = place(context, rasterOf(scene), 0, 0, width, width);
   context.strokeStyle = ink("--rule");
@@ -71,8 +69,8 @@ export function drawScene(canvas, scene, frames, colour, { guess } = {}) {
   }
 }
 
-/** What the glimpse saw, sharpest first. @param {HTMLCanvasElement[]} canvases @param {Frame | undefined} frame */
-export function drawGlimpse(canvases, frame) {
+/** What the glimpse saw, sharpest first. */
+export function drawGlimpse(canvases: HTMLCanvasElement[], frame: Frame | undefined) {
   const seen = (frame?.pictures ?? []).filter(({ name }) => name.startsWith("glimpse"));
   canvases.forEach((canvas, i) => {
     canvas.hidden = !seen[i];
@@ -84,15 +82,13 @@ export function drawGlimpse(canvases, frame) {
   });
 }
 
-/** A Gaussian glimpse is as bright as its intensity makes it: scaled to ink. @param {Picture} picture @returns {Picture} */
-function brightest(picture) {
+/** A Gaussian glimpse is as bright as its intensity makes it: scaled to ink. */
+function brightest(picture: Picture): Picture {
   const most = Math.max(...picture.values, 1e-6);
   return picture.max === undefined ? picture : { ...picture, values: picture.values.map((value) => value / most) };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, frame, x, y, width, height) {
+export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x: number, y: number, width: number, height: number) {
   const scene = pictureOf(frame, "scene");
   if (!scene) return;
   const [left, top, scale] = place(context, rasterOf(scene), x + 1, y, Math.max(1, width - 2), height);

@@ -1,17 +1,16 @@
 // What the writer does at this point of the pen, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { greatest } from "../frame.js";
-import { equation, live, readings, say, term } from "../lesson.js";
-import { told, windowOf } from "../stage/handwriting.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { greatest } from "../../kit/frame";
+import { equation, live, readings, say, term } from "../../kit/lesson";
+import { told, windowOf } from "./stage";
 
 const PHI =
   "<mrow><mi>φ</mi><mo>(</mo><mi>t</mi><mo>,</mo><mi>u</mi><mo>)</mo><mo>=</mo><munderover><mo>∑</mo><mrow><mi>k</mi><mo>=</mo><mn>1</mn></mrow><mn>10</mn></munderover><msubsup><mi>α</mi><mi>t</mi><mi>k</mi></msubsup><mi>exp</mi><mo>(</mo><mo>−</mo><msubsup><mi>β</mi><mi>t</mi><mi>k</mi></msubsup><msup><mrow><mo>(</mo><msubsup><mi>κ</mi><mi>t</mi><mi>k</mi></msubsup><mo>−</mo><mi>u</mi><mo>)</mo></mrow><mn>2</mn></msup><mo>)</mo></mrow>";
 const MIXTURE =
   "<mrow><mi>Pr</mi><mo>(</mo><msub><mi>x</mi><mrow><mi>t</mi><mo>+</mo><mn>1</mn></mrow></msub><mo>)</mo><mo>=</mo><munderover><mo>∑</mo><mrow><mi>j</mi><mo>=</mo><mn>1</mn></mrow><mn>20</mn></munderover><msubsup><mi>π</mi><mi>t</mi><mi>j</mi></msubsup><mi>N</mi><mo>(</mo><msub><mi>x</mi><mrow><mi>t</mi><mo>+</mo><mn>1</mn></mrow></msub><mo>|</mo><msubsup><mi>μ</mi><mi>t</mi><mi>j</mi></msubsup><mo>,</mo><msubsup><mi>σ</mi><mi>t</mi><mi>j</mi></msubsup><mo>,</mo><msubsup><mi>ρ</mi><mi>t</mi><mi>j</mi></msubsup><mo>)</mo></mrow>";
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function handwritingLesson(frame, run) {
+export function handwritingLesson(frame: Frame, run: Run): Node[] {
   const phi = windowOf(frame);
   const on = phi ? greatest(phi.weights) : 0;
   const letter = phi?.tokens[on];

@@ -1,13 +1,13 @@
 // Handwriting: a typed line is written by hand, a point of the pen a step, and a window moves over its characters.
-/** @import {CoreSettings, Frame, Input, Run, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { byId, el, fixed } from "../dom.js";
-import { Hand } from "../hand.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { complain } from "../notice.js";
-import { saveFile } from "../save.js";
-import { drawThumbnail, drawWindow, drawWriting, svgOf, windowOf } from "../stage/handwriting.js";
-import { handwritingLesson } from "./handwriting-lesson.js";
+import type { CoreSettings, Frame, Input, Run, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { byId, el, fixed } from "../../kit/dom";
+import { Hand } from "../../inputs/hand";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { complain } from "../../kit/notice";
+import { saveFile } from "../../shell/export";
+import { drawThumbnail, drawWindow, drawWriting, svgOf, windowOf } from "./stage";
+import { handwritingLesson } from "./lesson";
 
 const USUAL = "The pen knows which letter comes next.";
 
@@ -34,8 +34,8 @@ const hand = new Hand(byId("hand", HTMLCanvasElement), linked("hand"), () => {
   if (primed.checked) link({ hand: hand.text || null });
 });
 
-/** The characters, each as dark as its share of the window. @param {Frame | undefined} frame */
-function showLetters(frame) {
+/** The characters, each as dark as its share of the window. */
+function showLetters(frame: Frame | undefined) {
   const phi = windowOf(frame);
   letters.hidden = !phi;
   if (!phi) return;
@@ -43,12 +43,11 @@ function showLetters(frame) {
     letters.replaceChildren(...phi.tokens.map((token, i) => el("span", { "data-letter": i }, token)));
   }
   phi.weights.forEach((weight, i) => {
-    /** @type {HTMLElement} */ (letters.children[i]).style.setProperty("--share", fixed(weight, 3));
+    (letters.children[i] as HTMLElement).style.setProperty("--share", fixed(weight, 3));
   });
 }
 
-/** @param {Frame | undefined} frame @param {Run & {other?: Frame[]}} run */
-function showStage(frame, run) {
+function showStage(frame: Frame | undefined, run: Run & {other?: Frame[]}) {
   const index = (frame?.step ?? 1) - 1;
   drawWriting(paper, run.frames, index, true);
   const map = windowOf(run.frames[0]) !== undefined;
@@ -62,23 +61,20 @@ function showStage(frame, run) {
   byId("plain-caption", HTMLElement).textContent = run.settings.model === "text" ? "the same network without the text" : "the network that reads the text";
 }
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "handwriting",
   pace: 45,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { model: model.value, text: text.value, bias: Number(bias.value) / 100, seed: Number(seed.value) >>> 0 };
+    const settings: Settings = { model: model.value, text: text.value, bias: Number(bias.value) / 100, seed: Number(seed.value) >>> 0 };
     if (primed.checked && !hand.empty) Object.assign(settings, { hand: hand.text, written: written.value });
     return settings;
   },
   core({ model, bias, seed, hand: strokes, written: before }) {
-    /** @type {CoreSettings} */
-    const core = { model, bias, seed };
+    const core: CoreSettings = { model, bias, seed };
     if (strokes !== undefined) core.prime = { text: String(before), strokes: hand.shifted() };
     return core;
   },
-  input: async () => /** @type {Input} */ (text.value),
+  input: async () => (text.value as Input),
   replace: () => {},
   grew(run) {
     const frame = run.frames[bench.player.index];
@@ -102,8 +98,8 @@ function dress() {
   if (primed.checked) hand.paint();
 }
 
-/** @param {boolean} [live] run the models even where a recorded run would do */
-async function changed(live = false) {
+/** @param live run the models even where a recorded run would do */
+async function changed(live: boolean = false) {
   dress();
   const { value } = text;
   link({ text: value, model: model.value, bias: bias.value, seed: Number(seed.value) >>> 0, step: null });

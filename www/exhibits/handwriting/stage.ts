@@ -1,8 +1,8 @@
 // The stage of handwriting: the pen's path on ruled paper, and the window over the characters as it grows.
-/** @import {Frame} from "../types.js" */
-import { colourTable, ink } from "../colour.js";
-import { numberOf, tokensOf } from "../frame.js";
-import { fitted } from "./raster.js";
+import type { Frame } from "../../kit/types";
+import { colourTable, ink } from "../../stage/colour";
+import { numberOf, tokensOf } from "../../kit/frame";
+import { fitted } from "../../stage/raster";
 
 /** Row heights, in x-heights: above the baseline, and from one baseline to the next. */
 const ABOVE = 2.8;
@@ -11,17 +11,15 @@ const ROW = 4.6;
 const SPACE = 1;
 const MARGIN = 1;
 
-/** @param {Frame | undefined} frame */
-export const windowOf = (frame) => tokensOf(frame, "phi");
+export const windowOf = (frame: Frame | undefined) => tokensOf(frame, "phi");
 
-/** A number that every frame of handwriting tells. @param {Frame} frame @param {"x" | "y" | "end" | "given" | "nats"} name */
-export const told = (frame, name) => numberOf(frame, name) ?? 0;
+/** A number that every frame of handwriting tells. */
+export const told = (frame: Frame, name: "x" | "y" | "end" | "given" | "nats") => numberOf(frame, name) ?? 0;
 
-/** @typedef {{x: number, y: number, row: number, end: boolean, given: boolean}} Dot */
+export type Dot = {x: number, y: number, row: number, end: boolean, given: boolean};
 
-/** The pen's places in rows that are `width` x-heights wide; a new one begins where the pen is lifted, between words if it can.
- * @param {Frame[]} frames @param {number} width @returns {Dot[]} */
-export function laidOut(frames, width) {
+/** The pen's places in rows that are `width` x-heights wide; a new one begins where the pen is lifted, between words if it can. */
+export function laidOut(frames: Frame[], width: number): Dot[] {
   let [row, left, before, lifted] = [0, 0, 0, true];
   return frames.map((frame) => {
     const x = told(frame, "x");
@@ -36,10 +34,9 @@ export function laidOut(frames, width) {
   });
 }
 
-/** Strokes as lists of dots; a dot by itself is one too. @param {Dot[]} dots @returns {Dot[][]} */
-export function strokesOf(dots) {
-  /** @type {Dot[][]} */
-  const strokes = [];
+/** Strokes as lists of dots; a dot by itself is one too. */
+export function strokesOf(dots: Dot[]): Dot[][] {
+  const strokes: Dot[][] = [];
   let open = false;
   for (const dot of dots) {
     if (!open) strokes.push([]);
@@ -49,16 +46,15 @@ export function strokesOf(dots) {
   return strokes;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Frame[]} frames @param {number} index @param {boolean} pen whether the pen is shown */
-export function drawWriting(canvas, frames, index, pen) {
+/** @param pen whether the pen is shown */
+export function drawWriting(canvas: HTMLCanvasElement, frames: Frame[], index: number, pen: boolean) {
   const across = canvas.clientWidth < 500 ? 26 : 44;
   const dots = laidOut(frames, across);
   const rows = (dots.at(-1)?.row ?? 0) + 1;
   canvas.style.setProperty("--ratio", String((across + 2 * MARGIN) / (rows * ROW)));
   const { context, width, ratio } = fitted(canvas);
   const unit = width / (across + 2 * MARGIN);
-  /** @param {Dot} dot @returns {[number, number]} */
-  const at = (dot) => [(dot.x + MARGIN) * unit, (dot.row * ROW + ABOVE - dot.y) * unit];
+  const at = (dot: Dot): [number, number] => [(dot.x + MARGIN) * unit, (dot.row * ROW + ABOVE - dot.y) * unit];
   context.strokeStyle = ink("--rule");
   context.lineWidth = ratio;
   for (let row = 0; row < rows; row++) {
@@ -88,9 +84,8 @@ export function drawWriting(canvas, frames, index, pen) {
   context.globalAlpha = 1;
 }
 
-/** Time runs to the right, the text downwards, as in the paper's Fig. 13. @param {HTMLCanvasElement} canvas
- * @param {Frame[]} frames @param {number} index */
-export function drawWindow(canvas, frames, index) {
+/** Time runs to the right, the text downwards, as in the paper's Fig. 13. */
+export function drawWindow(canvas: HTMLCanvasElement, frames: Frame[], index: number) {
   const tokens = windowOf(frames[0])?.tokens ?? [];
   const { context, width, height, ratio } = fitted(canvas);
   if (tokens.length === 0) return;
@@ -119,20 +114,18 @@ export function drawWindow(canvas, frames, index) {
   tokens.forEach((token, u) => context.fillText(token, 2 * ratio, (u + 0.5) * cell));
 }
 
-/** A column of the timeline: the height of the pen, and its ink. @param {CanvasRenderingContext2D} context @param {Frame} frame
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, frame, x, y, width, height) {
+/** A column of the timeline: the height of the pen, and its ink. */
+export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x: number, y: number, width: number, height: number) {
   const place = y + height * (0.62 - told(frame, "y") / 6);
   context.fillStyle = ink(told(frame, "given") > 0 ? "--second" : "--ink");
   context.fillRect(x, Math.max(y, Math.min(y + height - 2, place)), Math.max(1, width), Math.max(2, height / 16));
 }
 
-/** The writing as an SVG of its own, a path a stroke. @param {Frame[]} frames @param {string} text */
-export function svgOf(frames, text) {
+/** The writing as an SVG of its own, a path a stroke. */
+export function svgOf(frames: Frame[], text: string) {
   const dots = laidOut(frames, 44);
   const rows = (dots.at(-1)?.row ?? 0) + 1;
-  /** @param {Dot} dot */
-  const at = (dot) => `${(dot.x + MARGIN).toFixed(2)} ${(dot.row * ROW + ABOVE - dot.y).toFixed(2)}`;
+  const at = (dot: Dot) => `${(dot.x + MARGIN).toFixed(2)} ${(dot.row * ROW + ABOVE - dot.y).toFixed(2)}`;
   const paths = strokesOf(dots).map((stroke) => `M${at(stroke[0])}${stroke.map((dot) => `L${at(dot)}`).join("")}`);
   const wide = Math.max(...dots.map(({ x }) => x), 1) + 2 * MARGIN;
   const title = text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);

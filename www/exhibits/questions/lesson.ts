@@ -1,15 +1,14 @@
 // What the answerer does at this word of the question, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { bestOf, numberOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
-import { gazeOf } from "../stage/captions.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { bestOf, numberOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
+import { gazeOf } from "../captions/stage";
 
 const LOOK =
   "<mrow><msub><mi>a</mi><mi>t</mi></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><msub><mi>w</mi><mi>a</mi></msub><mi>tanh</mi><mo>(</mo><msub><mi>W</mi><mi>h</mi></msub><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><msub><mi>W</mi><mi>c</mi></msub><mi>C</mi><mo>)</mo><mo>)</mo></mrow>";
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function questionsLesson(frame, run) {
+export function questionsLesson(frame: Frame, run: Run): Node[] {
   const gaze = gazeOf(frame);
   const word = frame.words.at(-1) ?? "";
   const best = bestOf(frame);

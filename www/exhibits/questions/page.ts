@@ -1,22 +1,22 @@
 // Questions: a photo is asked about; at each word of the question, where the model looks and what it would answer.
-/** @import {CoreSettings, Frame, Input, Run, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { paintOn } from "../brush.js";
-import { offerCamera } from "../camera.js";
-import { byId, el, fixed } from "../dom.js";
-import { acceptPictures } from "../files.js";
-import { bestOf } from "../frame.js";
-import { link, linked, linkedChoice } from "../link.js";
-import { complain } from "../notice.js";
-import { fetchSite, siteFile } from "../site.js";
-import { markSample, onSample, samplePath, samplePicture } from "../samples.js";
-import { drawBoxes, drawPhoto, drawThumbnail, gazeOf } from "../stage/captions.js";
-import { steeringSwitch, steersAsText, steersOfText } from "../steering.js";
-import { questionsLesson } from "./questions-lesson.js";
+import type { CoreSettings, Frame, Input, Run, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { paintOn } from "../../inputs/brush";
+import { offerCamera } from "../../inputs/camera";
+import { byId, el, fixed } from "../../kit/dom";
+import { acceptPictures } from "../../inputs/files";
+import { bestOf } from "../../kit/frame";
+import { link, linked, linkedChoice } from "../../kit/link";
+import { complain } from "../../kit/notice";
+import { fetchSite, siteFile } from "../../run/site";
+import { markSample, onSample, samplePath, samplePicture } from "../../inputs/samples";
+import { drawBoxes, drawPhoto, drawThumbnail, gazeOf } from "../captions/stage";
+import { steeringSwitch, steersAsText, steersOfText } from "../../inputs/steering";
+import { questionsLesson } from "./lesson";
 
-const SAMPLES = /** @type {const} */ (["dog", "surfer", "soccer", "horse", "cat", "astronaut"]);
-/** What each sample is asked first. @type {Record<string, string>} */
-const ASKED = {
+const SAMPLES = (["dog", "surfer", "soccer", "horse", "cat", "astronaut"] as const);
+/** What each sample is asked first. */
+const ASKED: Record<string, string> = {
   dog: "what color is the dog",
   surfer: "what is the man doing",
   soccer: "what are the men playing",
@@ -24,7 +24,7 @@ const ASKED = {
   cat: "what color is the cat",
   astronaut: "what is the woman wearing",
 };
-const LOOK = { map: /** @type {const} */ ("viridis"), opacity: 0.7 };
+const LOOK = { map: ("viridis" as const), opacity: 0.7 };
 const MOST_BOXES = 4;
 
 const model = byId("model", HTMLSelectElement);
@@ -34,23 +34,22 @@ const choices = byId("choices", HTMLInputElement);
 const canvas = byId("photo", HTMLCanvasElement);
 const words = byId("words", HTMLElement);
 
-/** @typedef {[number, number, number, number]} Box left, top, right, bottom in hundredths of the picture */
+/** left, top, right, bottom in hundredths of the picture */
+export type Box = [number, number, number, number];
 
 model.value = linkedChoice("model", ["attention", "pooled", "blind"], "attention");
 mode.value = linkedChoice("mode", ["open", "choose", "point"], "open");
-/** @type {string} */
-let sample = linkedChoice("sample", SAMPLES, "dog");
+let sample: string = linkedChoice("sample", SAMPLES, "dog");
 question.value = linked("question") ?? ASKED[sample];
 choices.value = linked("choices") ?? "white, brown, black, red";
 let boxes = boxesOf(linked("boxes"));
-/** The visitor's own picture, in place of a sample. @type {Uint8Array | null} */
-let own = null;
+/** The visitor's own picture, in place of a sample. */
+let own: Uint8Array | null = null;
 
-/** @param {string | null} text @returns {Box[]} */
-function boxesOf(text) {
+function boxesOf(text: string | null): Box[] {
   const found = (text ?? "").split("_").map((part) => part.split(".").map(Number));
   const whole = found.filter((box) => box.length === 4 && box.every((side) => side >= 0 && side <= 100) && box[2] > box[0] && box[3] > box[1]);
-  return /** @type {Box[]} */ (whole.slice(0, MOST_BOXES));
+  return (whole.slice(0, MOST_BOXES) as Box[]);
 }
 const boxesAsText = () => boxes.map((box) => box.join(".")).join("_");
 
@@ -69,17 +68,14 @@ paintOn(canvas, steering.isOn, {
   },
 });
 
-/** A drag on the photo is a box, where boxes are pointed at. @type {[number, number] | null} */
-let corner = null;
-/** @param {PointerEvent} event @returns {[number, number]} */
-const hundredths = (event) => {
+/** A drag on the photo is a box, where boxes are pointed at. */
+let corner: [number, number] | null = null;
+const hundredths = (event: PointerEvent): [number, number] => {
   const rect = canvas.getBoundingClientRect();
-  /** @param {number} share */
-  const held = (share) => Math.round(100 * Math.max(0, Math.min(1, share)));
+  const held = (share: number) => Math.round(100 * Math.max(0, Math.min(1, share)));
   return [held((event.clientX - rect.left) / rect.width), held((event.clientY - rect.top) / rect.height)];
 };
-/** @param {[number, number]} a @param {[number, number]} b @returns {Box} */
-const between = (a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
+const between = (a: [number, number], b: [number, number]): Box => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
 canvas.addEventListener("pointerdown", (event) => {
   if (mode.value !== "point" || steering.isOn() || boxes.length >= MOST_BOXES) return;
   corner = hundredths(event);
@@ -102,8 +98,7 @@ canvas.addEventListener("pointerup", (event) => {
   bench.repaint();
 });
 
-/** @param {Run} run @param {Frame | undefined} frame */
-function showWords(run, frame) {
+function showWords(run: Run, frame: Frame | undefined) {
   const asked = run.frames.at(-1)?.words ?? [];
   if (words.childElementCount !== asked.length || [...words.children].some((child, i) => child.textContent !== asked[i])) {
     words.replaceChildren(
@@ -124,26 +119,23 @@ function showWords(run, frame) {
   byId("answer", HTMLElement).textContent = answer ? `${frame?.ended ? "" : "so far: "}${answer.word} · ${fixed(100 * answer.probability, 0)} %` : "";
 }
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "questions",
   pace: 1.5,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { model: model.value, sample: own ? "own" : sample, mode: mode.value, question: question.value };
+    const settings: Settings = { model: model.value, sample: own ? "own" : sample, mode: mode.value, question: question.value };
     if (mode.value === "choose") settings.choices = choices.value;
     if (mode.value === "point" && boxes.length > 1) settings.boxes = boxesAsText();
     return settings;
   },
   core({ model, question, choices, boxes }) {
-    /** @type {CoreSettings} */
-    const core = { model, question };
+    const core: CoreSettings = { model, question };
     if (choices !== undefined) core.choices = String(choices).split(",").map((one) => one.trim()).filter((one) => one);
     if (boxes !== undefined) core.boxes = boxesOf(String(boxes)).map((box) => box.map((side) => side / 100));
     return core;
   },
   input: async () => {
-    if (own) return /** @type {Input} */ (own);
+    if (own) return (own as Input);
     return new Uint8Array(await (await fetch(samplePath(sample))).arrayBuffer());
   },
   photo: async () => (own ? null : samplePicture(sample)),
@@ -182,7 +174,7 @@ const bench = new Bench(exhibit);
 
 function dress() {
   for (const part of document.querySelectorAll("[data-for]")) {
-    /** @type {HTMLElement} */ (part).hidden = part.getAttribute("data-for") !== mode.value;
+    (part as HTMLElement).hidden = part.getAttribute("data-for") !== mode.value;
   }
   byId("stage", HTMLElement).toggleAttribute("data-pointing", mode.value === "point");
   markSample(own ? null : sample);
@@ -193,16 +185,16 @@ function linkAll() {
   link({ choices: mode.value === "choose" ? choices.value : null, boxes: mode.value === "point" ? boxesAsText() || null : null });
 }
 
-/** @param {boolean} [live] run the models even where a recorded run would do */
-async function changed(live = false) {
+/** @param live run the models even where a recorded run would do */
+async function changed(live: boolean = false) {
   dress();
   steering.set(false);
   linkAll();
   if (own || live || !(await bench.cached(null))) await bench.live(null);
 }
 
-/** The words it knows, fetched when a question is first typed. @type {Promise<string[]> | undefined} */
-let known;
+/** The words it knows, fetched when a question is first typed. */
+let known: Promise<string[]> | undefined;
 async function fetchWords() {
   const { models } = await fetchSite();
   const text = await (await siteFile(models.vqa.files.vocabulary.url)).text();
@@ -256,8 +248,7 @@ onSample((name) => {
   if (mode.value !== "choose") mode.value = "open";
   void changed();
 });
-/** @param {Uint8Array} bytes */
-const takePhoto = (bytes) => {
+const takePhoto = (bytes: Uint8Array) => {
   own = bytes;
   boxes = [];
   if (mode.value === "point") mode.value = "open";

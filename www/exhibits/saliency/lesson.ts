@@ -1,15 +1,14 @@
 // What one look changes of the map, in words a teacher can read out.
-/** @import {Frame} from "../types.js" */
-import { fixed } from "../dom.js";
-import { numberOf } from "../frame.js";
-import { curve, equation, live, readings, say, term } from "../lesson.js";
+import type { Frame } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { curve, equation, live, readings, say, term } from "../../kit/lesson";
 
 const LOOK =
   "<mrow><msub><mi>S</mi><mi>t</mi></msub><mo>=</mo><msub><mi>S</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><msup><mi>T</mi><mrow><mo>−</mo><mn>1</mn></mrow></msup><mo>(</mo><mi>D</mi><mo>(</mo><msub><mi>h</mi><mi>t</mi></msub><mo>)</mo><mo>,</mo><msub><mi>θ</mi><mi>t</mi></msub><mo>)</mo></mrow>";
 
-/** @param {Frame} frame @param {Frame[]} frames @returns {Node[]} */
-export function saliencyLesson(frame, frames) {
-  const percent = (/** @type {string} */ name) => fixed(100 * (numberOf(frame, name) ?? 0), 1);
+export function saliencyLesson(frame: Frame, frames: Frame[]): Node[] {
+  const percent = (name: string) => fixed(100 * (numberOf(frame, name) ?? 0), 1);
   if (frame.step === 1) {
     return [
       say(live("At a glance", "Before the first look"), ", a network of convolutions and deconvolutions says for each of 28 × 28 places how much it stands out."),

@@ -1,15 +1,15 @@
 // What stands out: a coarse map of a photo, refined look by look; the object can be cut out and kept.
-/** @import {CoreSettings, Settings} from "../types.js" */
-/** @import {Shown} from "../stage/saliency.js" */
-import { Bench } from "../bench.js";
-import { byId } from "../dom.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { PhotoChoice } from "../samples.js";
-import { saveFile } from "../save.js";
-import { drawPatch, pictureOf } from "../stage/draw.js";
-import { cutOut, drawSalient, drawThumbnail } from "../stage/saliency.js";
-import { placesOfText, steerByClick, steeringSwitch } from "../steering.js";
-import { saliencyLesson } from "./saliency-lesson.js";
+import type { CoreSettings, Settings } from "../../kit/types";
+import type { Shown } from "./stage";
+import { Bench } from "../../shell/exhibit-page";
+import { byId } from "../../kit/dom";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { PhotoChoice } from "../../inputs/samples";
+import { saveFile } from "../../shell/export";
+import { drawPatch, pictureOf } from "../draw/stage";
+import { cutOut, drawSalient, drawThumbnail } from "./stage";
+import { placesOfText, steerByClick, steeringSwitch } from "../../inputs/steering";
+import { saliencyLesson } from "./lesson";
 
 const canvas = byId("photo", HTMLCanvasElement);
 const beside = byId("beside", HTMLCanvasElement);
@@ -17,16 +17,15 @@ const shown = byId("shown", HTMLSelectElement);
 const looks = byId("looks", HTMLInputElement);
 shown.value = linkedChoice("shown", ["cut", "map", "photo"], "cut");
 looks.value = String(linkedNumber("looks", 1, 12, 6));
-const what = () => /** @type {Shown} */ (shown.value);
+const what = () => (shown.value as Shown);
 const choice = new PhotoChoice(["dog", "horse", "cat", "surfer", "soccer", "astronaut"], () => void changed());
 const steering = steeringSwitch(() => bench.player);
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "saliency",
   pace: 1.2,
-  settings: () => /** @type {Settings} */ ({ sample: choice.name, looks: Number(looks.value) }),
-  core: ({ looks }) => /** @type {CoreSettings} */ ({ looks }),
+  settings: () => ({ sample: choice.name, looks: Number(looks.value) } as Settings),
+  core: ({ looks }) => ({ looks } as CoreSettings),
   input: () => choice.input(),
   photo: () => choice.photo(),
   replace: () => {},

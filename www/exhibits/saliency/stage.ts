@@ -1,19 +1,19 @@
 // The stage of what stands out: the photo with all else faded, the window of the look, the map.
-/** @import {Frame, Picture} from "../types.js" */
-import { ink } from "../colour.js";
-import { canvasOf } from "../dom.js";
-import { areaOf, frameBox } from "./boxes.js";
-import { sizeOf } from "./captions.js";
-import { pictureOf } from "./draw.js";
-import { fitted, inCell, inColours } from "./raster.js";
+import type { Frame, Picture } from "../../kit/types";
+import { ink } from "../../stage/colour";
+import { canvasOf } from "../../kit/dom";
+import { areaOf, frameBox } from "../crop-lab/stage";
+import { sizeOf } from "../captions/stage";
+import { pictureOf } from "../draw/stage";
+import { fitted, inCell, inColours } from "../../stage/raster";
 
 /** Of what is left out, so much is still seen. */
 const GHOST = 0.14;
 
-/** @typedef {"cut" | "map" | "photo"} Shown */
+export type Shown = "cut" | "map" | "photo";
 
-/** A map as a canvas of its own size whose pixels are as opaque as they stand out. @param {Picture} map */
-function maskOf({ width, height, values }) {
+/** A map as a canvas of its own size whose pixels are as opaque as they stand out. */
+function maskOf({ width, height, values }: Picture) {
   const image = new ImageData(width, height);
   values.forEach((value, at) => {
     // Between a quarter and three quarters the edge is soft; beyond, it is in or out.
@@ -23,12 +23,12 @@ function maskOf({ width, height, values }) {
   return canvasOf(image);
 }
 
-/** What stands out, on nothing, at the photo's own size. @param {CanvasImageSource} photo @param {Picture} map */
-export function cutOut(photo, map) {
+/** What stands out, on nothing, at the photo's own size. */
+export function cutOut(photo: CanvasImageSource, map: Picture) {
   const { width, height } = sizeOf(photo);
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width, height];
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
   context.imageSmoothingQuality = "high";
   context.drawImage(maskOf(map), 0, 0, width, height);
   context.globalCompositeOperation = "source-in";
@@ -36,9 +36,7 @@ export function cutOut(photo, map) {
   return canvas;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Picture | undefined} map @param {Shown} shown
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-function paint(context, photo, map, shown, x, y, width, height) {
+function paint(context: CanvasRenderingContext2D, photo: CanvasImageSource, map: Picture | undefined, shown: Shown, x: number, y: number, width: number, height: number) {
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
   if (map && shown === "map") return context.drawImage(inColours(map), x, y, width, height);
@@ -48,8 +46,7 @@ function paint(context, photo, map, shown, x, y, width, height) {
   if (map && shown === "cut") context.drawImage(cutOut(photo, map), x, y, width, height);
 }
 
-/** @param {HTMLCanvasElement} canvas @param {CanvasImageSource} photo @param {Frame | undefined} frame @param {Shown} shown */
-export function drawSalient(canvas, photo, frame, shown) {
+export function drawSalient(canvas: HTMLCanvasElement, photo: CanvasImageSource, frame: Frame | undefined, shown: Shown) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height, ratio } = fitted(canvas);
@@ -59,9 +56,7 @@ export function drawSalient(canvas, photo, frame, shown) {
   frameBox(context, width, height, areaOf(frame, "window"), ink("--accent"), 2.5 * ratio, false);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Frame} frame
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, photo, frame, x, y, width, height) {
+export function drawThumbnail(context: CanvasRenderingContext2D, photo: CanvasImageSource, frame: Frame, x: number, y: number, width: number, height: number) {
   const cell = inCell(sizeOf(photo), x, y, width, height);
   if (cell) paint(context, photo, pictureOf(frame, "map"), "cut", ...cell);
 }

@@ -1,20 +1,19 @@
 // What a scale sees, and how the scales are weighed, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { numberOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
 
 const BLEND =
   "<mrow><msub><mi>g</mi><mi>i</mi></msub><mo>=</mo><munder><mo>∑</mo><mi>s</mi></munder><msubsup><mi>w</mi><mi>i</mi><mi>s</mi></msubsup><msubsup><mi>f</mi><mi>i</mi><mi>s</mi></msubsup></mrow>";
 /** What each scale is called. */
 export const SCALES = ["1", "0.7", "0.5"];
-const MERGED = /** @type {Record<string, string>} */ ({
+const MERGED = ({
   average: "The three answers are averaged: each scale counts the same everywhere.",
   max: "Of the three answers the surest counts, class by class.",
-});
+} as Record<string, string>);
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function scalesLesson(frame, run) {
+export function scalesLesson(frame: Frame, run: Run): Node[] {
   const side = numberOf(frame, "side");
   const shown = frame.choices.filter(({ word }) => word !== "background").slice(0, 5);
   const found = shown.length > 0 ? [say("Of the picture it takes so much for:"), bars(shown, shown[0].word, "classes, and the share of the picture each takes")] : [say("It finds none of its twenty classes.")];

@@ -1,13 +1,13 @@
 // Attention to scale: a photo is seen at three sizes, and at every place the answers are weighed; a slider forces a scale.
-/** @import {CoreSettings, Frame, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { byId, el, fixed } from "../dom.js";
-import { Hasty } from "../hasty.js";
-import { link, linkedChoice, linkedNumber } from "../link.js";
-import { PhotoChoice } from "../samples.js";
-import { pictureOf } from "../stage/draw.js";
-import { apart, classAt, colourOf, drawClasses, drawThumbnail, drawWeights } from "../stage/scales.js";
-import { SCALES, scalesLesson } from "./scales-lesson.js";
+import type { CoreSettings, Frame, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { byId, el, fixed } from "../../kit/dom";
+import { Hasty } from "../../kit/latest-run";
+import { link, linkedChoice, linkedNumber } from "../../kit/link";
+import { PhotoChoice } from "../../inputs/samples";
+import { pictureOf } from "../draw/stage";
+import { apart, classAt, colourOf, drawClasses, drawThumbnail, drawWeights } from "./stage";
+import { SCALES, scalesLesson } from "./lesson";
 
 const LAST = SCALES.length + 1;
 
@@ -25,8 +25,7 @@ const shares = () => Float32Array.from(SCALES, (_, i) => (i + 1 === Number(force
 const isForced = () => merge.value === "attention" && Number(by.value) > 0;
 const hasty = new Hasty(() => void bench.steer(LAST, shares()));
 
-/** @param {Frame | undefined} frame */
-function showLegend(frame) {
+function showLegend(frame: Frame | undefined) {
   const shown = (frame?.choices ?? []).filter(({ word }) => word !== "background").slice(0, 6);
   byId("legend", HTMLElement).replaceChildren(
     ...shown.map(({ word, probability }) => {
@@ -37,12 +36,11 @@ function showLegend(frame) {
   );
 }
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "scales",
   pace: 1,
-  settings: () => /** @type {Settings} */ ({ merge: merge.value, sample: choice.name }),
-  core: ({ merge }) => /** @type {CoreSettings} */ ({ merge }),
+  settings: () => ({ merge: merge.value, sample: choice.name } as Settings),
+  core: ({ merge }) => ({ merge } as CoreSettings),
   input: () => choice.input(),
   photo: () => choice.photo(),
   replace: () => {},
@@ -63,7 +61,7 @@ const exhibit = {
     SCALES.forEach((_, i) => {
       const seen = run.frames[i];
       const figure = byId(`scale-${i + 1}`, HTMLCanvasElement);
-      /** @type {HTMLElement} */ (figure.parentElement).style.visibility = seen && i < (frame?.step ?? 0) ? "visible" : "hidden";
+      (figure.parentElement as HTMLElement).style.visibility = seen && i < (frame?.step ?? 0) ? "visible" : "hidden";
       if (seen && run.photo) drawClasses(figure, run.photo, seen);
       const weights = frame && pictureOf(frame, `weight_${i + 1}`);
       const map = byId(`weight-${i + 1}`, HTMLCanvasElement);

@@ -1,9 +1,9 @@
 // The stage of the scales: what every pixel is taken for, in colours over the photo, and the weights of the scales.
-/** @import {Frame, Picture} from "../types.js" */
-import { canvasOf } from "../dom.js";
-import { sizeOf } from "./captions.js";
-import { pictureOf } from "./draw.js";
-import { fitted, inCell, inColours } from "./raster.js";
+import type { Frame, Picture } from "../../kit/types";
+import { canvasOf } from "../../kit/dom";
+import { sizeOf } from "../captions/stage";
+import { pictureOf } from "../draw/stage";
+import { fitted, inCell, inColours } from "../../stage/raster";
 
 /** A colour for each class but the first, which is none of them. */
 const PALETTE = (
@@ -11,11 +11,10 @@ const PALETTE = (
 ).split(" ");
 const OVER = 0.62;
 
-/** @param {number} number of a class */
-export const colourOf = (number) => (number > 0 ? `#${PALETTE[(number - 1) % PALETTE.length]}` : "transparent");
+/** @param number of a class */
+export const colourOf = (number: number) => (number > 0 ? `#${PALETTE[(number - 1) % PALETTE.length]}` : "transparent");
 
-/** @param {Picture} classes */
-function coloured({ width, height, values }) {
+function coloured({ width, height, values }: Picture) {
   const image = new ImageData(width, height);
   const colours = PALETTE.map((hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)));
   values.forEach((value, at) => {
@@ -25,9 +24,7 @@ function coloured({ width, height, values }) {
   return canvasOf(image);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Picture | undefined} classes
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-function paint(context, photo, classes, x, y, width, height) {
+function paint(context: CanvasRenderingContext2D, photo: CanvasImageSource, classes: Picture | undefined, x: number, y: number, width: number, height: number) {
   context.imageSmoothingEnabled = true;
   context.drawImage(photo, x, y, width, height);
   if (!classes) return;
@@ -36,16 +33,15 @@ function paint(context, photo, classes, x, y, width, height) {
   context.globalAlpha = 1;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {CanvasImageSource} photo @param {Frame | undefined} frame */
-export function drawClasses(canvas, photo, frame) {
+export function drawClasses(canvas: HTMLCanvasElement, photo: CanvasImageSource, frame: Frame | undefined) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height } = fitted(canvas);
   paint(context, photo, frame && pictureOf(frame, "classes"), 0, 0, width, height);
 }
 
-/** How much each place trusts a scale. @param {HTMLCanvasElement} canvas @param {CanvasImageSource} photo @param {Picture | undefined} weights */
-export function drawWeights(canvas, photo, weights) {
+/** How much each place trusts a scale. */
+export function drawWeights(canvas: HTMLCanvasElement, photo: CanvasImageSource, weights: Picture | undefined) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height } = fitted(canvas);
@@ -53,23 +49,21 @@ export function drawWeights(canvas, photo, weights) {
   context.drawImage(inColours(weights), 0, 0, width, height);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} photo @param {Frame} frame
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, photo, frame, x, y, width, height) {
+export function drawThumbnail(context: CanvasRenderingContext2D, photo: CanvasImageSource, frame: Frame, x: number, y: number, width: number, height: number) {
   const cell = inCell(sizeOf(photo), x, y, width, height);
   if (cell) paint(context, photo, pictureOf(frame, "classes"), ...cell);
 }
 
-/** The number of the class at a place, shares of the picture's sides. @param {Frame} frame @param {number} x @param {number} y */
-export function classAt(frame, x, y) {
+/** The number of the class at a place, shares of the picture's sides. */
+export function classAt(frame: Frame, x: number, y: number) {
   const classes = pictureOf(frame, "classes");
   if (!classes) return 0;
-  const at = (/** @type {number} */ share, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+  const at = (share: number, count: number) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
   return Math.round(classes.values[at(y, classes.height) * classes.width + at(x, classes.width)]);
 }
 
-/** Of how many pixels two runs think otherwise, as a share. @param {Frame} one @param {Frame} other */
-export function apart(one, other) {
+/** Of how many pixels two runs think otherwise, as a share. */
+export function apart(one: Frame, other: Frame) {
   const [a, b] = [pictureOf(one, "classes")?.values, pictureOf(other, "classes")?.values];
   if (!a || !b) return 0;
   return a.reduce((sum, value, at) => sum + Number(Math.round(value) !== Math.round(b[at])), 0) / a.length;

@@ -1,23 +1,23 @@
 // What soft attention does in the laboratory, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { el, fixed } from "../dom.js";
-import { gridOf, numberOf } from "../frame.js";
-import { curve, equation, live, say, term } from "../lesson.js";
-import { pictureOf } from "../stage/draw.js";
-import { LETTERS } from "../stage/mix.js";
+import type { Frame, Run } from "../../kit/types";
+import { el, fixed } from "../../kit/dom";
+import { gridOf, numberOf } from "../../kit/frame";
+import { curve, equation, live, say, term } from "../../kit/lesson";
+import { pictureOf } from "../draw/stage";
+import { LETTERS } from "./stage";
 
 const MIX =
   "<mrow><mi>z</mi><mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>p</mi><mi>i</mi></msub><msub><mi>f</mi><mi>i</mi></msub><mo>,</mo><mspace width='1em'/><mi>p</mi><mo>=</mo><mi>softmax</mi><mo>(</mo><mi>s</mi><mo>/</mo><mi>T</mi><mo>)</mo></mrow>";
 const SLOPE =
   "<mrow><mfrac><mrow><mo>∂</mo><mi>z</mi></mrow><mrow><mo>∂</mo><msub><mi>p</mi><mi>i</mi></msub></mrow></mfrac><mo>=</mo><msub><mi>f</mi><mi>i</mi></msub><mo>,</mo><mspace width='1em'/><mfrac><mrow><mo>∂</mo><mi>z</mi></mrow><mrow><mo>∂</mo><msub><mi>s</mi><mi>i</mi></msub></mrow></mfrac><mo>=</mo><mfrac><msub><mi>p</mi><mi>i</mi></msub><mi>T</mi></mfrac><mo>(</mo><msub><mi>f</mi><mi>i</mi></msub><mo>−</mo><mi>z</mi><mo>)</mo></mrow>";
 
-/** A row a place: its weight, how z's three channels move with its score, and the loss's gradient. @param {Frame} frame */
-function table(frame) {
+/** A row a place: its weight, how z's three channels move with its score, and the loss's gradient. */
+function table(frame: Frame) {
   const weights = gridOf(frame, "p")?.weights ?? new Float32Array();
   const slopes = pictureOf(frame, "dz_dscore")?.values ?? new Float32Array();
   const gradient = pictureOf(frame, "d_scores")?.values;
   const heads = ["place", "p", "∂z/∂s: red", "green", "blue", ...(gradient ? ["∂loss/∂s"] : [])];
-  const signed = (/** @type {number} */ value, digits = 3) => `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), digits)}`;
+  const signed = (value: number, digits = 3) => `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), digits)}`;
   return el(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": "Gradients" },
@@ -43,8 +43,7 @@ function table(frame) {
   );
 }
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function mixLesson(frame, run) {
+export function mixLesson(frame: Frame, run: Run): Node[] {
   const entropy = numberOf(frame, "entropy_bits") ?? 0;
   const most = Math.log2(gridOf(frame, "p")?.weights.length ?? 1);
   const loss = numberOf(frame, "loss");

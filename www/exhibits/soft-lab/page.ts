@@ -1,16 +1,16 @@
 // The soft mix: colours or pieces of a picture on a grid, a score each, and the gradient that leads to a target.
-/** @import {CoreSettings, Input, Settings} from "../types.js" */
-import { Bench } from "../bench.js";
-import { rgb } from "../colour.js";
-import { byId, el, fixed } from "../dom.js";
-import { acceptPictures } from "../files.js";
-import { Hasty } from "../hasty.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { samplePath, samplePicture } from "../samples.js";
-import { COLOURS, LETTERS, drawBoard, drawMix, mixOf } from "../stage/mix.js";
-import { mixLesson } from "./mix-lesson.js";
+import type { CoreSettings, Input, Settings } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { rgb } from "../../stage/colour";
+import { byId, el, fixed } from "../../kit/dom";
+import { acceptPictures } from "../../inputs/files";
+import { Hasty } from "../../kit/latest-run";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { samplePath, samplePicture } from "../../inputs/samples";
+import { COLOURS, LETTERS, drawBoard, drawMix, mixOf } from "./stage";
+import { mixLesson } from "./lesson";
 
-const PICTURES = /** @type {const} */ (["surfer", "cat", "horse"]);
+const PICTURES = (["surfer", "cat", "horse"] as const);
 /** Scores go from −5 to 5 by tenths. */
 const REACH = 50;
 
@@ -25,22 +25,20 @@ side.value = linkedChoice("side", ["2", "3", "4"], "2");
 what.value = linkedChoice("what", ["colours", ...PICTURES], "colours");
 temperature.value = String(linkedNumber("temperature", -10, 10, 0));
 colour.value = `#${/^[0-9a-f]{6}$/.test(linked("colour") ?? "") ? linked("colour") : "7d8a55"}`;
-/** In tenths, sixteen of them: a smaller grid uses the first ones. @type {number[]} */
-let scores = (linked("scores") ?? "10.0.-5.0").split(".").map((score) => Math.max(-REACH, Math.min(REACH, Math.round(Number(score)) || 0)));
+/** In tenths, sixteen of them: a smaller grid uses the first ones. */
+let scores: number[] = (linked("scores") ?? "10.0.-5.0").split(".").map((score) => Math.max(-REACH, Math.min(REACH, Math.round(Number(score)) || 0)));
 /** Whether the gradient is followed, or only the mix shown. */
 let following = linked("follow") === "yes";
-/** @type {Uint8Array | null} */
-let own = null;
-/** The picture whose pieces lie on the grid. @type {HTMLCanvasElement | null} */
-let picture = null;
+let own: Uint8Array | null = null;
+/** The picture whose pieces lie on the grid. */
+let picture: HTMLCanvasElement | null = null;
 const hasty = new Hasty(() => void bench.live(1));
 
 const count = () => Number(side.value) ** 2;
-const scoreOf = (/** @type {number} */ place) => scores[place] ?? 0;
+const scoreOf = (place: number) => scores[place] ?? 0;
 const scoresAsText = () => Array.from({ length: count() }, (_, place) => scoreOf(place)).join(".");
 
-/** @param {number} place @returns {CanvasImageSource | string} */
-function pieceOf(place) {
+function pieceOf(place: number): CanvasImageSource | string {
   if (what.value === "colours" || !picture) return `#${COLOURS[place]}`;
   const [across, down] = [picture.width / Number(side.value), picture.height / Number(side.value)];
   const piece = document.createElement("canvas");
@@ -50,29 +48,25 @@ function pieceOf(place) {
   return piece;
 }
 
-/** @param {string} hex */
-const shares = (hex) => rgb(`#${hex}`).map((level) => level / 255);
+const shares = (hex: string) => rgb(`#${hex}`).map((level) => level / 255);
 const aim = () => (target.value === "colour" ? null : Number(target.value));
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "mix",
   pace: 12,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { side: Number(side.value), what: own ? "own" : what.value, scores: scoresAsText(), temperature: Number(temperature.value) };
+    const settings: Settings = { side: Number(side.value), what: own ? "own" : what.value, scores: scoresAsText(), temperature: Number(temperature.value) };
     if (following) settings.target = target.value === "colour" ? colour.value.slice(1) : Number(target.value);
     return settings;
   },
   core({ side, what, scores, temperature, target }) {
-    /** @type {CoreSettings} */
-    const core = { side, scores: String(scores).split(".").map((score) => Number(score) / 10), temperature: 2 ** (Number(temperature) / 2) };
+    const core: CoreSettings = { side, scores: String(scores).split(".").map((score) => Number(score) / 10), temperature: 2 ** (Number(temperature) / 2) };
     if (what === "colours") core.colours = COLOURS.slice(0, Number(side) ** 2).map(shares);
     if (target !== undefined) core.target = typeof target === "number" ? target : shares(target);
     return core;
   },
   input: async () => {
-    if (own) return /** @type {Input} */ (own);
+    if (own) return (own as Input);
     return what.value === "colours" ? undefined : new Uint8Array(await (await fetch(samplePath(what.value))).arrayBuffer());
   },
   photo: async () => (own || what.value === "colours" ? null : samplePicture(what.value)),
@@ -130,14 +124,13 @@ function dress() {
     );
   }
   [...sliders.children].forEach((label, place) => {
-    const range = /** @type {HTMLInputElement} */ (label.querySelector("input"));
+    const range = (label.querySelector("input") as HTMLInputElement);
     range.value = String(scoreOf(place));
-    /** @type {HTMLElement} */ (label.lastElementChild).textContent = fixed(scoreOf(place) / 10, 1);
+    (label.lastElementChild as HTMLElement).textContent = fixed(scoreOf(place) / 10, 1);
   });
 }
 
-/** @param {boolean} follow */
-function linkAll(follow) {
+function linkAll(follow: boolean) {
   hasty.forget();
   following = follow;
   dress();

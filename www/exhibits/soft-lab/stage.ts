@@ -1,16 +1,16 @@
 // The stage of the soft mix: what lies on the grid, each place as large as its weight, and the mix.
-/** @import {Frame} from "../types.js" */
-import { ink } from "../colour.js";
-import { gridOf } from "../frame.js";
-import { pictureOf } from "./draw.js";
-import { fitted } from "./raster.js";
+import type { Frame } from "../../kit/types";
+import { ink } from "../../stage/colour";
+import { gridOf } from "../../kit/frame";
+import { pictureOf } from "../draw/stage";
+import { fitted } from "../../stage/raster";
 
 /** Sixteen colours that differ; the first four are red, green, blue and yellow. */
 export const COLOURS = "c8321e3a8f4a2b5fb3e8c22e8a4fa3e07b2f35a7a8d96a9a6b4f2fa0d15a5a5af0efe9101010b8c4301f6f5ce59ab5705030".match(/.{6}/g) ?? [];
 export const LETTERS = "abcdefghijklmnop";
 
-/** The mix of a frame as a canvas of its own size. @param {Frame} frame */
-export function mixOf(frame) {
+/** The mix of a frame as a canvas of its own size. */
+export function mixOf(frame: Frame) {
   const channels = ["z_r", "z_g", "z_b"].map((name) => pictureOf(frame, name));
   const side = channels[0]?.width ?? 1;
   const image = new ImageData(side, side);
@@ -22,28 +22,29 @@ export function mixOf(frame) {
   return canvas;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Frame | undefined} frame */
-export function drawMix(canvas, frame) {
+export function drawMix(canvas: HTMLCanvasElement, frame: Frame | undefined) {
   const { context, width } = fitted(canvas);
   if (!frame) return;
   context.imageSmoothingEnabled = false;
   context.drawImage(mixOf(frame), 0, 0, width, width);
 }
 
-/** Each place twice: pale and whole, and on it as large a square as it weighs.
- * @param {HTMLCanvasElement} canvas @param {number} side @param {(place: number) => CanvasImageSource | string} pieceOf a picture
- * or a colour @param {Frame | undefined} frame @param {number | null} aim the place that is the target */
-export function drawBoard(canvas, side, pieceOf, frame, aim) {
+/**
+ * Each place twice: pale and whole, and on it as large a square as it weighs.
+ * @param pieceOf a picture or a colour
+ * @param aim the place that is the target
+ */
+export function drawBoard(canvas: HTMLCanvasElement, side: number, pieceOf: (place: number) => CanvasImageSource | string, frame: Frame | undefined, aim: number | null) {
   const { context, width, ratio } = fitted(canvas);
   const cell = width / side;
   const weights = gridOf(frame, "p")?.weights;
   for (let place = 0; place < side * side; place++) {
     const [left, top] = [(place % side) * cell, Math.floor(place / side) * cell];
     const piece = pieceOf(place);
-    /** @param {number} share of the cell's side */
-    const draw = (share) => {
+    /** @param share of the cell's side */
+    const draw = (share: number) => {
       const inset = (cell * (1 - share)) / 2;
-      const box = /** @type {const} */ ([left + inset, top + inset, cell * share, cell * share]);
+      const box = ([left + inset, top + inset, cell * share, cell * share] as const);
       if (typeof piece === "string") {
         context.fillStyle = piece;
         context.fillRect(...box);

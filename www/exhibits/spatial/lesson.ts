@@ -1,16 +1,16 @@
 // What a spatial transformer does at this step, in words a teacher can read out.
-/** @import {Frame, Run} from "../types.js" */
-import { fixed } from "../dom.js";
-import { bestOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
+import type { Frame, Run } from "../../kit/types";
+import { fixed } from "../../kit/dom";
+import { bestOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
 
 const GRID =
   "<mrow><mo>(</mo><mtable><mtr><mtd><mi>x</mi></mtd></mtr><mtr><mtd><mi>y</mi></mtd></mtr></mtable><mo>)</mo><mo>=</mo><msub><mi>A</mi><mi>θ</mi></msub><mo>(</mo><mtable><mtr><mtd><msub><mi>x</mi><mi>t</mi></msub></mtd></mtr><mtr><mtd><msub><mi>y</mi><mi>t</mi></msub></mtd></mtr><mtr><mtd><mn>1</mn></mtd></mtr></mtable><mo>)</mo></mrow>";
 const SAMPLE =
   "<mrow><msub><mi>V</mi><mi>i</mi></msub><mo>=</mo><munder><mo>∑</mo><mrow><mi>n</mi><mi>m</mi></mrow></munder><msub><mi>U</mi><mrow><mi>n</mi><mi>m</mi></mrow></msub><mi>max</mi><mo>(</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>−</mo><mo>|</mo><msub><mi>x</mi><mi>i</mi></msub><mo>−</mo><mi>m</mi><mo>|</mo><mo>)</mo><mi>max</mi><mo>(</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>−</mo><mo>|</mo><msub><mi>y</mi><mi>i</mi></msub><mo>−</mo><mi>n</mi><mo>|</mo><mo>)</mo></mrow>";
 
-/** The six numbers of an affine transformation as what they do. @param {Float32Array} theta */
-function doings(theta) {
+/** The six numbers of an affine transformation as what they do. */
+function doings(theta: Float32Array) {
   const [a, b, c, d, e, f] = theta;
   const turn = (Math.atan2(d, a) * 180) / Math.PI;
   return readings([
@@ -20,8 +20,7 @@ function doings(theta) {
   ]);
 }
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function spatialLesson(frame, run) {
+export function spatialLesson(frame: Frame, run: Run): Node[] {
   if (run.settings.model === "cnn") {
     const best = bestOf(frame);
     return [
@@ -36,7 +35,7 @@ export function spatialLesson(frame, run) {
       title,
       say("A small network looks at the whole picture and says where to look: it lays a ", term("sampling grid"), " over it. The heavy line is the top of what will be seen."),
       ...(theta
-        ? [equation(GRID, "x and y equal A theta times x t, y t, 1"), doings(/** @type {import("../types.js").AffineMap} */ (theta).theta)]
+        ? [equation(GRID, "x and y equal A theta times x t, y t, 1"), doings((theta as import("../../kit/types").AffineMap).theta)]
         : [say("This one says where sixteen control points lie; between them the grid bends like a ", term("thin plate"), ".")]),
     ];
   }

@@ -1,60 +1,54 @@
 // Spatial transformers: a digit is turned, scaled, sheared, bent and moved, and a network straightens it before it reads.
-/** @import {Frame, Input, Picture, Settings} from "../types.js" */
-/** @import {Warp} from "../warp.js" */
-import { Bench } from "../bench.js";
-import { byId, el } from "../dom.js";
-import { acceptPictures } from "../files.js";
-import { Hasty } from "../hasty.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { complain } from "../notice.js";
-import { Pad } from "../pad.js";
-import { fetchSamples } from "../scene.js";
-import { answerOf, cutOut, pictureOf } from "../stage/digits.js";
-import { drawPatch } from "../stage/draw.js";
-import { drawSeen, drawThumbnail } from "../stage/spatial.js";
-import { DISTORTED, NONE, SEEN, darkOnWhite, warped } from "../warp.js";
-import { spatialLesson } from "./spatial-lesson.js";
+import type { Frame, Input, Picture, Settings } from "../../kit/types";
+import type { Warp } from "../../stage/warp";
+import { Bench } from "../../shell/exhibit-page";
+import { byId, el } from "../../kit/dom";
+import { acceptPictures } from "../../inputs/files";
+import { Hasty } from "../../kit/latest-run";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { complain } from "../../kit/notice";
+import { Pad } from "../../inputs/pad";
+import { fetchSamples } from "../../inputs/clutter";
+import { answerOf, cutOut, pictureOf } from "../../stage/digits";
+import { drawPatch } from "../draw/stage";
+import { drawSeen, drawThumbnail } from "./stage";
+import { DISTORTED, NONE, SEEN, darkOnWhite, warped } from "../../stage/warp";
+import { spatialLesson } from "./lesson";
 
 /** What each slider goes from and to. */
 const SPANS = { turn: [-90, 90], scale: [60, 130], shear: [-60, 60], bend: [-100, 100], x: [-10, 10], y: [-10, 10] };
 const DIGIT = 28;
-const names = /** @type {(keyof Warp)[]} */ (Object.keys(SPANS));
+const names = (Object.keys(SPANS) as (keyof Warp)[]);
 
 const model = byId("model", HTMLSelectElement);
 const board = byId("board", HTMLCanvasElement);
 model.value = linkedChoice("model", ["affine", "tps", "cnn"], "affine");
-/** @type {Warp} */
-const warp = { ...NONE };
+const warp: Warp = { ...NONE };
 for (const name of names) warp[name] = linkedNumber(name, SPANS[name][0], SPANS[name][1], DISTORTED[name]);
-/** Which sample, or the visitor's own digit. @type {number | "own"} */
-let digit = linked("digit") === "own" ? "own" : linkedNumber("digit", 0, 9, 4);
-/** @type {Float32Array} */
-let own = new Float32Array(DIGIT * DIGIT);
-/** @type {Float32Array} */
-let samples = new Float32Array(0);
-/** A picture of a digit, until the core has found the digit on it. @type {Uint8Array | null} */
-let dropped = null;
+/** Which sample, or the visitor's own digit. */
+let digit: number | "own" = linked("digit") === "own" ? "own" : linkedNumber("digit", 0, 9, 4);
+let own: Float32Array = new Float32Array(DIGIT * DIGIT);
+let samples: Float32Array = new Float32Array(0);
+/** A picture of a digit, until the core has found the digit on it. */
+let dropped: Uint8Array | null = null;
 /** What is being moved is run to its last step. */
 const hasty = new Hasty(() => void bench.live(model.value === "cnn" ? 1 : 3));
 
 const pad = new Pad(byId("pad", HTMLCanvasElement), linked("drawing"), () => {});
 
 const pixels = () => warped(digit === "own" ? own : samples.subarray(digit * DIGIT * DIGIT, (digit + 1) * DIGIT * DIGIT), warp);
-/** @returns {Picture} */
-const edited = () => ({ name: "seen", width: SEEN, height: SEEN, values: pixels() });
+const edited = (): Picture => ({ name: "seen", width: SEEN, height: SEEN, values: pixels() });
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "spatial",
   pace: 0.8,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { model: model.value, digit: dropped ? "a picture" : digit, ...warp };
+    const settings: Settings = { model: model.value, digit: dropped ? "a picture" : digit, ...warp };
     if (!dropped && digit === "own") settings.drawing = pad.text;
     return settings;
   },
   core: ({ model }) => ({ model }),
-  input: async () => /** @type {Input} */ (dropped ?? darkOnWhite(pixels(), SEEN)),
+  input: async () => ((dropped ?? darkOnWhite(pixels(), SEEN)) as Input),
   replace: () => {},
   grew(run) {
     const other = byId("other", HTMLElement);
@@ -86,8 +80,8 @@ const exhibit = {
 
 const bench = new Bench(exhibit);
 
-/** The digit that the core found on a picture becomes one that can be warped. @param {Frame} frame */
-function adopt(frame) {
+/** The digit that the core found on a picture becomes one that can be warped. */
+function adopt(frame: Frame) {
   const found = pictureOf(frame, "seen");
   if (!found) return;
   dropped = null;
@@ -112,8 +106,8 @@ function linkAll() {
   link({ model: model.value, digit: dropped ? null : digit, drawing: digit === "own" ? pad.text : null, step: null, ...warp });
 }
 
-/** @param {boolean} [live] run the models even where a recorded run would do */
-async function changed(live = false) {
+/** @param live run the models even where a recorded run would do */
+async function changed(live: boolean = false) {
   dress();
   linkAll();
   if (live || !(await bench.cached(null))) await bench.live(null);
@@ -128,15 +122,14 @@ function moved() {
 
 for (const name of names) {
   byId(name, HTMLInputElement).addEventListener("input", (event) => {
-    warp[name] = Number(/** @type {HTMLInputElement} */ (event.target).value);
+    warp[name] = Number((event.target as HTMLInputElement).value);
     moved();
   });
 }
 
-/** Where the digit was taken hold of: the pointer, and its place then. @type {{at: [number, number], from: [number, number]} | null} */
-let held = null;
-/** @param {PointerEvent} event @returns {[number, number]} */
-const at = (event) => {
+/** Where the digit was taken hold of: the pointer, and its place then. */
+let held: {at: [number, number], from: [number, number]} | null = null;
+const at = (event: PointerEvent): [number, number] => {
   const scale = SEEN / board.getBoundingClientRect().width;
   return [event.clientX * scale, event.clientY * scale];
 };
@@ -147,8 +140,7 @@ board.addEventListener("pointerdown", (event) => {
 board.addEventListener("pointermove", (event) => {
   if (!held) return;
   const now = at(event);
-  /** @param {number} axis @param {"x" | "y"} name */
-  const reached = (axis, name) => Math.round(Math.min(SPANS[name][1], Math.max(SPANS[name][0], (held?.from[axis] ?? 0) + now[axis] - (held?.at[axis] ?? 0))));
+  const reached = (axis: number, name: "x" | "y") => Math.round(Math.min(SPANS[name][1], Math.max(SPANS[name][0], (held?.from[axis] ?? 0) + now[axis] - (held?.at[axis] ?? 0))));
   [warp.x, warp.y] = [reached(0, "x"), reached(1, "y")];
   moved();
 });

@@ -1,9 +1,9 @@
 // What the translator does at this piece, in words a teacher can read out.
-/** @import {Frame, Run, Site} from "../types.js" */
-import { el, fixed, html } from "../dom.js";
-import { numberOf } from "../frame.js";
-import { bars, equation, live, readings, say, term } from "../lesson.js";
-import { alignmentOf, readable, sentenceOf } from "../stage/translate.js";
+import type { Frame, Run, Site } from "../../kit/types";
+import { el, fixed, html } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { bars, equation, live, readings, say, term } from "../../kit/lesson";
+import { alignmentOf, readable, sentenceOf } from "./stage";
 
 const ALPHA =
   "<mrow><msub><mi>α</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><msup><mi>v</mi><mi>T</mi></msup><mi>tanh</mi><mo>(</mo><mi>W</mi><msub><mi>s</mi><mrow><mi>i</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><mi>U</mi><msub><mi>h</mi><mi>j</mi></msub><mo>)</mo><mo>)</mo></mrow>";
@@ -11,13 +11,11 @@ const CONTEXT =
   "<mrow><msub><mi>c</mi><mi>i</mi></msub><mo>=</mo><munder><mo>∑</mo><mi>j</mi></munder><msub><mi>α</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><msub><mi>h</mi><mi>j</mi></msub></mrow>";
 const FIXED = "<mrow><mi>c</mi><mo>=</mo><mi>q</mi><mo>(</mo><msub><mi>h</mi><mn>1</mn></msub><mo>,</mo><mo>…</mo><mo>,</mo><msub><mi>h</mi><mi>n</mi></msub><mo>)</mo></mrow>";
 
-/** @param {Frame} frame @param {Run} run @returns {Node[]} */
-export function translateLesson(frame, run) {
+export function translateLesson(frame: Frame, run: Run): Node[] {
   const map = alignmentOf(frame);
   const before = run.frames[frame.step - 2]?.words ?? [];
   const said = sentenceOf(before);
-  /** @type {Node[]} */
-  const nodes = [
+  const nodes: Node[] = [
     say(live(`Piece ${frame.step} of ${run.frames.length}`, "The piece of a word that is on the stage"), said ? `. It has written “${said}”.` : ". It has written nothing yet."),
   ];
   if (run.steers.some(({ step }) => step === frame.step)) {
@@ -51,9 +49,8 @@ export function translateLesson(frame, run) {
   return nodes;
 }
 
-/** BLEU by the length of the sentence for both models, as in the paper's Fig. 2, from what was measured on the test set.
- * @param {Site} site */
-export function lengthFigure(site) {
+/** BLEU by the length of the sentence for both models, as in the paper's Fig. 2, from what was measured on the test set. */
+export function lengthFigure(site: Site) {
   const [width, height, left, bottom] = [320, 170, 34, 34];
   const lines = Object.entries({ "translate-attention": "with attention", "translate-fixed": "one vector" }).map(([id, label]) => ({
     label,
@@ -65,10 +62,8 @@ export function lengthFigure(site) {
   const spans = lines[0].points.map(({ span }) => span);
   if (spans.length < 2) return null;
   const top = 10 * Math.ceil(Math.max(...lines.flatMap(({ points }) => points.map(({ value }) => value))) / 10);
-  /** @param {number} i */
-  const x = (i) => left + ((i + 0.5) / spans.length) * (width - left - 4);
-  /** @param {number} value */
-  const y = (value) => 8 + (1 - value / top) * (height - bottom - 8);
+  const x = (i: number) => left + ((i + 0.5) / spans.length) * (width - left - 4);
+  const y = (value: number) => 8 + (1 - value / top) * (height - bottom - 8);
   const marks = [0, top / 2, top].map((value) => `<text x="${left - 5}" y="${y(value) + 4}" text-anchor="end">${value}</text><path class="axis" d="M${left} ${y(value)}H${width - 4}"/>`);
   const names = spans.map((span, i) => `<text x="${x(i)}" y="${height - 18}" text-anchor="middle">${span}</text>`);
   const drawn = lines.map(({ points }, line) => {

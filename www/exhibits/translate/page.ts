@@ -1,12 +1,12 @@
 // Translation: an English sentence is put into French, and for each piece, which English pieces were looked at.
-/** @import {Frame, Input, Run, Settings, Steer} from "../types.js" */
-import { Bench } from "../bench.js";
-import { byId, el } from "../dom.js";
-import { link, linked, linkedChoice, linkedNumber } from "../link.js";
-import { fetchSite } from "../site.js";
-import { alignmentOf, drawLinks, drawMatrix, drawThumbnail, readable, sentenceOf } from "../stage/translate.js";
-import { steeringSwitch } from "../steering.js";
-import { lengthFigure, translateLesson } from "./translate-lesson.js";
+import type { Frame, Input, Run, Settings, Steer } from "../../kit/types";
+import { Bench } from "../../shell/exhibit-page";
+import { byId, el } from "../../kit/dom";
+import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { fetchSite } from "../../run/site";
+import { alignmentOf, drawLinks, drawMatrix, drawThumbnail, readable, sentenceOf } from "./stage";
+import { steeringSwitch } from "../../inputs/steering";
+import { lengthFigure, translateLesson } from "./lesson";
 
 const USUAL = "A little girl is playing with a big brown dog in the park.";
 
@@ -22,25 +22,22 @@ const words = byId("words", HTMLElement);
 model.value = linkedChoice("model", ["attention", "fixed"], "attention");
 beam.value = String(linkedNumber("beam", 1, 5, 1));
 text.value = linked("text") ?? USUAL;
-/** What it wrote before it was steered. @type {string[] | null} */
-let free = null;
+/** What it wrote before it was steered. */
+let free: string[] | null = null;
 
-/** Which source piece was chosen at which step, as a piece of a link. @param {Steer[]} steers */
-const steersAsText = (steers) => steers.map(({ step, weights }) => `${step}_${weights.length}_${weights.indexOf(1)}`).join(".");
+/** Which source piece was chosen at which step, as a piece of a link. */
+const steersAsText = (steers: Steer[]) => steers.map(({ step, weights }) => `${step}_${weights.length}_${weights.indexOf(1)}`).join(".");
 
-/** @param {number} count @param {number} place */
-const onlyAt = (count, place) => Float32Array.from({ length: count }, (_, i) => (i === place ? 1 : 0));
+const onlyAt = (count: number, place: number) => Float32Array.from({ length: count }, (_, i) => (i === place ? 1 : 0));
 
-/** @param {string | null} linkText @returns {Steer[]} */
-const steersOfText = (linkText) =>
+const steersOfText = (linkText: string | null): Steer[] =>
   (linkText ?? "").split(".").flatMap((part) => {
     const found = /^(\d{1,2})_(\d{1,2})_(\d{1,2})$/.exec(part)?.slice(1).map(Number);
     return found && found[2] < found[1] ? [{ step: found[0], weights: onlyAt(found[1], found[2]) }] : [];
   });
 
-/** Shows pieces as buttons, keeping those that are there already. @param {HTMLElement} line @param {string[]} pieces
- * @param {string} attribute @param {(i: number) => string} title @param {(i: number) => void} chosen @param {(i: number) => void} pointed */
-function showPieces(line, pieces, attribute, title, chosen, pointed) {
+/** Shows pieces as buttons, keeping those that are there already. */
+function showPieces(line: HTMLElement, pieces: string[], attribute: string, title: (i: number) => string, chosen: (i: number) => void, pointed: (i: number) => void) {
   const kept = [...line.children].every((child, i) => child.getAttribute("data-piece") === pieces[i]);
   if (kept && line.childElementCount === pieces.length) return;
   line.replaceChildren(
@@ -56,8 +53,7 @@ function showPieces(line, pieces, attribute, title, chosen, pointed) {
 
 const steering = steeringSwitch(() => bench.player);
 
-/** @param {number} place */
-function choose(place) {
+function choose(place: number) {
   const run = bench.run;
   const map = alignmentOf(run?.frames[bench.player.index]);
   if (!run || !map || !steering.isOn()) return;
@@ -68,8 +64,8 @@ function choose(place) {
   void bench.steer(step, weights);
 }
 
-/** Marks what the pointed-at source piece was looked at for. @param {number} place */
-function lightTargets(place) {
+/** Marks what the pointed-at source piece was looked at for. */
+function lightTargets(place: number) {
   const frames = bench.run?.frames ?? [];
   [...words.children].forEach((child, i) => {
     const weight = alignmentOf(frames[i])?.weights[place] ?? 0;
@@ -77,8 +73,7 @@ function lightTargets(place) {
   });
 }
 
-/** @param {Run} run @param {Frame | undefined} frame */
-function showPair(run, frame) {
+function showPair(run: Run, frame: Frame | undefined) {
   const pieces = alignmentOf(run.frames[0])?.tokens ?? [];
   const said = run.frames[run.frames.length - 1]?.words ?? [];
   byId("pair", HTMLElement).classList.toggle("plain", pieces.length === 0 && run.frames.length > 0);
@@ -100,24 +95,21 @@ function showPair(run, frame) {
   matrix.setAttribute("aria-label", `The alignment of “${run.settings.text}” with “${sentenceOf(frame?.words ?? [])}”`);
 }
 
-/** @param {string} id @param {string} label @param {string[] | null | undefined} pieces */
-function showOther(id, label, pieces) {
+function showOther(id: string, label: string, pieces: string[] | null | undefined) {
   const line = byId(id, HTMLElement);
   line.hidden = !pieces?.length;
   if (pieces?.length) line.replaceChildren(el("small", {}, label), ` ${sentenceOf(pieces)}`);
 }
 
-/** @type {ConstructorParameters<typeof Bench>[0]} */
-const exhibit = {
+const exhibit: ConstructorParameters<typeof Bench>[0] = {
   name: "translate",
   pace: 2,
   settings: () => {
-    /** @type {Settings} */
-    const settings = { model: model.value, beam: Number(beam.value), text: text.value };
+    const settings: Settings = { model: model.value, beam: Number(beam.value), text: text.value };
     return settings;
   },
   core: (settings) => ({ model: settings.model, beam: settings.beam }),
-  input: async () => /** @type {Input} */ (text.value),
+  input: async () => (text.value as Input),
   replace: () => {},
   grew(run) {
     showPair(run, run.frames[bench.player.index]);
@@ -136,8 +128,8 @@ const exhibit = {
 
 const bench = new Bench(exhibit);
 
-/** @param {boolean} [live] run the models even where a recorded run would do */
-async function changed(live = false) {
+/** @param live run the models even where a recorded run would do */
+async function changed(live: boolean = false) {
   free = null;
   steering.set(false);
   link({ model: model.value, beam: beam.value, text: text.value, step: null, steer: null });

@@ -1,26 +1,24 @@
 // The stage of the translators: lines between the two sentences, and the alignment matrix of the paper's Fig. 3.
-/** @import {Frame} from "../types.js" */
-import { ink } from "../colour.js";
-import { tokensOf } from "../frame.js";
-import { fitted } from "./raster.js";
+import type { Frame } from "../../kit/types";
+import { ink } from "../../stage/colour";
+import { tokensOf } from "../../kit/frame";
+import { fitted } from "../../stage/raster";
 
-/** @param {Frame | undefined} frame */
-export const alignmentOf = (frame) => tokensOf(frame, "alpha");
+export const alignmentOf = (frame: Frame | undefined) => tokensOf(frame, "alpha");
 
-/** A piece as it is read: the mark of a new word is a space. @param {string} piece */
-export const readable = (piece) => (piece === "<end>" ? "end" : piece.replaceAll("▁", " ").trim() || "␣");
+/** A piece as it is read: the mark of a new word is a space. */
+export const readable = (piece: string) => (piece === "<end>" ? "end" : piece.replaceAll("▁", " ").trim() || "␣");
 
-/** @param {string[]} pieces */
-export const sentenceOf = (pieces) => pieces.join("").replaceAll("▁", " ").trim();
+export const sentenceOf = (pieces: string[]) => pieces.join("").replaceAll("▁", " ").trim();
 
-/** Lines from each said piece to the source pieces it looked at, as wide as their weight.
- * @param {HTMLCanvasElement} canvas @param {Element[]} sources @param {Element[]} targets @param {Frame[]} frames
- * @param {number} index the frame whose lines stand out */
-export function drawLinks(canvas, sources, targets, frames, index) {
+/**
+ * Lines from each said piece to the source pieces it looked at, as wide as their weight.
+ * @param index the frame whose lines stand out
+ */
+export function drawLinks(canvas: HTMLCanvasElement, sources: Element[], targets: Element[], frames: Frame[], index: number) {
   const { context, width, height, ratio } = fitted(canvas);
   const left = canvas.getBoundingClientRect().left;
-  /** @param {Element | undefined} element */
-  const middle = (element) => {
+  const middle = (element: Element | undefined) => {
     const box = element?.getBoundingClientRect();
     return box ? (box.left + box.width / 2 - left) * ratio : width;
   };
@@ -44,9 +42,8 @@ export function drawLinks(canvas, sources, targets, frames, index) {
   context.globalAlpha = 1;
 }
 
-/** One row a piece said, one column a source piece; dark is a large weight.
- * @param {HTMLCanvasElement} canvas @param {Frame[]} frames @param {number} index @param {boolean} labelled */
-export function drawMatrix(canvas, frames, index, labelled) {
+/** One row a piece said, one column a source piece; dark is a large weight. */
+export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number, labelled: boolean) {
   const columns = alignmentOf(frames[0])?.tokens ?? [];
   canvas.style.setProperty("--ratio", String((columns.length + (labelled ? 5 : 0)) / (frames.length + (labelled ? 4 : 0))));
   const { context, width, height, ratio } = fitted(canvas);
@@ -86,9 +83,8 @@ export function drawMatrix(canvas, frames, index, labelled) {
   });
 }
 
-/** The weights of one step as bars. @param {CanvasRenderingContext2D} context @param {Frame} frame
- * @param {number} x @param {number} y @param {number} width @param {number} height */
-export function drawThumbnail(context, frame, x, y, width, height) {
+/** The weights of one step as bars. */
+export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x: number, y: number, width: number, height: number) {
   const map = alignmentOf(frame);
   context.fillStyle = ink("--rule");
   context.fillRect(x, y + height - 1, width - 2, 1);
