@@ -1,10 +1,14 @@
 // The photo that an exhibit is given: one of the page's samples, or the visitor's own.
+import { linkedChoice } from "../kit/link";
+import type { Sample } from "../kit/meta";
 import type { Input } from "../kit/types";
 import { offerCamera } from "./camera";
 import { acceptPictures } from "./files";
-import { linkedChoice } from "../kit/link";
 
-export const samplePath = (name: string) => new URL(`../samples/${name}.jpg`, import.meta.url);
+export const samplePath = (name: string) => new URL(`samples/${name}.jpg`, document.baseURI);
+
+/** A sample's file. */
+export const sampleFile = async (name: string) => new Uint8Array(await (await fetch(samplePath(name))).arrayBuffer());
 
 /** A sample as a canvas of its own size. */
 export async function samplePicture(name: string) {
@@ -36,12 +40,17 @@ export function onSample(take: (sample: string) => void) {
 export class PhotoChoice {
   sample: string;
   /** The visitor's own picture, in place of a sample. */
-  own: Uint8Array | null;
+  own: Uint8Array | null = null;
+  readonly #first: string;
 
-  /** @param samples the first is shown first */
-  constructor(samples: readonly [string, ...string[]], changed: () => void) {
-    this.sample = linkedChoice("sample", samples, samples[0]);
-    this.own = null;
+  /**
+   * @param samples the first is shown at first
+   * @param changed another photo has been chosen
+   */
+  constructor(samples: readonly Sample[], changed: () => void) {
+    const names = samples.map(({ name }) => name);
+    this.#first = names[0] ?? "";
+    this.sample = linkedChoice("sample", names, this.#first);
     onSample((sample) => {
       this.own = null;
       this.sample = sample;
@@ -62,11 +71,11 @@ export class PhotoChoice {
 
   /** As a part of a link, which cannot carry a picture. */
   get linked() {
-    return this.own ? null : this.sample;
+    return this.own || this.sample === this.#first ? null : this.sample;
   }
 
   async input(): Promise<Input> {
-    return this.own ?? new Uint8Array(await (await fetch(samplePath(this.sample))).arrayBuffer());
+    return this.own ?? sampleFile(this.sample);
   }
 
   /** The sample at once; the visitor's own comes from the core, upright. */
@@ -75,6 +84,6 @@ export class PhotoChoice {
   }
 
   mark() {
-    markSample(this.linked);
+    markSample(this.own ? null : this.sample);
   }
 }

@@ -1,9 +1,5 @@
-// Steering: its switch, and painted weights as a piece of a link: sixteen levels a place, runs of zeros as one letter.
+// Steering in a link: painted weights in sixteen levels a place, runs of zeros as one letter; and places that were clicked.
 import type { Steer } from "../kit/types";
-import type { Bench } from "../shell/exhibit-page";
-import type { Player } from "../shell/player";
-import { byId } from "../kit/dom";
-import { link } from "../kit/link";
 
 const PLACES = 196;
 const LEVELS = 15;
@@ -39,19 +35,6 @@ export function steersOfText(text: string | null): Steer[] {
   });
 }
 
-/** The button that turns steering on and off. */
-export function steeringSwitch(player: () => Player) {
-  const button = byId("steer", HTMLButtonElement);
-  const isOn = () => button.getAttribute("aria-pressed") === "true";
-  const set = (on: boolean) => {
-    button.setAttribute("aria-pressed", String(on));
-    byId("stage", HTMLElement).toggleAttribute("data-steering", on);
-    if (on) player().stop();
-  };
-  button.addEventListener("click", () => set(!isOn()));
-  return { isOn, set };
-}
-
 /** Places (x, y), −1 to 1 from edge to edge, that a step must look at, as a piece of a link. */
 export const placesAsText = (steers: Steer[]) =>
   steers.map(({ step, weights }) => [step, ...weights].map((value) => Math.round(value * 1000)).join("_")).join(".");
@@ -67,18 +50,23 @@ export function placesOfText(text: string | null): Steer[] {
 /** A place within 0..1 of both sides, as exactly as a link says it. */
 export const placed = (shares: [number, number]) => Float32Array.from(shares, (share) => Math.round(1000 * (2 * share - 1)) / 1000);
 
+/** What a click that steers needs of the page around it. */
+export interface Steerable {
+  readonly steering: boolean;
+  readonly run: { readonly frames: readonly unknown[] } | null;
+  readonly player: { readonly index: number };
+  steer(weights: Float32Array, asText: (steers: Steer[]) => string, step?: number): void;
+}
+
 /**
  * While steering is on, a click on the picture says where the step on the stage must look. The first step sees the whole: a click
  * there is for the second.
  */
-export function steerByClick(canvas: HTMLCanvasElement, steering: {isOn(): boolean}, bench: Bench) {
+export function steerByClick(canvas: HTMLCanvasElement, page: Steerable) {
   canvas.addEventListener("click", (event) => {
-    const run = bench.run;
-    if (!steering.isOn() || !run || run.frames.length < 2) return;
+    if (!page.steering || !page.run || page.run.frames.length < 2) return;
     const rect = canvas.getBoundingClientRect();
     const weights = placed([(event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height]);
-    const step = Math.max(2, bench.player.index + 1);
-    link({ step, steer: placesAsText([...run.steers.filter((one) => one.step < step), { step, weights }]) });
-    void bench.steer(step, weights);
+    page.steer(weights, placesAsText, Math.max(2, page.player.index + 1));
   });
 }

@@ -1,4 +1,5 @@
-// The few words the page needs to make elements.
+// The few words the page needs to find and fill elements.
+import { render } from "lit";
 
 export function el<T extends keyof HTMLElementTagNameMap>(tag: T, attributes: Record<string, string | number | boolean> = {}, ...children: (Node | string)[]): HTMLElementTagNameMap[T] {
   const element = document.createElement(tag);
@@ -23,11 +24,13 @@ export function holdWhole(field: HTMLInputElement) {
   field.value = String(Math.min(high, Math.max(low, Math.round(Number(field.value) || low))));
 }
 
-/** Trusted markup of our own, such as MathML, as nodes. */
-export function html(markup: string) {
-  const template = document.createElement("template");
-  template.innerHTML = markup;
-  return template.content;
+const filled = new WeakSet<HTMLElement>();
+
+/** Renders into an element; what the build had put there gives way. */
+export function fill(content: unknown, element: HTMLElement) {
+  if (!filled.has(element)) element.replaceChildren();
+  filled.add(element);
+  render(content, element);
 }
 
 export const fixed = (value: number, digits: number) => value.toFixed(digits).replace("-", "−");

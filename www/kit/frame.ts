@@ -1,5 +1,5 @@
 // What a frame tells, by name.
-import type { Frame, GridMap, TokensMap } from "./types";
+import type { Frame, GridMap, TokensMap, WindowMap } from "./types";
 
 export const numberOf = (frame: Frame, name: string) => frame.numbers.find((number) => number.name === name)?.value;
 
@@ -20,3 +20,12 @@ export const greatest = (weights: Float32Array) => weights.reduce((best, weight,
 
 /** The likeliest choice. */
 export const bestOf = (frame: Frame) => frame.choices.reduce((most, one) => (one.probability > most.probability ? one : most), frame.choices[0]);
+
+/** A picture that the frame carries. */
+export const pictureOf = (frame: Frame, name: string) => frame.pictures.find((picture) => picture.name === name);
+
+/** DRAW's window of Gaussian filters. */
+export function windowOf(frame: Frame, name: string): WindowMap | undefined {
+  for (const map of frame.maps) if (map.kind === "window" && map.name === name) return map;
+  return undefined;
+}

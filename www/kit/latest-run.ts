@@ -3,7 +3,7 @@
 /** A run that takes longer than this is not waited for, in milliseconds. */
 const PATIENCE = 400;
 
-export class Hasty {
+export class LatestRun {
   run: () => void;
   since: number;
   again: boolean;

@@ -1,7 +1,8 @@
 // Pieces of the side panel: terms with their definition, numbers that say what they are, equations, a curve.
-import { el, fixed, html } from "./dom";
+import { html, svg, type TemplateResult } from "lit";
+import { fixed } from "./dom";
 
-const GLOSSARY: Record<string, string> = {
+const GLOSSARY = {
   glimpse: "The small patch of a picture that the model reads in one step, through a grid of Gaussian filters.",
   canvas: "What the model has drawn so far: every step adds to it, and a squashing function turns it into ink.",
   filterbank: "A row of Gaussian bumps. Multiplied with a picture it reads a patch; turned round it writes one.",
@@ -26,101 +27,72 @@ const GLOSSARY: Record<string, string> = {
   "sampling grid": "The points of a picture at which it is read: one for every pixel of what is made of it.",
   "thin plate": "A smooth surface through given points that bends as little as it can (Bookstein, 1989).",
   steering: "Your brush replaces the model's own attention for one word; the sentence goes on from there.",
-};
+} satisfies Record<string, string>;
+
+export type Term = keyof typeof GLOSSARY;
+
+/** What may stand in a sentence. */
+export type Part = TemplateResult | string | number;
 
 let terms = 0;
 
 /** A term of the field with its definition, on hover and on focus. */
-export function term(word: string, shown: string = word) {
+export function term(word: Term, shown: string = word) {
   const id = `term-${++terms}`;
-  return el(
-    "span",
-    { class: "term" },
-    el("dfn", { tabindex: 0, "aria-describedby": id }, shown),
-    el("span", { role: "tooltip", id }, GLOSSARY[word]),
-  );
+  return html`<span class="term"><dfn tabindex="0" aria-describedby=${id}>${shown}</dfn><span role="tooltip" id=${id}>${GLOSSARY[word]}</span></span>`;
 }
-
-/** A sentence of text and nodes. */
-export const say = (...parts: (Node | string)[]) => el("p", {}, ...parts);
 
 /** A value that says what it is. */
 export const live = (value: number | string, meaning: string) =>
-  el("span", { class: "number live", title: meaning }, typeof value === "number" ? fixed(value, 2) : value);
+  html`<span class="number live" title=${meaning}>${typeof value === "number" ? fixed(value, 2) : value}</span>`;
 
 /**
- * @param inner MathML
+ * An equation on a line of its own.
+ * @param made by `tex`
  * @param label how it is read out
  */
-export const equation = (inner: string, label: string) =>
-  el("div", { class: "equation" }, html(`<math display="block" aria-label="${label}">${inner}</math>`));
+export const equation = (made: TemplateResult, label: string) => html`<div class="equation" role="math" aria-label=${label}>${made}</div>`;
 
-export type Reading = {symbol: string, value: string, meaning: string};
-
-/** A row of an instrument's readings. */
-export const readings = (readings: Reading[]) =>
-  el(
-    "dl",
-    { class: "readings" },
-    ...readings.map(({ symbol, value, meaning }) =>
-      el("div", { title: meaning }, el("dt", {}, el("abbr", { title: meaning }, symbol)), el("dd", { class: "number" }, value)),
-    ),
-  );
-
-/** Probabilities as bars. */
-export function bars(choices: {word: string, probability: number}[], chosen: string | undefined, label: string = "the five likeliest next words") {
-  const most = Math.max(...choices.map(({ probability }) => probability), 0.01);
-  return el(
-    "ol",
-    { class: "bars", "aria-label": label },
-    ...choices.map(({ word, probability }) => {
-      const bar = el("span", { class: "bar" });
-      bar.style.setProperty("--share", String(probability / most));
-      const title = `The model gives “${word}” a probability of ${fixed(100 * probability, 1)} %`;
-      return el(
-        "li",
-        { title, class: word === chosen ? "chosen" : "" },
-        el("span", { class: "word" }, word === "<end>" ? "(full stop)" : word),
-        bar,
-        el("span", { class: "number" }, fixed(probability, 2)),
-      );
-    }),
-  );
+export interface Reading {
+  symbol: string;
+  value: string;
+  meaning: string;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
+/** A row of an instrument's readings. */
+export const readings = (all: readonly Reading[]) => html`<dl class="readings">${all.map(
+  ({ symbol, value, meaning }) => html`<div title=${meaning}><dt><abbr title=${meaning}>${symbol}</abbr></dt><dd class="number">${value}</dd></div>`,
+)}</dl>`;
+
+/** Probabilities as bars; the one that was `chosen` is marked. */
+export function bars(choices: readonly { word: string; probability: number }[], chosen: string | undefined, label = "the five likeliest next words") {
+  const most = Math.max(...choices.map(({ probability }) => probability), 0.01);
+  return html`<ol class="bars" aria-label=${label}>${choices.map(({ word, probability }) => {
+    const title = `The model gives “${word}” a probability of ${fixed(100 * probability, 1)} %`;
+    return html`<li title=${title} class=${word === chosen ? "chosen" : ""}><span class="word">${word === "<end>" ? "(full stop)" : word}</span>
+      <svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width=${(100 * probability) / most} height="1"/></svg>
+      <span class="number">${fixed(probability, 2)}</span></li>`;
+  })}</ol>`;
+}
 
 /**
  * A curve with its value at every point on hover; the point of this step is marked.
- * @param what with so many digits; whether the values add up to something
+ * @param what its name and unit, how many digits are shown, and whether the values add up to something
  */
-export function curve(values: number[], at: number, { name, unit, digits = 2, adds = false }: {name: string, unit: string, digits?: number, adds?: boolean}) {
+export function curve(values: readonly number[], at: number, { name, unit, digits = 2, adds = false }: { name: string; unit: string; digits?: number; adds?: boolean }) {
   const [width, height] = [300, 84];
   const most = Math.max(...values, 1e-6);
   const x = (i: number) => 4 + (i / Math.max(1, values.length - 1)) * (width - 8);
   const y = (value: number) => height - 4 - (value / most) * (height - 10);
-  const shape = (tag: string, attributes: Record<string, string | number>) => {
-    const node = document.createElementNS(SVG, tag);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-    return node;
-  };
   const label = `${name} at every step: ${fixed(values[at] ?? 0, digits)} ${unit} at step ${at + 1}, at most ${fixed(most, digits)}`;
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "curve", role: "img", "aria-label": label });
   const points = values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-  svg.append(shape("line", { x1: 0, x2: width, y1: height - 4, y2: height - 4, class: "axis" }));
-  svg.append(shape("polyline", { points, class: "line" }));
-  values.forEach((value, i) => {
-    const dot = shape("circle", { cx: x(i), cy: y(value), r: i === at ? 4 : 2, class: i === at ? "here" : "dot" });
-    const title = document.createElementNS(SVG, "title");
-    title.textContent = `step ${i + 1}: ${fixed(value, digits)} ${unit}`;
-    dot.append(title);
-    svg.append(dot);
-  });
   const sum = values.reduce((total, value) => total + value, 0);
-  return el(
-    "figure",
-    { class: "chart" },
-    svg,
-    el("figcaption", {}, `${name}: ${fixed(values[at] ?? 0, digits)} ${unit} here${adds ? `, ${fixed(sum, 1)} in all` : ""}`),
-  );
+  return html`<figure class="chart">
+    <svg viewBox=${`0 0 ${width} ${height}`} class="curve" role="img" aria-label=${label}>
+      <line x1="0" x2=${width} y1=${height - 4} y2=${height - 4} class="axis"/>
+      <polyline points=${points} class="line"/>
+      ${values.map((value, i) => svg`<circle cx=${x(i)} cy=${y(value)} r=${i === at ? 4 : 2} class=${i === at ? "here" : "dot"}><title>${`step ${i + 1}: ${fixed(value, digits)} ${unit}`}</title></circle>`)}
+    </svg>
+    <figcaption>${name}: ${fixed(values[at] ?? 0, digits)} ${unit} here${adds ? `, ${fixed(sum, 1)} in all` : ""}</figcaption>
+  </figure>`;
 }

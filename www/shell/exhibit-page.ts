@@ -1,284 +1,279 @@
-// The frame around every exhibit: cached run first, live runs on demand, one player, one link, one place for errors.
-import type { CoreSettings, Exhibit, Frame, Input, Photo, Run, Settings, Steer } from "../kit/types";
-import { cachedRun, recordingOf } from "../run/recordings";
-import { keepForOffline, prefersStillness, startChrome } from "./page-setup";
-import { byId, canvasOf } from "../kit/dom";
+// The page around every exhibit: its settings, its runs, one player, one link, one place for what went wrong.
+import { html, nothing, render, type TemplateResult } from "lit";
+import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
+import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
-import { Player } from "./player";
+import type { CoreSettings, Frame, Input, Photo, Progress, Run, Settings, Steer } from "../kit/types";
+import { keepForOffline } from "../run/offline";
+import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
+import { Controls } from "./controls";
+import { prefersStillness, setUpPage } from "./page-setup";
+import { Player } from "./player";
+import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
 
-export type Running = Run & {number: number, other: Frame[] | undefined};
+export type { Running };
 
 const root = document.documentElement;
+const BUSY: RunState[] = ["asked", "loading", "running"];
 
-export class Bench {
-  exhibit: Exhibit & { core(settings: Settings): CoreSettings; input(): Promise<Input>; photo?(): Promise<CanvasImageSource | null>; grew?(run: Running): void; beside?(run: Running): Settings; sentence?(run: Running): string; };
-  page: string;
-  session: Session;
-  loading: Loading;
-  run: Running | null;
-  /** What was asked for last: whatever is still on its way for other settings is not begun. */
-  wanted: Settings | null;
-  rest: Promise<void> | void;
-  player: Player;
-  /** Whether another model is to run beside; not every exhibit has one. */
-  comparison: HTMLInputElement | null;
+/** What an exhibit's page does; an exhibit says what goes in, how a frame is drawn, and what is said about it. */
+export abstract class ExhibitPage<S extends Schema> implements Runnable {
+  readonly controls: Controls<S>;
+  readonly player: Player;
+  readonly loading = new Loading();
+  readonly runs: RunLoop;
+  readonly stage = byId("stage", HTMLElement);
+  readonly #session: Session;
 
-  constructor(exhibit: Exhibit & { core(settings: Settings): CoreSettings, input(): Promise<Input>, photo?(): Promise<CanvasImageSource | null>, grew?(run: Running): void, beside?(run: Running): Settings, sentence?(run: Running): string, }) {
-    this.exhibit = exhibit;
-    this.page = `${exhibit.name}.html`;
+  constructor(readonly meta: ExhibitMeta<S>) {
     const panel = this.#enginePanel();
-    this.session = new Session(exhibit.name, (engine) => void panel.then((panel) => panel.tell(engine)));
-    this.loading = new Loading();
-    this.run = null;
-    this.wanted = null;
-    this.rest = undefined;
+    this.#session = new Session(meta.name, (engine) => void panel.then((panel) => panel.tell(engine)));
+    this.runs = new RunLoop(`${meta.name}.html`, this, this.#session, this.#view());
     this.player = new Player(
       {
         frame: (index, byHand) => this.#show(index, byHand),
         thumbnail: (context, index, x, y, width, height) => {
           const frame = this.run?.frames[index];
-          if (frame && this.run) exhibit.thumbnail(context, frame, this.run, x, y, width, height);
+          if (frame && this.run) this.thumbnail(context, frame, this.run, x, y, width, height);
         },
       },
-      exhibit.pace,
+      meta.pace,
     );
-    startChrome(() => this.repaint());
-    addEventListener("resize", () => this.repaint());
-    const comparison = document.getElementById("compare");
-    this.comparison = comparison instanceof HTMLInputElement ? comparison : null;
-    this.comparison?.addEventListener("change", () => {
-      if (!this.run) return;
-      this.#regrow(this.run);
-      this.rest = this.#compare(this.run);
+    this.controls = new Controls(meta.settings, meta.run, {
+      changed: (name, settled) => this.settingChanged(name, settled),
+      pressed: (name) => this.pressed(name),
+      run: () => this.runPressed(),
+      cancel: () => this.#cancel(),
     });
-    byId("again", HTMLButtonElement).addEventListener("click", () => void this.live(null));
-    byId("cancel", HTMLButtonElement).addEventListener("click", () => this.cancel());
+    setUpPage(() => this.repaint());
+    addEventListener("resize", () => this.repaint());
+    new ResizeObserver(() => this.repaint()).observe(this.stage);
     byId("share", HTMLButtonElement).addEventListener("click", () => void this.#share());
     byId("save", HTMLButtonElement).addEventListener("click", async () => {
       const { savePicture } = await import("./export");
-      const words = this.run ? (exhibit.sentence?.(this.run) ?? "") : "";
-      savePicture(byId("stage", HTMLElement), words, `glimpse-${exhibit.name}-${this.player.index + 1}.png`);
+      savePicture(this.stage, this.run ? this.sentence(this.run) : "", `glimpse-${meta.name}-${this.player.index + 1}.png`);
     });
     this.#offerHandle();
   }
 
-  /** Not needed for the first frame. */
-  async #enginePanel() {
-    const { EnginePanel } = await import("./engine-panel");
-    const changed = () => {
-      this.session.cancel();
-      void this.live(null);
+  // ---- what an exhibit says of itself
+
+  /** Draws a frame; none before the first one has come. */
+  abstract show(frame: Frame | undefined, run: Running): void;
+  abstract thumbnail(context: CanvasRenderingContext2D, frame: Frame, run: Run, x: number, y: number, width: number, height: number): void;
+  /** What happens at this frame. */
+  abstract lesson(frame: Frame, run: Running): TemplateResult;
+  /** The settings as the core wants them. */
+  abstract core(settings: Settings): CoreSettings;
+  abstract input(): Promise<Input>;
+
+  /** What tells one run from another: recorded runs are found by it. */
+  settings(): Settings {
+    return this.controls.ofRun();
+  }
+  /** The picture on the stage where the page has it; else the core sends it. */
+  async photo(): Promise<CanvasImageSource | null> {
+    return null;
+  }
+  /** Frames, a photo or the run beside have come. */
+  grew(_run: Running) {}
+  /** What is set otherwise in the run beside this one. */
+  rival(_run: Run): Settings | null {
+    return null;
+  }
+  /** What the run says, for a saved picture. */
+  sentence(_run: Run) {
+    return "";
+  }
+  /** Brings what stands beside the settings in line with them. */
+  dress() {}
+  /** What the address says beside the settings: null takes a name out of it. */
+  links(): Record<string, string | number | null> {
+    return {};
+  }
+  /** Whether there can be no recorded run, since the visitor gave something of their own. */
+  isOwn() {
+    return false;
+  }
+  /** A setting of the drawing only repaints; any other makes a new run. */
+  settingChanged(name: string, settled: boolean) {
+    if (name === "compare") this.#compareChanged();
+    else if (this.meta.settings[name]?.look) this.lookChanged();
+    else if (settled) void this.changed();
+  }
+  /** A button among the settings. */
+  pressed(name: string) {
+    if (name === "steer") this.steering = !this.steering;
+    if (name === "reset") void this.changed();
+  }
+  /** Whether the run is not what the model does by itself: then there is a button that undoes it. */
+  isSteered(run: Run) {
+    return run.steers.length > 0;
+  }
+  runPressed() {
+    void this.live(null);
+  }
+
+  // ---- what the page does for it
+
+  get run() {
+    return this.runs.run;
+  }
+  get values(): Values<S> {
+    return this.controls.values;
+  }
+  /** The frame on the stage. */
+  get frame(): Frame | undefined {
+    return this.run?.frames[this.player.index];
+  }
+
+  /** Whether what is done on the stage steers the model. */
+  get steering() {
+    return this.controls.isPressed("steer");
+  }
+  set steering(on: boolean) {
+    if (!("steer" in this.meta.settings)) return;
+    this.controls.show("steer", { pressed: on });
+    this.stage.toggleAttribute("data-steering", on);
+    if (on) this.player.stop();
+  }
+
+  /** Shows what the address asks for: the recorded run of these settings if there is one, else a live one. */
+  async open(steers: Steer[] = []) {
+    this.dress();
+    const step = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
+    if (steers.length > 0 || this.isOwn() || !(await this.recorded(step))) await this.live(step, steers);
+  }
+
+  /** Something else is asked for: the recorded run of it, or a live one. */
+  async changed({ live = false, steers = [] as Steer[] } = {}) {
+    this.steering = false;
+    this.dress();
+    this.linkAll({ step: null, steer: null });
+    if (live || steers.length > 0 || this.isOwn() || !(await this.recorded(null))) await this.live(null, steers);
+  }
+
+  recorded(step: number | null) {
+    hush();
+    return this.runs.recorded(step);
+  }
+
+  live(step: number | null, steers: Steer[] = []) {
+    hush();
+    return this.runs.live(step, steers);
+  }
+
+  /** Goes on from the frame on the stage, or from `step`, with these weights in place of the model's own; `asText` is what the
+   * address says of all steering so far. */
+  steer(weights: Float32Array, asText: (steers: Steer[]) => string, step = this.player.index + 1) {
+    const run = this.run;
+    if (!run || run.frames.length === 0) return;
+    link({ step, steer: asText([...run.steers.filter((one) => one.step < step), { step, weights }]) });
+    hush();
+    void this.runs.steer(step, weights);
+  }
+
+  /** Puts all settings into the address, and `more`. */
+  linkAll(more: Record<string, string | number | null> = {}) {
+    link({ ...this.controls.links(), ...this.links(), ...more });
+  }
+
+  lookChanged() {
+    this.linkAll();
+    this.repaint();
+  }
+
+  /** The frames of the run beside, where they are wanted. */
+  other(run: Running) {
+    return this.#compares() ? run.other : undefined;
+  }
+
+  beside(run: Run) {
+    return this.#compares() ? this.rival(run) : null;
+  }
+
+  /** Heads the page with another question and system. */
+  headline(entry: Entry, other: Partial<Entry> = {}) {
+    const { question, system, slides } = { ...entry, ...other };
+    const [before, word, after] = question.split("*");
+    fill(word === undefined ? before : html`${before}<em>${word}</em>${after}`, byId("headline", HTMLElement));
+    byId("slides", HTMLElement).textContent = `${system}, ${slidesOf(slides)}`;
+  }
+
+  /** Says something to a screen reader. */
+  announce(words: string) {
+    byId("announce", HTMLElement).textContent = words;
+  }
+
+  repaint() {
+    this.player.repaint();
+    if (this.run?.frames.length) this.#show(this.player.index, false);
+  }
+
+  #compares() {
+    return (this.values as Record<string, unknown>).compare === true;
+  }
+
+  #compareChanged() {
+    if (!this.run) return;
+    this.grew(this.run);
+    this.repaint();
+    this.runs.rest = this.runs.compare();
+  }
+
+  #view(): RunView {
+    return {
+      state: (state) => this.#state(state),
+      progress: (progress: Progress) => this.loading.show(progress),
+      began: (run, step) => {
+        this.player.begin(step);
+        if (run.frames.length === 0) this.show(undefined, run);
+        else this.#grew(run);
+        if (run.over && run.frames.length > 0) {
+          this.player.end();
+          if (step === null && prefersStillness()) this.player.goTo(run.frames.length - 1);
+        }
+      },
+      cut: (count) => this.player.cut(count),
+      grew: (run) => {
+        this.#grew(run);
+        if (run.frames.length === 0) this.show(undefined, run);
+        else if (run.over) this.repaint();
+      },
+      ended: (run) => {
+        this.player.end();
+        this.#grew(run);
+        this.repaint();
+      },
+      failed: (kind, message) => {
+        this.player.end();
+        complain(kind, message);
+      },
     };
-    return new EnginePanel(changed, () => this.session.examine());
   }
 
-  #offerHandle() {
-    const bench = this;
-    window.glimpse = {
-      get frames() {
-        return bench.run?.frames ?? [];
-      },
-      get settings() {
-        return bench.run?.settings ?? bench.exhibit.settings();
-      },
-      get picture() {
-        return bench.#photo();
-      },
-      async recording() {
-        await bench.rest;
-        return bench.run ? recordingOf(bench.run, bench.run.other) : "";
-      },
-    };
+  #grew(run: Running) {
+    this.grew(run);
+    if ("reset" in this.meta.settings) this.controls.show("reset", { hidden: !this.isSteered(run) });
+    this.player.have(run.frames.length);
   }
 
-  #photo(): Photo | null {
-    const photo = this.run?.photo;
-    if (!(photo instanceof HTMLCanvasElement)) return null;
-    const { width, height } = photo;
-    const data = photo.getContext("2d")?.getImageData(0, 0, width, height).data;
-    return data ? { width, height, rgba: data } : null;
-  }
-
-  #state(state: "cached" | "loading" | "running" | "done" | "error" | "cancelled") {
+  #state(state: RunState) {
     root.dataset.state = state;
-    const busy = state === "loading" || state === "running";
-    byId("cancel", HTMLButtonElement).disabled = !busy;
+    const busy = BUSY.includes(state);
+    this.controls.busy = busy;
     if (busy) return;
     this.loading.hide();
     keepForOffline();
   }
 
-  #want() {
-    return (this.wanted = this.exhibit.settings());
-  }
-
-  /** What the address asks for: the cached run if there is one of these settings, else a live one. */
-  async open(steers: Steer[] = []) {
-    const asked = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
-    if (steers.length > 0 || !(await this.cached(asked))) await this.live(asked, steers);
-  }
-
-  /** Shows the cached run of the present settings. */
-  async cached(step: number | null) {
-    const settings = this.#want();
-    const coming = this.exhibit.photo?.();
-    coming?.catch(() => {});
-    const recording = await cachedRun(this.page, settings);
-    if (!recording) return this.wanted !== settings;
-    const photo = (await coming) ?? null;
-    if (this.wanted !== settings) return true;
-    this.session.cancel();
-    hush();
-    const { frames, other } = recording;
-    this.run = { settings, frames, live: false, over: true, photo, steers: [], number: 0, other };
-    this.player.begin(step);
-    this.exhibit.grew?.(this.run);
-    this.player.have(frames.length);
-    this.player.end();
-    if (step === null && prefersStillness()) this.player.goTo(frames.length - 1);
-    this.#state("cached");
-    return true;
-  }
-
-  /** Runs the models on the present settings. */
-  async live(step: number | null, steers: Steer[] = []) {
-    hush();
-    const settings = this.#want();
-    this.session.prepare(this.exhibit.core(settings));
-    const [input, photo] = await Promise.all([this.exhibit.input(), this.exhibit.photo?.() ?? null]);
-    if (this.wanted !== settings) return;
-    this.#state("loading");
-    const before = this.run;
-    const next: Running = { settings, frames: [], live: true, over: false, photo, steers, number: 0, other: undefined };
-    if (!before) this.exhibit.show(undefined, next);
-    const adopt = () => {
-      if (this.run === next) return;
-      this.run = next;
-      this.player.begin(step);
-      this.exhibit.replace();
-    };
-    next.number = this.session.start(this.exhibit.core(settings), input, steers, {
-      ...this.#listener(next, adopt),
-      picture: ({ width, height, rgba }) => {
-        next.photo = canvasOf(new ImageData((rgba as Uint8ClampedArray<ArrayBuffer>), width, height));
-        adopt();
-        this.exhibit.grew?.(next);
-        this.exhibit.show(undefined, next);
-      },
-      error: (kind, message) => {
-        if (this.run === next && next.frames.length === 0 && before) this.#restore(before);
-        this.#failed(kind, message);
-      },
-    });
-  }
-
-  /** The sentence is made again from word `step` on, with these weights. */
-  async steer(step: number, weights: Float32Array) {
-    const run = this.run;
-    if (!run) return;
-    const steers = [...run.steers.filter((one) => one.step < step), { step, weights }];
-    if (!run.live || !this.session.knows(run.number)) {
-      await this.live(step, steers);
-      return;
-    }
-    hush();
-    this.#state("running");
-    const next = { ...run, steers, over: false, frames: run.frames.slice(0, step - 1) };
-    this.session.steer(run.number, step, weights, {
-      ...this.#listener(next, () => {
-        if (this.run === next) return;
-        this.run = next;
-        this.player.cut(step - 1);
-      }),
-    });
-  }
-
-  #listener(run: Running, adopt: () => void) {
-    return {
-      progress: (progress: import("../kit/types").Progress) => {
-        this.loading.show(progress);
-        if (progress.phase === "run") this.#state("running");
-      },
-      frame: (frame: Frame) => {
-        adopt();
-        run.frames.push(frame);
-        this.exhibit.grew?.(run);
-        this.player.have(run.frames.length);
-      },
-      done: () => {
-        run.over = true;
-        this.player.end();
-        this.exhibit.grew?.(run);
-        this.repaint();
-        this.#state("done");
-        this.rest = this.#compare(run);
-      },
-      error: (kind: string, message: string) => this.#failed(kind, message),
-    };
-  }
-
-  /** The run beside this one, where it is wanted. */
-  other(run: {other?: Frame[]}) {
-    return this.comparison?.checked ? run.other : undefined;
-  }
-
-  /** Runs what the exhibit sets otherwise on the same input, unless the run was steered, and shows it beside. */
-  async #compare(run: Running) {
-    if (!this.comparison?.checked || !run.over || run.other || run.steers.length > 0) return;
-    const input = await this.exhibit.input();
-    if (this.wanted !== run.settings) return;
-    run.other = await this.#aside({ ...run.settings, ...this.exhibit.beside?.(run) }, input);
-    if (this.run === run) this.#regrow(run);
-  }
-
-  #regrow(run: Running) {
-    this.exhibit.grew?.(run);
-    this.repaint();
-  }
-
-  /** A second run beside the one on the stage: its frames. */
-  #aside(settings: Settings, input: Input): Promise<Frame[]> {
-    return new Promise((resolve) => {
-      const frames: Frame[] = [];
-      this.session.start(this.exhibit.core(settings), input, [], {
-        progress: (progress) => this.loading.show(progress),
-        frame: (frame) => void frames.push(frame),
-        done: () => {
-          this.loading.hide();
-          resolve(frames);
-        },
-        error: () => {
-          this.loading.hide();
-          resolve([]);
-        },
-      });
-    });
-  }
-
-  cancel() {
-    this.session.cancel();
-    this.wanted = this.run?.settings ?? null;
+  #cancel() {
+    this.runs.cancel();
     this.player.end();
     this.player.stop();
-    this.#state("cancelled");
     complain("cancelled");
-  }
-
-  #failed(kind: string, message: string) {
-    this.player.end();
-    this.#state("error");
-    complain(kind, message);
-  }
-
-  #restore(run: Running) {
-    this.run = run;
-    this.wanted = run.settings;
-    this.exhibit.replace();
-    this.player.begin(run.frames.length);
-    this.exhibit.grew?.(run);
-    this.player.have(run.frames.length);
   }
 
   #show(index: number, byHand: boolean) {
@@ -286,14 +281,19 @@ export class Bench {
     if (!run) return;
     const frame = run.frames[index];
     root.dataset.frame = String(index + 1);
-    this.exhibit.show(frame, run);
-    byId("lesson", HTMLElement).replaceChildren(...this.exhibit.lesson(frame, run));
+    this.show(frame, run);
+    render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
     if (byHand) link({ step: index + 1 });
   }
 
-  repaint() {
-    this.player.repaint();
-    if (this.run?.frames.length) this.#show(this.player.index, false);
+  /** Not needed for the first frame. */
+  async #enginePanel() {
+    const { EnginePanel } = await import("./engine-panel");
+    const changed = () => {
+      this.#session.cancel();
+      void this.live(null);
+    };
+    return new EnginePanel(changed, () => this.#session.examine());
   }
 
   async #share() {
@@ -308,5 +308,32 @@ export class Bench {
       button.dataset.said = "copy it from the address bar";
     }
     setTimeout(() => delete button.dataset.said, 2500);
+  }
+
+  #photo(): Photo | null {
+    const photo = this.run?.photo;
+    if (!(photo instanceof HTMLCanvasElement)) return null;
+    const { width, height } = photo;
+    const data = photo.getContext("2d")?.getImageData(0, 0, width, height).data;
+    return data ? { width, height, rgba: data } : null;
+  }
+
+  #offerHandle() {
+    const page = this;
+    window.glimpse = {
+      get frames() {
+        return page.run?.frames ?? [];
+      },
+      get settings() {
+        return page.run?.settings ?? page.settings();
+      },
+      get picture() {
+        return page.#photo();
+      },
+      async recording() {
+        await page.runs.rest;
+        return page.run ? recordingOf(page.run, page.run.other) : "";
+      },
+    };
   }
 }

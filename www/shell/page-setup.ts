@@ -1,4 +1,4 @@
-// What every page has: theme, projector mode, the service worker.
+// What every page has: theme and projector mode.
 function remember(key: string, value: string | null) {
   try {
     if (value === null) localStorage.removeItem(key);
@@ -20,7 +20,7 @@ export const isTyping = (target: EventTarget | null) =>
   (target.isContentEditable || target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=button])"));
 
 /** @param repaint called when the colours have changed, or what draws them, or what was drawn is gone */
-export function startChrome(repaint: () => void = () => {}) {
+export function setUpPage(repaint: () => void = () => {}) {
   const button = document.querySelector("#theme");
   const label = () => button?.setAttribute("aria-label", isDark() ? "Light theme" : "Dark theme");
   button?.addEventListener("click", () => {
@@ -45,12 +45,4 @@ export function startChrome(repaint: () => void = () => {}) {
   // A crash of the browser's graphics empties the canvases; they tell when they can be drawn on again, without bubbling.
   for (const event of ["heat", "contextrestored"]) addEventListener(event, () => repaint(), true);
   label();
-}
-
-/** Once the page has shown something and computes nothing, keep it for a lecture hall without a network. */
-export function keepForOffline() {
-  if (!("serviceWorker" in navigator) || !isSecureContext) return;
-  navigator.serviceWorker.register("service-worker.js").catch(() => {
-    // Private windows may refuse: the page works all the same, with a network.
-  });
 }

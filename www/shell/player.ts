@@ -1,9 +1,10 @@
 // ONE player for all exhibits: it knows how many frames there are and which is shown, never what they mean.
 import { isTyping, prefersStillness } from "./page-setup";
-import { byId, html } from "../kit/dom";
+import { html } from "lit";
+import { byId, fill } from "../kit/dom";
 import { fitted } from "../stage/raster";
 
-const CONTROLS = `
+const CONTROLS = html`
   <div class="keys">
     <button type="button" id="back" aria-label="One step back" title="one step back (←)"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M15 4v12l-9-6zM4 4h2v12H4z"/></svg></button>
     <button type="button" id="play" aria-label="Play" title="play or pause (Space)"><svg viewBox="0 0 20 20" aria-hidden="true"><path class="go" d="M5 3l12 7-12 7z"/><path class="hold" d="M5 3h4v14H5zM11 3h4v14h-4z"/></svg></button>
@@ -62,7 +63,7 @@ export class Player {
     this.held = false;
     this.timer = undefined;
     this.drawn = 0;
-    byId("player", HTMLElement).replaceChildren(html(CONTROLS));
+    fill(CONTROLS, byId("player", HTMLElement));
     this.play = byId("play", HTMLButtonElement);
     this.scrub = byId("scrub", HTMLInputElement);
     this.speed = byId("speed", HTMLSelectElement);

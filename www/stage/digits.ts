@@ -2,7 +2,6 @@
 import type { Frame, Picture } from "../kit/types";
 import { fixed } from "../kit/dom";
 import { bestOf } from "../kit/frame";
-export { pictureOf } from "../exhibits/draw/stage";
 
 const DIGIT = 28;
 

@@ -74,3 +74,11 @@ export function inCell(size: {width: number, height: number}, x: number, y: numb
   const [w, h] = [size.width * scale, size.height * scale];
   return [x + (width - w) / 2, y + (height - h) / 2, w, h];
 }
+
+/** A picture that fills its canvas, with a line around it. */
+export function drawPatch(canvas: HTMLCanvasElement, picture: Picture) {
+  const { context, width, height } = fitted(canvas);
+  place(context, rasterOf(picture), 0, 0, width, height);
+  context.strokeStyle = ink("--rule");
+  context.strokeRect(0.5, 0.5, width - 1, height - 1);
+}

@@ -1,29 +1,12 @@
 // The stage of the crops: the picture with both boxes and the arrows that say where to go, the loss as a landscape, the patches.
-import type { AffineMap, Frame } from "../../kit/types";
+import type { Frame } from "../../kit/types";
+import { areaOf, frameBox, type Area } from "../../stage/boxes";
 import { ink } from "../../stage/colour";
-import { numberOf } from "../../kit/frame";
-import { pictureOf } from "../draw/stage";
+import { numberOf, pictureOf } from "../../kit/frame";
 import { fitted, inColours, place, rasterOf } from "../../stage/raster";
 
 /** A loss that falls by one a side of the picture is an arrow so many sides long. */
 const LENGTH = 1.2;
-
-/** middle and half sides, −1 to 1 from edge to edge */
-export type Area = [number, number, number, number];
-
-export function areaOf(frame: Frame, name: string): Area {
-  const found = (frame.maps.find((map) => map.kind === "affine" && map.name === name) as AffineMap | undefined);
-  const theta = found?.theta ?? new Float32Array(6);
-  return [theta[2], theta[5], theta[0], theta[4]];
-}
-
-export function frameBox(context: CanvasRenderingContext2D, width: number, height: number, [x, y, w, h]: Area, colour: string, line: number, dashed: boolean) {
-  context.strokeStyle = colour;
-  context.lineWidth = line;
-  context.setLineDash(dashed ? [3 * line, 2 * line] : []);
-  context.strokeRect(((x - w + 1) / 2) * width, ((y - h + 1) / 2) * height, w * width, h * height);
-  context.setLineDash([]);
-}
 
 function arrow(context: CanvasRenderingContext2D, [x, y]: [number, number], [across, down]: [number, number]) {
   const length = Math.hypot(across, down);

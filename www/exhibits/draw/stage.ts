@@ -2,13 +2,7 @@
 import type { Frame, Picture, WindowMap } from "../../kit/types";
 import { ink } from "../../stage/colour";
 import { fitted, place, rasterOf } from "../../stage/raster";
-
-export const pictureOf = (frame: Frame, name: string) => frame.pictures.find((picture) => picture.name === name);
-
-export function windowOf(frame: Frame, name: string): WindowMap | undefined {
-  for (const map of frame.maps) if (map.kind === "window" && map.name === name) return map;
-  return undefined;
-}
+import { pictureOf, windowOf } from "../../kit/frame";
 
 /**
  * A picture with the attention window over it, as in the paper's figures: the line is as wide as the filters are
@@ -62,13 +56,6 @@ export function drawPane(canvas: HTMLCanvasElement, picture: Picture, window: Wi
   }
   if (banks.x) strip(context, banks.x, 0, side + gap, side, edge, false, shade);
   if (banks.y) strip(context, banks.y, side + gap, 0, edge, side, true, shade);
-}
-
-export function drawPatch(canvas: HTMLCanvasElement, picture: Picture) {
-  const { context, width, height } = fitted(canvas);
-  place(context, rasterOf(picture), 0, 0, width, height);
-  context.strokeStyle = ink("--rule");
-  context.strokeRect(0.5, 0.5, width - 1, height - 1);
 }
 
 export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x: number, y: number, width: number, height: number) {

@@ -1,11 +1,12 @@
-// The stage of the captioners: the photo as large as it can be, the gaze over it.
-import type { ColourMap } from "../../stage/colour";
-import type { Frame } from "../../kit/types";
-import { ink } from "../../stage/colour";
-import { greatest, gridOf } from "../../kit/frame";
-import { heatOnGpu } from "../../stage/heat-gpu";
-import { heatCanvas } from "../../stage/heat";
-import { fitted, inCell } from "../../stage/raster";
+// A photo as large as it can be, and where the model looks over it.
+import { greatest, gridOf } from "../kit/frame";
+import type { Frame } from "../kit/types";
+import { ink } from "./colour";
+import { heatCanvas } from "./heat";
+import { heatOnGpu, type Gaze, type Look } from "./heat-gpu";
+import { fitted, inCell } from "./raster";
+
+export type { Gaze, Look };
 
 export const gazeOf = (frame: Frame | undefined) => gridOf(frame, "alpha");
 
@@ -16,9 +17,6 @@ export function placeOf(frame: Frame | undefined) {
   const at = greatest(map.weights);
   return { row: Math.floor(at / map.cols), col: at % map.cols, rows: map.rows, cols: map.cols };
 }
-
-/** Which places vote for an attribute; told with the first frame. */
-export const regionOf = (first: Frame | undefined, word: string) => gridOf(first, `region of ${word}`);
 
 export type Place = ReturnType<typeof placeOf>;
 
@@ -46,13 +44,13 @@ function layPhoto(context: CanvasRenderingContext2D, photo: CanvasImageSource, x
   context.drawImage(photo, x, y, width, height);
 }
 
-function layHeat(context: CanvasRenderingContext2D, gaze: {rows: number, cols: number, weights: Float32Array}, look: {map: ColourMap, opacity: number}, x: number, y: number, width: number, height: number) {
+function layHeat(context: CanvasRenderingContext2D, gaze: Gaze, look: Look, x: number, y: number, width: number, height: number) {
   context.globalAlpha = look.opacity;
   context.drawImage(heatCanvas(gaze, look.map), x, y, width, height);
   context.globalAlpha = 1;
 }
 
-export function drawPhoto(canvas: HTMLCanvasElement, photo: CanvasImageSource, gaze: {rows: number, cols: number, weights: Float32Array} | undefined, look: {map: ColourMap, opacity: number}, place?: Place) {
+export function drawPhoto(canvas: HTMLCanvasElement, photo: CanvasImageSource, gaze: Gaze | undefined, look: Look, place?: Place) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
   const { context, width, height } = fitted(canvas);
@@ -63,7 +61,7 @@ export function drawPhoto(canvas: HTMLCanvasElement, photo: CanvasImageSource, g
   if (place) ring(context, place, 0, 0, width, height);
 }
 
-export function drawThumbnail(context: CanvasRenderingContext2D, photo: CanvasImageSource, frame: Frame, look: {map: ColourMap, opacity: number}, x: number, y: number, width: number, height: number) {
+export function drawThumbnail(context: CanvasRenderingContext2D, photo: CanvasImageSource, frame: Frame, look: Look, x: number, y: number, width: number, height: number) {
   const cell = inCell(sizeOf(photo), x, y, width, height);
   if (!cell) return;
   layPhoto(context, photo, ...cell);
@@ -71,26 +69,4 @@ export function drawThumbnail(context: CanvasRenderingContext2D, photo: CanvasIm
   if (gaze) layHeat(context, gaze, look, ...cell);
   const place = placeOf(frame);
   if (place) ring(context, place, ...cell);
-}
-
-/** Boxes over the photo, in hundredths of its sides, each with its share where that is known; the greatest stands out. */
-export function drawBoxes(canvas: HTMLCanvasElement, boxes: [number, number, number, number][], shares: number[]) {
-  const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
-  const ratio = canvas.width / Math.max(1, canvas.clientWidth);
-  const most = Math.max(...shares, 0);
-  boxes.forEach((box, i) => {
-    const [left, top, right, bottom] = box.map((side, axis) => (side / 100) * (axis % 2 ? canvas.height : canvas.width));
-    const colour = ink(shares[i] === most && most > 0 ? "--accent" : "--second");
-    context.lineWidth = 3 * ratio;
-    context.strokeStyle = colour;
-    context.strokeRect(left, top, right - left, bottom - top);
-    const label = shares[i] === undefined ? String(i + 1) : `${i + 1} · ${Math.round(100 * shares[i])} %`;
-    context.font = `${14 * ratio}px Charter, Georgia, serif`;
-    context.textBaseline = "top";
-    const width = context.measureText(label).width + 10 * ratio;
-    context.fillStyle = colour;
-    context.fillRect(left, top, width, 20 * ratio);
-    context.fillStyle = ink("--paper");
-    context.fillText(label, left + 5 * ratio, top + 3 * ratio);
-  });
 }

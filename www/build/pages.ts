@@ -1,0 +1,75 @@
+// The site's HTML pages: none is a file of its own, all are made of the exhibits' meta.ts.
+import path from "node:path";
+import { runnerImport, type Plugin, type ViteDevServer } from "vite";
+import type { ExhibitMeta } from "../kit/meta";
+import { dataPage, documentOf, exhibitPage, markup, movedPage, startPage } from "./page-html";
+
+const WWW = path.resolve(import.meta.dirname, "..");
+/** Addresses that links of former versions name, and the exhibit that stands there now. */
+const MOVED: Record<string, string> = { mix: "soft-lab", boxes: "crop-lab" };
+
+/** All exhibits in the lecture's order. */
+export async function exhibitsOf(): Promise<readonly ExhibitMeta[]> {
+  const { module } = await runnerImport<{ exhibits: readonly ExhibitMeta[] }>(path.join(WWW, "exhibits/index.ts"), { configFile: false, root: WWW });
+  return module.exhibits;
+}
+
+async function pagesOf(exhibits: readonly ExhibitMeta[]) {
+  const pages: Record<string, string> = {};
+  pages["index.html"] = documentOf({
+    title: "Glimpse: see how attention models work",
+    description: "See how attention models work: the models of a lecture, live in your browser.",
+    body: await markup(startPage(exhibits)),
+    room: "start",
+  });
+  pages["data.html"] = documentOf({
+    title: "Data and terms · Glimpse",
+    description: "The data and the terms under which each model was trained.",
+    body: await markup(dataPage()),
+    room: "data",
+  });
+  for (const meta of exhibits) {
+    const { name, title, description } = meta;
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta)), exhibit: name, room: "exhibit" });
+  }
+  for (const [old, name] of Object.entries(MOVED)) {
+    const meta = exhibits.find((one) => one.name === name);
+    if (!meta) continue;
+    const head = `<meta name="robots" content="noindex">\n`;
+    pages[`${old}.html`] = documentOf({ title: `${meta.title} · Glimpse`, description: meta.description, body: await markup(movedPage(meta)), room: "moved", head });
+  }
+  return pages;
+}
+
+/** Serves the pages while developing and lays them out in the build. */
+export async function pagesPlugin(): Promise<Plugin> {
+  let pages = await pagesOf(await exhibitsOf());
+  const named = (id: string) => {
+    const name = path.relative(WWW, id);
+    return name in pages ? name : null;
+  };
+  return {
+    name: "glimpse-pages",
+    enforce: "pre",
+    config: () => ({ build: { rolldownOptions: { input: Object.keys(pages).map((name) => path.join(WWW, name)) } } }),
+    resolveId: (id) => (named(id) ? id : null),
+    load(id) {
+      const name = named(id);
+      return name ? pages[name] : null;
+    },
+    configureServer(server: ViteDevServer) {
+      server.watcher.on("change", async (file) => {
+        if (!/(meta|page-html|settings-form)\.ts$/.test(file)) return;
+        pages = await pagesOf(await exhibitsOf());
+        server.ws.send({ type: "full-reload" });
+      });
+      server.middlewares.use(async (request, response, next) => {
+        const { pathname } = new URL(request.url ?? "/", "http://localhost");
+        const name = pathname.slice(1) || "index.html";
+        if (!(name in pages)) return next();
+        response.setHeader("content-type", "text/html; charset=utf-8");
+        response.end(await server.transformIndexHtml(pathname, pages[name]));
+      });
+    },
+  };
+}

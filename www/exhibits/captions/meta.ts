@@ -1,0 +1,57 @@
+// Captions: what the page says of itself, and its settings.
+import { html } from "lit";
+import { action, choice, compare, exhibit, range, steering, toggle, whole } from "../../kit/meta";
+import { COLOUR_MAPS } from "../../stage/colour";
+
+export const meta = exhibit({
+  name: "captions",
+  title: "Captions",
+  entries: [
+    { query: "", question: "Where does it look when it says *surfer*?", system: "Soft attention captioning", slides: [8, 18], shows: "A photo, and where the model looks at each word" },
+    { query: "model=hard&sample=soccer", question: "What does it say if it may look at *one* place a word?", system: "Hard attention captioning", slides: [14, 19], shows: "A photo, and the one place that the model takes at each word" },
+    { query: "model=semantic&sample=dog", question: "Which words did it *see* before it spoke?", system: "Semantic attention captioning", slides: [30, 30], shows: "A photo, and where the model looks at each word" },
+  ],
+  chapter: "words",
+  description: "A network puts your photo into words and shows where it looks for each, live in your browser.",
+  step: "word",
+  knows: "It learned from 8,000 photos of people, dogs and sport. It names almost anything else after one of these.",
+  papers: [
+    { authors: "Xu et al.", title: "Show, Attend and Tell", venue: "ICML 2015", url: "https://arxiv.org/abs/1502.03044" },
+    { authors: "Vinyals et al.", title: "Show and Tell", venue: "CVPR 2015", url: "https://arxiv.org/abs/1411.4555" },
+    { authors: "You et al.", title: "Image Captioning with Semantic Attention", venue: "CVPR 2016", url: "https://arxiv.org/abs/1603.03925" },
+  ],
+  cards: { "caption-soft": "soft", "caption-hard": "hard", "caption-semantic": "semantic attention", "caption-none": "none", "caption-encoder": "image network" },
+  pace: 1.2,
+  settings: {
+    model: choice("Model", { soft: "soft attention", hard: "hard attention", semantic: "semantic attention", none: "without attention" }),
+    beam: choice("Beam", ["1", "2", "3", "4", "5"], { numeric: true, tip: "How many unfinished sentences the search keeps" }),
+    map: choice("Colours", COLOUR_MAPS, { look: true }),
+    opacity: range("Heat strength", 0, 100, 70, { look: true, shown: (value) => `${value} %` }),
+    compare: compare(),
+    another: action("Sample again", { strong: true, tip: "Draw the places again", when: ({ model }) => model === "hard" }),
+    seed: whole("Seed", 1, 9999, 1, { tip: "The same seed draws the same places again", when: ({ model, likeliest }) => model === "hard" && !likeliest }),
+    likeliest: toggle("Always the likeliest place", false, { param: "places", on: "likeliest", when: ({ model }) => model === "hard" }),
+    ...steering("Paint on the photo where it must look at this word", ({ model }) => model !== "none"),
+  },
+  run: "Run",
+  file: {
+    label: "Your photo: drop it anywhere, paste it, or choose one",
+    accept: "image/*",
+    camera: true,
+    samples: [
+      { name: "surfer", shows: "a surfer" },
+      { name: "dog", shows: "a woman and a dog" },
+      { name: "soccer", shows: "footballers" },
+      { name: "horse", shows: "a jockey" },
+      { name: "cat", shows: "a cat" },
+      { name: "astronaut", shows: "an astronaut" },
+    ],
+  },
+  stage: html`
+    <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas><figure id="beside-figure" hidden><canvas id="beside" role="img" aria-label="Where soft attention looks"></canvas><figcaption id="beside-caption"></figcaption></figure></div>
+    <p id="words"></p>
+    <p id="attributes" aria-label="Words found in the photo" hidden></p>
+    <p id="free" class="other" hidden></p>
+    <p id="other" class="other" hidden></p>`,
+  inputs: html`<form id="add" class="row" hidden><label>Add a word it did not see <input id="addition" list="attribute-words" maxlength="30" autocomplete="off" spellcheck="false"></label><datalist id="attribute-words"></datalist><button type="submit">Add</button></form>`,
+});

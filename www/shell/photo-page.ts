@@ -1,0 +1,37 @@
+// The page of an exhibit that looks at a photo: one of the samples, or the visitor's own.
+import { PhotoChoice } from "../inputs/samples";
+import type { ExhibitMeta, Schema } from "../kit/meta";
+import type { Input, Settings } from "../kit/types";
+import { ExhibitPage } from "./exhibit-page";
+
+export abstract class PhotoPage<S extends Schema> extends ExhibitPage<S> {
+  readonly choice: PhotoChoice;
+
+  constructor(meta: ExhibitMeta<S>) {
+    super(meta);
+    this.choice = new PhotoChoice(meta.file?.samples ?? [], () => this.photoChanged());
+  }
+
+  override settings(): Settings {
+    return { ...super.settings(), sample: this.choice.name };
+  }
+  override links() {
+    return { sample: this.choice.linked };
+  }
+  override isOwn() {
+    return this.choice.own !== null;
+  }
+  override dress() {
+    this.choice.mark();
+  }
+  override photo() {
+    return this.choice.photo();
+  }
+  input(): Promise<Input> {
+    return this.choice.input();
+  }
+  /** Another photo has been chosen. */
+  photoChanged() {
+    void this.changed();
+  }
+}

@@ -1,0 +1,42 @@
+// Builds the page: every module in a few chunks, the pages' HTML out of the exhibits' meta.ts, equations out of TeX.
+import path from "node:path";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import { exhibitsOf, pagesPlugin } from "./build/pages";
+import { siteFiles } from "./build/site-files";
+import { texPlugin } from "./build/tex";
+
+const WWW = import.meta.dirname;
+
+export default defineConfig(async () => {
+  const chapters = Object.fromEntries((await exhibitsOf()).map(({ name, chapter }) => [name, chapter]));
+  /** An exhibit's modules go into the chunk of its chapter: few requests, and no page loads the whole lecture. */
+  const chapterOf = (id: string) => {
+    const name = /\/exhibits\/([^/]+)\//.exec(path.posix.normalize(id))?.[1];
+    return name && name in chapters ? `exhibits-${chapters[name]}` : null;
+  };
+  return {
+    root: WWW,
+    base: "./",
+    publicDir: "public",
+    build: {
+      outDir: path.resolve(WWW, "../site"),
+      emptyOutDir: true,
+      assetsDir: "page",
+      cssCodeSplit: false,
+      modulePreload: { polyfill: false },
+      target: "es2022",
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
+              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/|\/node_modules\/(lit|lit-html|lit-element|@lit)\// },
+            ],
+          },
+        },
+      },
+    },
+    plugins: [texPlugin(), await pagesPlugin(), siteFiles(), VitePWA({ injectRegister: false, strategies: "injectManifest", srcDir: "run", filename: "service-worker.ts", manifest: false })],
+  };
+});
