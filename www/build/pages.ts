@@ -57,6 +57,16 @@ export async function pagesPlugin(): Promise<Plugin> {
       const name = named(id);
       return name ? pages[name] : null;
     },
+    transformIndexHtml: {
+      order: "post",
+      // What an exhibit's page needs is asked for at once, not one chunk after another.
+      handler(_html, { bundle, path: address }) {
+        const exhibit = /([^/]+)\.html$/.exec(address)?.[1];
+        const entry = Object.values(bundle ?? {}).find((chunk) => chunk.type === "chunk" && chunk.moduleIds.some((id) => id.endsWith(`/exhibits/${exhibit}/page.ts`)));
+        if (entry?.type !== "chunk") return [];
+        return [entry.fileName, ...entry.imports].map((href) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `./${href}` }, injectTo: "head" as const }));
+      },
+    },
     configureServer(server: ViteDevServer) {
       server.watcher.on("change", async (file) => {
         if (!/(meta|page-html|settings-form)\.ts$/.test(file)) return;

@@ -1,4 +1,5 @@
 // The photo that an exhibit is given: one of the page's samples, or the visitor's own.
+import "./samples.css";
 import { linkedChoice } from "../kit/link";
 import type { Sample } from "../kit/meta";
 import type { Input } from "../kit/types";

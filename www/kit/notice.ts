@@ -1,5 +1,6 @@
 // What went wrong, in plain words, with what to do next. Nothing shown so far is taken away.
-import { byId, el, fixed, megabytes } from "./dom";
+import { html, nothing } from "lit";
+import { byId, fill, fixed, megabytes } from "./dom";
 import type { Progress } from "./types";
 
 const TEXTS: Record<string, [string, string]> = {
@@ -24,70 +25,56 @@ const TEXTS: Record<string, [string, string]> = {
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };
 
-const notice = () => byId("notice", HTMLElement);
+const box = () => byId("notice", HTMLElement);
 
+/** Says what went wrong, and what to do next. */
 export function complain(kind: string, detail?: string) {
-  const [what, next] = TEXTS[kind] ?? ["Something went wrong inside.", "Reload the page and try again."];
-  const box = notice();
-  box.dataset.kind = kind;
-  box.replaceChildren(el("strong", {}, what), ` ${next || `${detail}.`}`);
-  if (detail && !TEXTS[kind]) box.append(el("small", {}, ` (${kind}: ${detail})`));
-  box.hidden = false;
+  const known = TEXTS[kind];
+  const [what, next] = known ?? ["Something went wrong inside.", "Reload the page and try again."];
+  const notice = box();
+  notice.dataset.kind = kind;
+  fill(html`<strong>${what}</strong> ${next || `${detail}.`}${detail && !known ? html`<small> (${kind}: ${detail})</small>` : nothing}`, notice);
+  notice.hidden = false;
 }
 
 export function hush() {
-  const box = notice();
-  box.hidden = true;
-  delete box.dataset.kind;
-  box.replaceChildren();
+  const notice = box();
+  notice.hidden = true;
+  delete notice.dataset.kind;
+  fill(nothing, notice);
 }
 
 /** A bar in bytes, with the seconds left. */
 export class Loading {
-  box: HTMLElement;
-  bar: HTMLProgressElement;
-  text: HTMLSpanElement;
-  begun: number;
-  file: string;
-
-  constructor() {
-    this.box = byId("progress", HTMLElement);
-    this.bar = el("progress", { "aria-label": "Loading" });
-    this.text = el("span", { class: "number" });
-    this.box.replaceChildren(this.bar, this.text);
-    this.begun = 0;
-    this.file = "";
-  }
+  readonly #box = byId("progress", HTMLElement);
+  #begun = 0;
+  #file = "";
 
   show({ phase, file, loaded, total }: Progress) {
-    this.box.hidden = phase === "run";
-    if (phase === "run") return;
-    if (file !== this.file) {
-      this.file = file;
-      this.begun = performance.now();
+    if (phase === "run") return this.hide();
+    if (file !== this.#file) {
+      this.#file = file;
+      this.#begun = performance.now();
     }
-    const seconds = (performance.now() - this.begun) / 1000;
-    if (phase === "compile") {
-      this.bar.removeAttribute("value");
-      this.text.textContent = `Getting ${file} ready (${megabytes(total)} here)`;
-      return;
-    }
-    this.bar.max = total || 1;
-    this.bar.value = loaded;
+    if (phase === "compile") return this.tell(`Getting ${file} ready (${megabytes(total)} here)`);
+    const seconds = (performance.now() - this.#begun) / 1000;
     const left = loaded > 0 && total > loaded ? ((total - loaded) * seconds) / loaded : 0;
-    const wait = left > 0.5 ? ` · ${fixed(left, 0)} s left` : ` · ${fixed(seconds, 1)} s`;
-    this.text.textContent = `Fetching ${file}: ${megabytes(loaded)} of ${megabytes(total)}${wait}`;
+    const wait = left > 0.5 ? `${fixed(left, 0)} s left` : `${fixed(seconds, 1)} s`;
+    this.#draw(`Fetching ${file}: ${megabytes(loaded)} of ${megabytes(total)} · ${wait}`, loaded / (total || 1));
   }
 
   /** Something that takes a while, without a measure. */
   tell(text: string) {
-    this.box.hidden = false;
-    this.bar.removeAttribute("value");
-    this.text.textContent = text;
+    this.#draw(text, null);
   }
 
   hide() {
-    this.box.hidden = true;
-    this.file = "";
+    this.#box.hidden = true;
+    this.#file = "";
+  }
+
+  #draw(text: string, share: number | null) {
+    this.#box.hidden = false;
+    fill(html`<progress aria-label="Loading" value=${share ?? nothing}></progress><span class="number">${text}</span>`, this.#box);
   }
 }

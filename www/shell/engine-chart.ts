@@ -1,6 +1,7 @@
 // The steps of a model's run in plain words, and as a bar chart that can be read without its bars.
+import { html, nothing, type TemplateResult } from "lit";
+import { megabytes } from "../kit/dom";
 import type { EnginePart } from "../kit/types";
-import { el, megabytes } from "../kit/dom";
 
 const MOST = 12;
 
@@ -59,40 +60,45 @@ export const milliseconds = (value: number | null | undefined) => {
 
 export const summed = (parts: EnginePart[], what: "work" | "moved") => parts.reduce((sum, part) => sum + part[what], 0);
 
+interface Row {
+  label: string;
+  title: string;
+  /** Of the heaviest step. */
+  share: number | null;
+  took: number | null;
+  work: number;
+  moved: number;
+}
+
+const rowOf = ({ label, title, share, took, work, moved }: Row) => html`<tr>
+  <th scope="row" title=${title}>${label}${
+    share === null ? nothing : html`<svg class="share" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width=${100 * share} height="1"/></svg>`
+  }</th>
+  <td title=${took === null ? "no clock tells the milliseconds of this step" : `${label}: milliseconds of one run`}>${milliseconds(took)}</td>
+  <td title=${`${label}: multiply-adds of one run`}>${millions(work)}</td>
+  <td title=${`${label}: bytes read and written in one run, each once`}>${megabytes(moved)}</td>
+</tr>`;
+
+const HEADS = [
+  ["step", "what it does; the file's own name of it on hover"],
+  ["ms", "milliseconds of one run"],
+  ["m-adds", "multiply-adds of one run"],
+  ["moved", "bytes read and written, each once"],
+];
+
 /** The heaviest steps with their bars, and the rest together. */
-export function chart(caption: string | Node, parts: EnginePart[]) {
+export function chart(caption: TemplateResult, parts: EnginePart[]) {
   const timed = parts.some((part) => part.milliseconds !== null);
   const weight = (part: EnginePart) => (timed ? (part.milliseconds ?? 0) : part.work);
   const sorted = [...parts].sort((a, b) => weight(b) - weight(a));
   const most = Math.max(1e-9, ...parts.map(weight));
   const rest = sorted.splice(MOST);
-  /** @param share of the heaviest */
-  const row = (label: string, title: string, share: number | null, took: number | null, work: number, moved: number) => {
-    const bars = [];
-    if (share !== null) {
-      bars.push(el("span", { class: "share", "aria-hidden": "true" }));
-      bars[0].style.setProperty("--share", String(share));
-    }
-    return el(
-      "tr",
-      {},
-      el("th", { scope: "row", title }, label, ...bars),
-      el("td", { title: took === null ? "no clock tells the milliseconds of this step" : `${label}: milliseconds of one run` }, milliseconds(took)),
-      el("td", { title: `${label}: multiply-adds of one run` }, millions(work)),
-      el("td", { title: `${label}: bytes read and written in one run, each once` }, megabytes(moved)),
-    );
-  };
-  const rows = sorted.map((part) => row(labelOf(part), part.label, weight(part) / most, part.milliseconds, part.work, part.moved));
+  const rows: Row[] = sorted.map((part) => ({ label: labelOf(part), title: part.label, share: weight(part) / most, took: part.milliseconds, work: part.work, moved: part.moved }));
   if (rest.length > 0) {
     const took = timed ? rest.reduce((sum, part) => sum + (part.milliseconds ?? 0), 0) : null;
-    rows.push(row(`the other ${rest.length}`, "all steps that take less, together", null, took, summed(rest, "work"), summed(rest, "moved")));
+    rows.push({ label: `the other ${rest.length}`, title: "all steps that take less, together", share: null, took, work: summed(rest, "work"), moved: summed(rest, "moved") });
   }
-  const heads = [["step", "what it does; the file's own name of it on hover"], ["ms", "milliseconds of one run"], ["m-adds", "multiply-adds of one run"], ["moved", "bytes read and written, each once"]];
-  return el(
-    "table",
-    {},
-    el("caption", {}, caption),
-    el("thead", {}, el("tr", {}, ...heads.map(([head, title]) => el("th", { scope: "col", title }, head)))),
-    el("tbody", {}, ...rows),
-  );
+  return html`<table><caption>${caption}</caption>
+    <thead><tr>${HEADS.map(([head, title]) => html`<th scope="col" title=${title}>${head}</th>`)}</tr></thead>
+    <tbody>${rows.map(rowOf)}</tbody></table>`;
 }

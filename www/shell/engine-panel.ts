@@ -1,30 +1,24 @@
 // What runs the models, for those who want to know: CPU or GPU, and measured on both when asked, step by step.
-import type { Engine, EngineModel, Examined, Profile } from "../kit/types";
-import { byId, el, megabytes } from "../kit/dom";
+import { html, nothing, render, type TemplateResult } from "lit";
+import { byId, megabytes } from "../kit/dom";
 import { link, linked } from "../kit/link";
 import { complain } from "../kit/notice";
+import type { Engine, EngineModel, Examined, Profile } from "../kit/types";
 import { chart, milliseconds, millions, summed } from "./engine-chart";
 
 const WISHES: [string, string][] = [["auto", "whichever is faster"], ["force", "GPU"], ["off", "CPU"]];
 const NOTHING = "No model has run here yet. Once one has, it can be measured.";
+const READY = "Measure runs each of these models a few times more, on the CPU and on the GPU if there is one.";
 
 /** A number that says what it is. */
-const number = (text: string | Node, title: string) => el("span", { class: "number", title }, text);
+const number = (value: unknown, title: string) => html`<span class="number" title=${title}>${value}</span>`;
 
-function half(where: string, { milliseconds: took, runs, parts }: Profile) {
-  const caption = el(
-    "span",
-    {},
-    `${where}: `,
-    number(`${milliseconds(took)} ms`, `milliseconds of a whole run, the mean of ${runs}`),
-    ` for ${parts.length} steps, `,
-    number(millions(summed(parts, "work")), "multiply-adds of one run"),
-    " multiply-adds, ",
-    number(megabytes(summed(parts, "moved")), "bytes read and written in one run, each once a step"),
-    " moved",
+const half = (where: string, { milliseconds: took, runs, parts }: Profile) =>
+  chart(
+    html`<span>${where}: ${number(`${milliseconds(took)} ms`, `milliseconds of a whole run, the mean of ${runs}`)} for ${parts.length} steps,
+      ${number(millions(summed(parts, "work")), "multiply-adds of one run")} multiply-adds, ${number(megabytes(summed(parts, "moved")), "bytes read and written in one run, each once a step")} moved</span>`,
+    parts,
   );
-  return chart(caption, parts);
-}
 
 /** A measured model in a line. */
 function quick({ size, cpu, gpu }: Examined) {
@@ -36,55 +30,36 @@ function difference(worst: number | null) {
   if (worst === null) return "no number";
   if (worst === 0) return "0";
   const [digits, power] = worst.toExponential(1).split("e");
-  return el("span", { "data-worst": worst }, `${digits} × 10`, el("sup", {}, String(Number(power)).replace("-", "−")));
+  return html`<span data-worst=${worst}>${digits} × 10<sup>${String(Number(power)).replace("-", "−")}</sup></span>`;
 }
 
 export class EnginePanel {
-  engine: Engine;
+  #engine: Engine = { gpu: null, why: "", models: [], ran: [], examining: null };
   /** The models whose steps are unfolded, or folded, by hand. */
-  unfolded: Map<string, boolean>;
-  summary: HTMLElement;
-  body: HTMLDivElement;
-  button: HTMLButtonElement;
-  status: HTMLParagraphElement;
-  panel: HTMLDetailsElement;
+  readonly #unfolded = new Map<string, boolean>();
+  readonly #panel = document.createElement("details");
 
   /**
    * @param changed called when the visitor wants the models elsewhere
    * @param measure called when what has run is to be measured
    */
-  constructor(changed: () => void, measure: () => void) {
-    this.engine = { gpu: null, why: "", models: [], ran: [], examining: null };
-    this.unfolded = new Map();
-    this.summary = el("summary");
-    this.body = el("div");
-    this.button = el("button", { type: "button", id: "measure" }, "Measure");
-    this.button.addEventListener("click", () => {
-      if (this.button.getAttribute("aria-disabled") === "true") return;
-      this.tell({ examining: { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" } });
-      measure();
-    });
-    this.status = el("p", { role: "status" });
-    const wish = el("select", { id: "engine-wish" }, ...WISHES.map(([value, text]) => el("option", { value }, text)));
-    wish.value = linked("gpu") ?? "auto";
-    wish.addEventListener("change", () => {
-      link({ gpu: wish.value === "auto" ? null : wish.value });
-      changed();
-    });
-    const tools = el("div", { class: "row" }, el("label", {}, "heavy models run on ", wish), this.button);
-    this.panel = el("details", { id: "engine" }, this.summary, tools, this.status, this.body);
-    byId("settings", HTMLFormElement).parentElement?.append(this.panel);
+  constructor(
+    private readonly changed: () => void,
+    private readonly measure: () => void,
+  ) {
+    this.#panel.id = "engine";
+    byId("settings", HTMLFormElement).parentElement?.append(this.#panel);
     this.#draw();
   }
 
   tell({ models = [], ...told }: Partial<Engine>) {
-    const known = new Map(this.engine.models.map((one) => [one.model, one]));
+    const known = new Map(this.#engine.models.map((one) => [one.model, one]));
     if (told.gpu !== undefined) {
       known.clear();
       told.examining = null;
     }
     // A worker that has ended takes what it was measuring with it.
-    const { examining } = this.engine;
+    const { examining } = this.#engine;
     if (told.ran?.length === 0 && examining?.over === false) {
       told.examining = { ...examining, over: true, trouble: "it was stopped" };
     }
@@ -94,79 +69,91 @@ export class EnginePanel {
       known.set(one.model, { ...one, milliseconds: timed, parts: one.parts.length ? one.parts : (before?.parts ?? []) });
       if (one.trouble) complain(one.trouble.lost ? "gpu-lost" : "gpu-refused", one.trouble.why);
     }
-    this.engine = { ...this.engine, ...told, models: [...known.values()] };
+    this.#engine = { ...this.#engine, ...told, models: [...known.values()] };
     this.#draw();
   }
 
   #draw() {
-    const { gpu, why, models, ran, examining } = this.engine;
+    const { gpu, why, models, ran, examining } = this.#engine;
     const onGpu = models.some((model) => model.gpu);
-    this.summary.textContent = `Engine: ${onGpu ? "WebAssembly and WebGPU" : "WebAssembly"}`;
     document.documentElement.dataset.engine = onGpu ? "gpu" : "cpu";
-    const measuring = examining !== null && !examining.over;
-    this.button.setAttribute("aria-disabled", String(measuring || ran.length === 0));
-    this.#status();
+    const [state, status] = this.#status();
+    this.#panel.dataset.measure = state;
     const said = gpu === null ? (why && `Everything runs on the CPU: ${why}.`) : `GPU: ${gpu}.`;
-    const all: Map<string, EngineModel | undefined> = new Map(ran.map((model) => [model, undefined]));
+    const all = new Map<string, EngineModel | undefined>(ran.map((model) => [model, undefined]));
     for (const one of models) all.set(one.model, one);
     for (const { model } of examining?.models ?? []) if (!all.has(model)) all.set(model, undefined);
-    this.body.replaceChildren(el("p", { hidden: said === "" }, said), ...[...all].flatMap(([name, model]) => this.#model(name, model)));
-    const first = this.body.querySelector("details");
-    if (first && !this.unfolded.has(first.dataset.title ?? "")) first.open = true;
-  }
-
-  #status() {
-    const { ran, examining } = this.engine;
-    let [state, text] = ran.length === 0 ? ["empty", NOTHING] : ["ready", "Measure runs each of these models a few times more, on the CPU and on the GPU if there is one."];
-    if (examining) {
-      const { gpu, why, done, total, over, trouble } = examining;
-      const count = `${done} ${done === 1 ? "model" : "models"} measured`;
-      const where = gpu === null ? `on the CPU alone: ${why}` : `on the CPU and on ${gpu}`;
-      if (trouble) [state, text] = ["failed", `It could not be measured to the end: ${trouble}. ${count}.`];
-      else if (over) [state, text] = ["measured", `${count} on what was given last, ${where}.`];
-      else if (total === 0) [state, text] = ["measuring", "Measuring once the run is over …"];
-      else [state, text] = ["measuring", `Measuring model ${done + 1} of ${total} …`];
-    }
-    this.panel.dataset.measure = state;
-    // What is read out is not said again when nothing has changed.
-    if (this.status.textContent !== text) this.status.textContent = text;
-  }
-
-  /** Nodes for a model: where it ran, and its steps as far as they are known. */
-  #model(name: string, model?: EngineModel): HTMLElement[] {
-    const where = `${name}: ${model?.gpu ? "GPU" : "CPU"}`;
-    const found = this.engine.examining?.models.filter((one) => one.model === name) ?? [];
-    if (found.length > 0) return found.map((one) => this.#section(where, quick(one), ...this.#measured(one)));
-    if (!model?.parts.length) return [el("p", {}, where)];
-    const took = model.milliseconds;
-    const tried = el(
-      "span",
-      {},
-      number(millions(summed(model.parts, "work")), "multiply-adds of one run"),
-      " multiply-adds; tried once: CPU ",
-      number(`${milliseconds(took?.cpu)} ms`, "milliseconds of one run on the CPU, if it was tried"),
-      ", GPU ",
-      number(`${milliseconds(took?.gpu)} ms`, "milliseconds of one run on the GPU, if it was tried"),
+    const measuring = examining !== null && !examining.over;
+    const wish = linked("gpu") ?? "auto";
+    const sections = [...all].flatMap(([name, model]) => this.#model(name, model));
+    const first = sections.findIndex(({ title }) => title !== "");
+    render(
+      html`<summary>Engine: ${onGpu ? "WebAssembly and WebGPU" : "WebAssembly"}</summary>
+        <div class="row"><label>Heavy models run on <select id="engine-wish" @change=${(event: Event) => this.#wish((event.target as HTMLSelectElement).value)}>${WISHES.map(
+          ([value, text]) => html`<option value=${value} ?selected=${value === wish}>${text}</option>`,
+        )}</select></label>
+          <button type="button" id="measure" aria-disabled=${measuring || ran.length === 0} @click=${() => !measuring && ran.length > 0 && this.#measure()}>Measure</button></div>
+        <p role="status">${status}</p>
+        <div><p ?hidden=${said === ""}>${said}</p>${sections.map(({ title, shown }, i) => shown(this.#unfolded.get(title) ?? i === first))}</div>`,
+      this.#panel,
     );
+  }
+
+  #wish(value: string) {
+    link({ gpu: value === "auto" ? null : value });
+    this.changed();
+  }
+
+  #measure() {
+    this.tell({ examining: { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" } });
+    this.measure();
+  }
+
+  #status(): [string, string] {
+    const { ran, examining } = this.#engine;
+    if (!examining) return ran.length === 0 ? ["empty", NOTHING] : ["ready", READY];
+    const { gpu, why, done, total, over, trouble } = examining;
+    const count = `${done} ${done === 1 ? "model" : "models"} measured`;
+    if (trouble) return ["failed", `It could not be measured to the end: ${trouble}. ${count}.`];
+    const where = gpu === null ? `on the CPU alone: ${why}` : `on the CPU and on ${gpu}`;
+    if (over) return ["measured", `${count} on what was given last, ${where}.`];
+    return ["measuring", total === 0 ? "Measuring once the run is over …" : `Measuring model ${done + 1} of ${total} …`];
+  }
+
+  /** A model: where it ran, and its steps as far as they are known. */
+  #model(name: string, model?: EngineModel): Section[] {
+    const where = `${name}: ${model?.gpu ? "GPU" : "CPU"}`;
+    const found = this.#engine.examining?.models.filter((one) => one.model === name) ?? [];
+    if (found.length > 0) return found.map((one) => this.#section(where, quick(one), this.#measured(one)));
+    if (!model?.parts.length) return [{ title: "", shown: () => html`<p>${where}</p>` }];
+    const took = model.milliseconds;
+    const tried = html`<span>${number(millions(summed(model.parts, "work")), "multiply-adds of one run")} multiply-adds; tried once:
+      CPU ${number(`${milliseconds(took?.cpu)} ms`, "milliseconds of one run on the CPU, if it was tried")}, GPU ${number(`${milliseconds(took?.gpu)} ms`, "milliseconds of one run on the GPU, if it was tried")}</span>`;
     return [this.#section(where, "", chart(tried, model.parts))];
   }
 
   #measured({ cpu, gpu }: Examined) {
-    const shown = [half("CPU", cpu)];
-    if (gpu === null) return shown;
-    if (gpu.trouble) return [...shown, el("p", {}, `Not on the GPU: ${gpu.trouble.why}.`)];
+    if (gpu === null) return half("CPU", cpu);
+    if (gpu.trouble) return html`${half("CPU", cpu)}<p>Not on the GPU: ${gpu.trouble.why}.</p>`;
     const { profile, output, worst } = gpu;
     const told = number(difference(worst), "the largest difference of a number of the GPU's from the CPU's, relative to the larger of the CPU's and one");
-    return [...shown, half(`GPU (${this.engine.examining?.gpu})`, profile), el("p", {}, "Largest difference between the two: ", told, `, in the output ${output}.`)];
+    return html`${half("CPU", cpu)}${half(`GPU (${this.#engine.examining?.gpu})`, profile)}<p>Largest difference between the two: ${told}, in the output ${output}.</p>`;
   }
 
   /** Folds by name: what a visitor has unfolded stays so when more is told. */
-  #section(where: string, said: string, ...content: Node[]) {
+  #section(where: string, said: string, content: TemplateResult): Section {
     const title = where + said.split(":")[0];
-    const summary = el("summary", {}, where, el("small", { class: "number", title: "what its first input is, and milliseconds of a whole run" }, said));
-    const open = this.unfolded.get(title) ?? false;
-    const section = el("details", { class: "model", open, "data-title": title }, summary, ...content);
-    summary.addEventListener("click", () => this.unfolded.set(title, !section.open));
-    return section;
+    const toggled = (event: Event) => this.#unfolded.set(title, (event.target as HTMLDetailsElement).open);
+    return {
+      title,
+      shown: (open) => html`<details class="model" ?open=${open} data-title=${title} @toggle=${toggled}><summary>${where}${
+        said ? html`<small class="number" title="what its first input is, and milliseconds of a whole run">${said}</small>` : nothing
+      }</summary>${content}</details>`,
+    };
   }
+}
+
+interface Section {
+  title: string;
+  shown(open: boolean): TemplateResult;
 }

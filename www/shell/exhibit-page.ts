@@ -1,4 +1,5 @@
 // The page around every exhibit: its settings, its runs, one player, one link, one place for what went wrong.
+import "./exhibit.css";
 import { html, nothing, render, type TemplateResult } from "lit";
 import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";

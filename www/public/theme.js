@@ -1,7 +1,7 @@
 // Runs before the first paint, so that a dark page never flashes white. Storage may be blocked: then nothing is remembered.
 (() => {
   const root = document.documentElement;
-  const recall = (key: string) => {
+  const recall = (key) => {
     try {
       return localStorage.getItem(key);
     } catch {
