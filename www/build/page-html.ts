@@ -45,7 +45,13 @@ ${body}
 
 /** A template as plain markup: the page renders it anew, so Lit's own marks are left out. */
 export async function markup(template: TemplateResult) {
-  return (await collectResult(render(template))).replace(/<!--.*?-->/gs, "").replace(/[ \t]*\n\s*/g, "\n");
+  const rendered = await collectResult(render(template));
+  return rendered
+    .replace(/<!--.*?-->|<\?>/gs, "")
+    .replace(/ checked="false"/g, "")
+    .replace(/ checked="true"/g, " checked")
+    .replace(/\s+>/g, ">")
+    .replace(/[ \t]*\n\s*/g, "\n");
 }
 
 /** "Where does it look when it says *dog*?" with the word between stars emphasised. */

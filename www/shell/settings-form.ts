@@ -44,7 +44,7 @@ function control(name: string, setting: Setting, state: FormState, on: FormEvent
       </select></label>`;
   }
   if (setting.kind === "toggle") {
-    return html`<label title=${tip} ?hidden=${hidden}><input type="checkbox" id=${name} .checked=${live(Boolean(value))} ?checked=${setting.first}
+    return html`<label title=${tip} ?hidden=${hidden}><input type="checkbox" id=${name} .checked=${live(Boolean(value))}
       @change=${(event: Event) => on.change(name, targetOf(event).checked)}> ${setting.label}</label>`;
   }
   if (setting.kind === "number") {

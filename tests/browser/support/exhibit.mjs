@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PATIENCE } from "./browser.mjs";
 
-const RESTING = ["cached", "done", "error", "cancelled"];
+const RESTING = ["cached", "done", "failed", "cancelled"];
 
 /** Wraps a page that shows an exhibit. */
 export class Exhibit {
