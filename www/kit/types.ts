@@ -107,19 +107,6 @@ export interface Exhibit {
   replace(): void;
 }
 
-/** site.json, written by `./build.sh site`. */
-export interface Site {
-  version: string;
-  wasm: { js: string; wasm: string; bytes: number };
-  models: Record<string, SiteModel>;
-  shell: string[];
-}
-export interface SiteModel {
-  title: string; licence: string; data: string; paper: string; opset: number;
-  metrics: { name: string; value: number; split: string; paper?: number | string | null; protocol: string }[];
-  files: Record<string, { url: string; bytes: number }>;
-}
-
 /** The wasm core as the worker sees it. */
 export interface CoreSession {
   models(settings: string): string;

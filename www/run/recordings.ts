@@ -1,61 +1,76 @@
 // Runs recorded from the live page, on screen before any model is downloaded. Arrays are quantised: see `pack`.
+import { recordings } from "virtual:recordings";
 import { linked } from "../kit/link";
 import type { Frame, Run, Settings } from "../kit/types";
+import { siteFile } from "./site";
 
-export type Entry = {file: string, page: string, settings: Settings};
-export type Recording = {settings: Settings, frames: Frame[], photo?: string, other?: Frame[]};
-export type Packed = {q: 8 | 16, low: number, high: number, data: string};
-
-const FOLDER = new URL("../cached/", import.meta.url);
-const SMALL = 1000;
-let index: Promise<Entry[]> | undefined;
-
-const entries = (): Promise<Entry[]> =>
-  (index ??= fetch(new URL("index.json", FOLDER))
-    .then((answer) => answer.json())
-    .catch(() => []));
-
-/** Files that are on their way. */
-const asked: Map<string, Promise<string | null>> = new Map();
-
-/** The text of a recorded run's file; null if it cannot be had. */
-function recorded(file: string) {
-  const coming = asked.get(file) ?? fetch(new URL(file, FOLDER)).then((answer) => (answer.ok ? answer.text() : null), () => null);
-  asked.set(file, coming);
-  return coming;
+/** A recorded run: its file below the site's folder, the address it was recorded at, and its settings. */
+export interface Entry {
+  file: string;
+  page: string;
+  settings: Settings;
+}
+export interface Recording {
+  settings: Settings;
+  frames: Frame[];
+  /** The frames of the run beside it. */
+  other?: Frame[];
+}
+interface Packed {
+  q: 8 | 16;
+  low: number;
+  high: number;
+  data: string;
 }
 
-/** The recorded run of exactly these settings, if there is one. */
-export async function cachedRun(page: string, settings: Settings) {
-  const found = (await entries()).find(
-    (entry) =>
-      entry.page.split("?")[0] === page &&
-      Object.entries(entry.settings).every(([key, value]) => settings[key] === value) &&
-      Object.keys(settings).every((key) => key in entry.settings),
+/** Arrays shorter than this keep sixteen bits. */
+const SMALL = 1000;
+
+const recordedOn = (page: string) => recordings.filter((entry) => entry.page.split("?")[0] === page);
+
+/** Files that are on their way. */
+const coming = new Map<string, Promise<string | null>>();
+
+/** The text of a recorded run's file; null if it cannot be had. */
+function textOf(file: string) {
+  const text = coming.get(file) ?? siteFile(file).then((answer) => answer.text()).catch(() => null);
+  coming.set(file, text);
+  return text;
+}
+
+/** The recorded run of exactly these settings, if there is one and the host has it. */
+export async function cachedRun(page: string, settings: Settings): Promise<Recording | null> {
+  const keys = Object.keys(settings);
+  const found = recordedOn(page).find(
+    (entry) => keys.every((key) => key in entry.settings) && Object.entries(entry.settings).every(([key, value]) => settings[key] === value),
   );
   if (!found) return null;
-  const text = await recorded(found.file);
-  asked.delete(found.file);
-  return text === null ? null : (JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value)) as Recording);
+  const text = await textOf(found.file);
+  coming.delete(found.file);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value));
+  } catch {
+    // Some networks answer every address with a page of their own.
+    return null;
+  }
 }
 
 /**
  * Whether there may be a recorded run of what the address asks for: no value in it is another than that of a recorded run. The run
  * that was recorded at this very address is asked for at once.
  */
-export async function mayBeCached(page: string) {
+export function mayBeRecorded(page: string) {
   if (linked("steer")) return false;
   const same = ([key, value]: [string, unknown]) => [null, String(value)].includes(linked(key));
-  const possible = (await entries()).filter((entry) => entry.page.split("?")[0] === page && Object.entries(entry.settings).every(same));
+  const possible = recordedOn(page).filter((entry) => Object.entries(entry.settings).every(same));
   const here = possible.find((entry) => entry.page === page + location.search);
-  if (here) void recorded(here.file);
+  if (here) void textOf(here.file);
   return possible.length > 0;
 }
 
-/**
- * Eight bits for large pictures, which are only looked at; sixteen for attention, whose weights must still sum to one, and for
- * what is small.
- */
+/** Sixteen bits for attention, whose weights must still sum to one, and for what is small; eight for large pictures, which are only
+ * looked at. */
 function pack(values: Float32Array, bits: 8 | 16): Packed {
   let low = Infinity;
   let high = -Infinity;

@@ -1,57 +1,79 @@
-// Keeps the page for a lecture hall without a network: the shell when it is installed, the wasm and what else was used
-// once after that first use. Models are kept by the worker that loads them (worker.js), under their hashed names.
-const VERSION = "development";
-const SHELL = `glimpse-shell-${VERSION}`;
-const USED = "glimpse-used";
-const MODELS = "glimpse-models";
+// Keeps the site for a room without a network: every page when it is installed, the core, recorded runs and samples after their first
+// use. The worker that loads the models keeps those (model-store.ts).
+import type { WorkboxPlugin } from "workbox-core/types.js";
+import { PrecacheController, PrecacheRoute } from "workbox-precaching";
+import { registerRoute } from "workbox-routing";
+import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
+import { cachesOf } from "./caches";
+import { carries } from "./digest";
+import { forgetEarlierBuilds, forgetFormerVersion } from "./kept-files";
 
-export type Lifetime = Event & {waitUntil(promise: Promise<unknown>): void};
-const worker: {skipWaiting(): Promise<void>, clients: {claim(): Promise<void>}, registration: {scope: string}, addEventListener(type: string, listener: (event: any) => void): void} = (globalThis as any);
+declare const self: ServiceWorkerGlobalScope;
 
-const address = (file: string) => new URL(file, worker.registration.scope).href;
+const base = self.registration.scope;
+const names = cachesOf(base);
+const entries = self.__WB_MANIFEST.map((entry) => (typeof entry === "string" ? { url: entry, revision: null } : entry));
+/** The SHA-256 of every file but the HTML, to which some hosts add. */
+const digests = new Map(entries.map(({ url, integrity }) => [new URL(url, base).href, integrity]));
 
-async function install() {
-  const answer = await fetch(address("site.json"), { cache: "no-cache" });
-  const { shell } = await answer.clone().json();
-  const cache = await caches.open(SHELL);
-  await cache.put(address("site.json"), answer);
-  await cache.addAll(shell.map((file: string) => new Request(address(file), { cache: "no-cache" })));
-  await worker.skipWaiting();
+/** Whether an answer is the file that was asked for, not a sign-in page, half a file or a damaged one. */
+async function isSound(url: string, response: Response) {
+  if (response.status !== 200) return false;
+  const plain = url.replace(/[?#].*$/, "");
+  const expected = digests.get(plain) ?? /\.([0-9a-f]{12})\.\w+$/.exec(plain)?.[1];
+  if (expected) return carries(await response.clone().arrayBuffer(), expected);
+  const type = response.headers.get("content-type") ?? "";
+  if (plain.startsWith(`${base}samples/`)) return type.startsWith("image/");
+  return (await response.clone().text()).includes("data-room=");
 }
 
-async function activate() {
-  const site: {wasm: {js: string, wasm: string}, models: Record<string, {files: Record<string, {url: string}>}>} = await (await caches.match(address("site.json")))?.json();
-  const named = [site.wasm.js, site.wasm.wasm];
-  for (const model of Object.values(site.models)) for (const { url } of Object.values(model.files)) named.push(url);
-  const current = new Set(named.map(address));
-  for (const name of await caches.keys()) {
-    if (name.startsWith("glimpse-shell-") && name !== SHELL) await caches.delete(name);
-    if (name !== USED && name !== MODELS) continue;
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) if (!current.has(request.url)) await cache.delete(request);
+const soundOnly: WorkboxPlugin = {
+  cacheWillUpdate: async ({ request, response }) => ((await isSound(request.url, response)) ? response : null),
+};
+
+/** One file that cannot be had must not stop the others: it is asked for again by later visits. */
+const tolerant: WorkboxPlugin = {
+  handlerDidError: ({ request, event }) => (event.type === "install" ? Promise.resolve(new Response(null, { status: 504 })) : fetch(request)),
+};
+
+/** What the page has just loaded need not be loaded again: the browser's own cache has it, if under a name that carries a hash. Workbox
+ * asks for all other files with "reload". */
+const thrifty: WorkboxPlugin = {
+  requestWillFetch: async ({ request, event }) => (event?.type === "install" && request.cache === "default" ? new Request(request, { cache: "force-cache" }) : request),
+};
+
+const pages = new PrecacheController({ cacheName: names.pages, plugins: [soundOnly, tolerant, thrifty] });
+pages.addToCacheList(entries.map(({ url, revision }) => ({ url, revision })));
+
+/** Fetches what the installation could not get. */
+async function complete() {
+  const cache = await caches.open(names.pages);
+  for (const [url, key] of pages.getURLsToCacheKeys()) {
+    if (await cache.match(key)) continue;
+    const response = await fetch(url, { cache: "reload" }).catch(() => null);
+    if (response && (await isSound(url, response))) await cache.put(key, response);
   }
-  await worker.clients.claim();
 }
 
-/** The shell first; a folder's address is its index.html. */
-async function answer(request: Request) {
-  const shell = await caches.open(SHELL);
-  const plain = request.url.replace(/[?#].*$/, "");
-  const kept = await shell.match(plain.endsWith("/") ? `${plain}index.html` : plain);
-  if (kept) return kept;
-  const path = new URL(request.url).pathname;
-  if (!path.includes("/wasm/")) return fetch(request);
-  const used = await caches.open(USED);
-  const known = await used.match(request.url);
-  if (known) return known;
-  const fresh = await fetch(request);
-  if (fresh.ok) await used.put(request.url, fresh.clone());
-  return fresh;
+/** Deletes what belongs to former versions, once no page of them is open. */
+async function tidy() {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (open.length > 0) return;
+  await forgetEarlierBuilds(names, new Set(pages.getURLsToCacheKeys().values()), base);
 }
 
-worker.addEventListener("install", (event: Lifetime) => event.waitUntil(install()));
-worker.addEventListener("activate", (event: Lifetime) => event.waitUntil(activate()));
-worker.addEventListener("fetch", (event: Fetch) => {
-  const { method, url } = event.request;
-  if (method === "GET" && url.startsWith(worker.registration.scope)) event.respondWith(answer(event.request));
+self.addEventListener("install", (event) => {
+  void pages.install(event);
+  event.waitUntil(self.skipWaiting());
 });
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([forgetFormerVersion(base), tidy(), self.clients.claim()])));
+self.addEventListener("message", (event) => event.waitUntil(complete()));
+
+const below = (folder: string) => ({ url }: { url: URL }) => url.href.startsWith(base + folder);
+
+registerRoute(new PrecacheRoute(pages, { ignoreURLParametersMatching: [/.*/] }));
+// A page of a former version that is still open finds its modules here.
+registerRoute(below("page/"), async ({ request }) => (await caches.match(request, { cacheName: names.pages })) ?? fetch(request));
+registerRoute(below("wasm/"), new CacheFirst({ cacheName: names.core, plugins: [soundOnly] }));
+registerRoute(below("recordings/"), new CacheFirst({ cacheName: names.shown, plugins: [soundOnly] }));
+registerRoute(below("samples/"), new StaleWhileRevalidate({ cacheName: names.shown, plugins: [soundOnly] }));

@@ -1,33 +1,32 @@
-// The bridge to the worker: one run at a time, abort means end the worker, and a new one starts when it is needed.
+// The page's end of the worker: one run at a time. To cancel a run is to end the worker; a new one starts when it is needed.
+import type { CoreSettings, Engine, Frame, FromWorker, Input, Progress, Steer, ToWorker } from "../kit/types";
 import { coreWorker } from "./start-worker";
-import type { Engine, Frame, FromWorker, Input, Progress, CoreSettings, Steer, ToWorker } from "../kit/types";
 
-/**
- * */
+/** What a run tells. */
 export interface Listener {
-  progress?: (progress: Progress) => void;
-  picture?: (picture: {width: number, height: number, rgba: Uint8ClampedArray}) => void;
-  frame: (frame: Frame) => void;
-  done: () => void;
-  error: (kind: string, message: string) => void;
+  progress?(progress: Progress): void;
+  picture?(picture: { width: number; height: number; rgba: Uint8ClampedArray }): void;
+  frame(frame: Frame): void;
+  done(): void;
+  error(kind: string, message: string): void;
 }
 
-export class Session {
-  exhibit: string;
-  told: (engine: Partial<Engine>) => void;
-  worker: Worker | undefined;
-  listeners: Map<number, Listener>;
-  count: number;
-  active: number;
+/** How many runs the worker remembers. */
+const REMEMBERED = 3;
 
-  constructor(exhibit: string, told: (engine: Partial<Engine>) => void) {
-    this.exhibit = exhibit;
-    this.told = told;
-    this.worker = undefined;
-    this.listeners = new Map();
-    this.count = 0;
-    this.active = 0;
-  }
+export class Session {
+  #worker: Worker | undefined;
+  #listener: Listener | undefined;
+  /** The last run's number. */
+  #count = 0;
+  /** The run that is not over; 0: none. */
+  #active = 0;
+
+  /**
+   * @param exhibit the core's name for it
+   * @param told what the worker tells of the engine, bit by bit
+   */
+  constructor(private readonly exhibit: string, private readonly told: (engine: Partial<Engine>) => void) {}
 
   /** Loads the models of a run to come, while its input is still on its way. */
   prepare(settings: CoreSettings) {
@@ -36,47 +35,46 @@ export class Session {
 
   /** Starts a run and returns its number. */
   start(settings: CoreSettings, input: Input, steers: Steer[], listener: Listener) {
-    const run = ++this.count;
-    this.listeners.clear();
-    this.listeners.set(run, listener);
+    const run = ++this.#count;
+    this.#listener = listener;
     this.#send({ type: "start", run, settings, input, steers });
     return run;
   }
 
   /** Whether the worker still knows this run, so that it can be steered. */
   knows(run: number) {
-    return this.worker !== undefined && run > 0 && run >= this.count - 3;
+    return this.#worker !== undefined && run > 0 && run >= this.#count - REMEMBERED;
   }
 
-  /** Cuts a run back to before word `step` and goes on from there. */
+  /** Cuts a run back to before step `step` and goes on from there with these weights. */
   steer(run: number, step: number, weights: Float32Array, listener: Listener) {
-    this.listeners.clear();
-    this.listeners.set(run, listener);
+    this.#listener = listener;
     this.#send({ type: "steer", run, step, weights });
   }
 
-  /** Measures what the present worker's models ran last; the answer is told bit by bit. */
+  /** Measures what the present worker's models ran last. */
   examine() {
-    this.worker?.postMessage({ type: "examine" });
+    this.#worker?.postMessage({ type: "examine" });
   }
 
+  /** Ends the worker, and the run with it. */
   cancel() {
-    if (this.worker) this.told({ ran: [] });
-    this.worker?.terminate();
-    this.worker = undefined;
-    this.listeners.clear();
-    this.active = 0;
+    if (this.#worker) this.told({ ran: [] });
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#listener = undefined;
+    this.#active = 0;
   }
 
   #send(message: ToWorker) {
     try {
-      this.worker ??= this.#open();
+      this.#worker ??= this.#open();
     } catch (error) {
       this.#fail("no-worker", String(error));
       return;
     }
-    if ("run" in message) this.active = message.run;
-    this.worker.postMessage(message);
+    if ("run" in message) this.#active = message.run;
+    this.#worker.postMessage(message);
   }
 
   #open() {
@@ -94,21 +92,26 @@ export class Session {
       this.told(message.engine);
       return;
     }
-    const listener = this.listeners.get(message.run);
-    if (!listener || message.run !== this.active) return;
+    const listener = this.#listener;
+    if (!listener || message.run !== this.#active) return;
     if (message.type === "progress") listener.progress?.(message);
     else if (message.type === "picture") listener.picture?.(message);
     else if (message.type === "frame") listener.frame(message.frame);
-    else {
-      this.active = 0;
-      if (message.type === "done") listener.done();
-      else listener.error(message.kind, message.message);
+    else if (message.type === "done") {
+      this.#active = 0;
+      listener.done();
+    } else if (message.kind === "internal") {
+      // A core that has trapped answers nothing any more: the next run gets a new one.
+      this.#fail(message.kind, message.message);
+    } else {
+      this.#active = 0;
+      listener.error(message.kind, message.message);
     }
   }
 
   #fail(kind: string, message: string) {
-    const listeners = [...this.listeners.values()];
+    const listener = this.#listener;
     this.cancel();
-    for (const listener of listeners) listener.error(kind, message);
+    listener?.error(kind, message);
   }
 }

@@ -1,9 +1,38 @@
 // site.json, written by the build: every model with its files, figures and terms.
-import type { Site } from "../kit/types";
 
-const ROOT = new URL("../", import.meta.url);
+/** A file of the site. */
+export interface SiteFile {
+  /** Its address below the site's folder. */
+  url: string;
+  bytes: number;
+  sha256: string;
+}
 
-/** A file of the site by its path. */
-export const siteFile = (path: string) => fetch(new URL(path, ROOT));
+export interface SiteModel {
+  title: string;
+  licence: string;
+  data: string;
+  paper: string;
+  opset: number;
+  metrics: { name: string; value: number; split: string; paper?: number | string | null; protocol: string }[];
+  files: Record<string, SiteFile>;
+}
+
+export interface Site {
+  version: string;
+  /** The core: its glue and its wasm by their addresses below the site's folder, the wasm's length, and the digests of both. */
+  wasm: { js: string; wasm: string; bytes: number; sha256: { js: string; wasm: string } };
+  models: Record<string, SiteModel>;
+}
+
+/** The absolute address of a file of the site: all pages lie in its folder. */
+export const siteAddress = (path: string) => new URL(path, document.baseURI).href;
+
+/** A file of the site by its path; an error names it if the host does not have it. */
+export async function siteFile(path: string) {
+  const answer = await fetch(siteAddress(path));
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  return answer;
+}
 
 export const fetchSite = async (): Promise<Site> => (await siteFile("site.json")).json();

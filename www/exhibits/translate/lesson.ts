@@ -1,5 +1,6 @@
 // What the translator does at this piece, in words a teacher can read out.
-import type { Frame, Run, Site } from "../../kit/types";
+import type { Frame, Run } from "../../kit/types";
+import type { Site } from "../../run/site";
 import { el, fixed, html } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { bars, equation, live, readings, say, term } from "../../kit/lesson";

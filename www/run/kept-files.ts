@@ -1,0 +1,34 @@
+// What the service worker deletes. It touches only what belongs to its own copy of the site.
+import { files, wasm } from "virtual:site";
+import type { cachesOf } from "./caches";
+
+/** The caches of the site's former version, which all copies of the site below one origin shared. */
+const FORMER = /^glimpse-(shell-.*|used|models)$/;
+
+async function deleteFrom(name: string, isOld: (address: string) => boolean) {
+  const cache = await caches.open(name);
+  for (const { url } of await cache.keys()) if (isOld(url)) await cache.delete(url);
+  return (await cache.keys()).length;
+}
+
+/** Deletes what the former version kept for this copy of the site. */
+export async function forgetFormerVersion(base: string) {
+  for (const name of await caches.keys()) {
+    if (!FORMER.test(name)) continue;
+    const left = await deleteFrom(name, (address) => address.startsWith(base));
+    if (left === 0) await caches.delete(name);
+  }
+}
+
+/**
+ * Deletes the pages, the core and the models of earlier builds.
+ * @param pages the keys under which the present pages are kept
+ */
+export async function forgetEarlierBuilds(names: ReturnType<typeof cachesOf>, pages: ReadonlySet<string>, base: string) {
+  const addresses = (urls: string[]) => new Set(urls.map((url) => new URL(url, base).href));
+  const core = addresses([wasm.js, wasm.wasm]);
+  const models = addresses(Object.values(files).flatMap((model) => Object.values(model).map(({ url }) => url)));
+  await deleteFrom(names.pages, (address) => !pages.has(address));
+  await deleteFrom(names.core, (address) => !core.has(address));
+  await deleteFrom(names.models, (address) => !models.has(address));
+}

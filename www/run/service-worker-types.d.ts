@@ -1,0 +1,13 @@
+// What the service worker uses of its global scope: TypeScript's declarations of pages and workers exclude each other.
+interface ExtendableEvent extends Event {
+  waitUntil(promise: Promise<unknown>): void;
+}
+interface ServiceWorkerGlobalScope {
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(options: { type: "window"; includeUncontrolled: boolean }): Promise<readonly unknown[]>;
+  };
+  readonly registration: ServiceWorkerRegistration;
+  skipWaiting(): Promise<void>;
+  addEventListener(type: "install" | "activate" | "message", listener: (event: ExtendableEvent) => void): void;
+}

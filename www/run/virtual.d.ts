@@ -1,0 +1,12 @@
+// What the build knows and the page needs at once: see build/site-files.ts.
+declare module "virtual:site" {
+  /** The core's files, below the site's folder. */
+  export const wasm: import("./site").Site["wasm"];
+  /** The models' files, by the model's name and the file's. */
+  export const files: Record<string, Record<string, import("./site").SiteFile>>;
+}
+
+declare module "virtual:recordings" {
+  /** The recorded runs. */
+  export const recordings: readonly import("./recordings").Entry[];
+}
