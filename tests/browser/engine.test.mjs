@@ -19,7 +19,7 @@ async function live(page) {
 
 /** Has a worker run this first. */
 const beforeWorker = (page, script) =>
-  page.route("**/worker.js", async (route) => {
+  page.route("**/worker-*.js", async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${script}\n${await response.text()}` });
   });
@@ -234,8 +234,8 @@ test("which models a GPU runs faster, and with which kernels, is remembered by t
     const known = { "caption-encoder/caption-encoder": { gpu: true, variant: 2 } };
     const put = (record) =>
       page.evaluate(
-        async ([address, record]) => (await caches.open("glimpse-models")).put(address, Response.json(record)),
-        [`${base}engine.json`, record],
+        async ([name, address, record]) => (await caches.open(name)).put(address, Response.json(record)),
+        [`glimpse-choices ${base}`, `${base}engine.json`, record],
       );
     const record = { [name]: known, another: { "caption-encoder/caption-encoder": { gpu: false, variant: 0 } } };
     await put(record);

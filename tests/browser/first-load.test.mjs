@@ -1,18 +1,24 @@
 // The first seconds of a visit: something to see before anything heavy is asked for.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { CAPTIONERS, EXHIBITS, MOVED } from "./support/addresses.mjs";
 import { SITE, useBrowser } from "./support/browser.mjs";
-import { CAPTIONERS, EXHIBITS } from "./support/addresses.mjs";
+import { serviceWorkerReady, untilQuiet } from "./support/site.mjs";
 
 const visit = useBrowser();
 const HEAVY = /\.(wasm|onnx)$/;
 const FIRST_LOAD_BYTES = 150_000;
+/** Of a whole first visit, with all that the service worker keeps. */
+const VISIT_REQUESTS = 40;
+const VISIT_BYTES = 600_000;
+
+const nameOf = (request) => request.path || "index.html";
 
 async function gzippedBytes(requests) {
-  const names = [...new Set(requests.map((request) => request.path || "index.html"))];
+  const names = [...new Set(requests.map(nameOf))];
   const sizes = await Promise.all(
     names.map(async (name) => gzipSync(await readFile(path.join(SITE, name))).length),
   );
@@ -32,5 +38,30 @@ for (const address of ["", ...EXHIBITS, ...CAPTIONERS]) {
       const bytes = await gzippedBytes(before);
       t.diagnostic(`${before.length} requests, ${bytes} bytes gzipped`);
       assert.ok(bytes <= FIRST_LOAD_BYTES, `${bytes} bytes`);
+    }));
+}
+
+for (const address of EXHIBITS) {
+  test(`a first visit of ${address} asks at most ${VISIT_REQUESTS} times for at most ${VISIT_BYTES} bytes`, (t) =>
+    visit(address, {}, async ({ page, requests }) => {
+      await page.waitForFunction(() => globalThis.seenStates.some(({ state }) => state === "cached"));
+      await serviceWorkerReady(page);
+      await untilQuiet(page, requests);
+      const names = requests.map(nameOf);
+      const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(SITE, name))).size));
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      t.diagnostic(`${names.length} requests, ${bytes} bytes as they lie on the disk`);
+      assert.ok(names.length <= VISIT_REQUESTS, `${names.length} requests: ${names.join(" ")}`);
+      assert.ok(bytes <= VISIT_BYTES, `${bytes} bytes`);
+      assert.deepEqual(names.filter((name) => HEAVY.test(name)), []);
+    }));
+}
+
+for (const [old, present] of Object.entries(MOVED)) {
+  test(`the former address ${old} leads to ${present} with its query`, () =>
+    visit(`${old}?seed=3&step=2`, {}, async ({ page, base }) => {
+      await page.waitForURL((url) => url.href.startsWith(base + present));
+      assert.match(page.url(), /[?&]seed=3(&|$)/);
+      await page.waitForFunction(() => globalThis.seenStates.length > 0);
     }));
 }

@@ -1,19 +1,22 @@
-// In a lecture hall with bad wifi: what was opened once opens again without a network.
+// In a lecture hall with bad wifi: what was opened once opens again without a network, whatever the host did meanwhile.
 import assert from "node:assert/strict";
+import { cp, readFile, readdir, rm, truncate } from "node:fs/promises";
+import path from "node:path";
 import { test } from "node:test";
 import { EXHIBITS, PAGES } from "./support/addresses.mjs";
-import { useBrowser } from "./support/browser.mjs";
+import { SITE, useBrowser } from "./support/browser.mjs";
 import { Exhibit } from "./support/exhibit.mjs";
+import { copiesOfSite, copyOfSite, serviceWorkerReady, untilQuiet } from "./support/site.mjs";
 
 const visit = useBrowser();
 
-const serviceWorkerReady = (page) =>
-  page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    if (!navigator.serviceWorker.controller) {
-      await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve));
-    }
-  });
+async function openAll(page, base) {
+  for (const address of PAGES) {
+    const response = await page.goto(base + address);
+    assert.equal(response.status(), 200, address);
+    await page.locator("h1").first().waitFor();
+  }
+}
 
 for (const address of EXHIBITS) {
   test(`${address} runs without a network after its first use`, () =>
@@ -36,9 +39,130 @@ test("every page opens without a network after one visit to the first", () =>
   visit("index.html", {}, async ({ page, context, base }) => {
     await serviceWorkerReady(page);
     await context.setOffline(true);
-    for (const address of PAGES) {
-      const response = await page.goto(base + address);
-      assert.equal(response.status(), 200, address);
-      await page.locator("h1").first().waitFor();
-    }
+    await openAll(page, base);
+  }));
+
+test("a first visit by a link to a run that is not recorded runs without a network afterwards", () =>
+  visit("draw.html?seed=9", {}, async ({ page, context }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("done");
+    await serviceWorkerReady(page);
+    const online = await exhibit.frames();
+    await context.setOffline(true);
+    await page.reload();
+    await exhibit.until("done");
+    assert.deepEqual(await exhibit.frames(), online);
+  }));
+
+test("what a first visit shows is shown without a network, too", () =>
+  visit("captions.html", {}, async ({ page, context, requests }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached");
+    await serviceWorkerReady(page);
+    await untilQuiet(page, requests);
+    const online = await exhibit.frames();
+    await context.setOffline(true);
+    await page.reload();
+    await exhibit.until("cached");
+    assert.deepEqual(await exhibit.frames(), online);
+  }));
+
+test("two copies of the site below one origin leave each other's files alone", () =>
+  copiesOfSite(["a", "b"], (root) =>
+    visit("a/index.html", { root }, async ({ page, context, base, requests }) => {
+      await serviceWorkerReady(page);
+      await page.goto(`${base}b/index.html`);
+      await serviceWorkerReady(page);
+      await page.reload();
+      await untilQuiet(page, requests);
+      await context.setOffline(true);
+      for (const copy of ["a/", "b/"]) await openAll(page, base + copy);
+    }),
+  ));
+
+test("a file that cannot be had does not stop the others from being kept, and is kept once it can be had", () =>
+  copyOfSite(["icon.svg", "data.html"], (root) => {
+    const missing = ["icon.svg", "data.html"];
+    const options = { root, mayLog: /404/ };
+    return visit("index.html", options, async ({ page, context, base, requests }) => {
+      await untilQuiet(page, requests);
+      const kept = () => page.evaluate(async (names) => Promise.all(names.map(async (name) => Boolean(await caches.match(new URL(name, location.href), { ignoreSearch: true })))), missing);
+      assert.deepEqual(await kept(), [true, true]);
+      await Promise.all(missing.map((file) => rm(path.join(root, file))));
+      await context.clearCookies();
+      await page.evaluate(async () => {
+        for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+        for (const name of await caches.keys()) await caches.delete(name);
+      });
+      await page.reload();
+      await serviceWorkerReady(page);
+      await untilQuiet(page, requests);
+      assert.deepEqual(await kept(), [false, false]);
+
+      await context.setOffline(true);
+      const response = await page.goto(`${base}captions.html`);
+      assert.equal(response.status(), 200);
+      await context.setOffline(false);
+
+      await Promise.all(missing.map((file) => cp(path.join(SITE, file), path.join(root, file))));
+      await page.goto(`${base}index.html`);
+      await untilQuiet(page, requests);
+      assert.deepEqual(await kept(), [true, true]);
+      await context.setOffline(true);
+      await openAll(page, base);
+    });
+  }));
+
+test("half a core is not kept: the next visit has a whole one", () =>
+  copyOfSite(["wasm"], async (root) => {
+    const [wasm] = (await readdir(path.join(root, "wasm"))).filter((file) => file.endsWith(".wasm"));
+    const broken = path.join(root, "wasm", wasm);
+    await truncate(broken, 100_000);
+    await visit("draw.html", { root, mayLog: /wasm/i }, async ({ page }) => {
+      const exhibit = new Exhibit(page);
+      await exhibit.until("cached");
+      await serviceWorkerReady(page);
+      await exhibit.press("#again");
+      await exhibit.until("failed");
+      await cp(path.join(SITE, "wasm", wasm), broken);
+      await page.reload();
+      await exhibit.until("cached");
+      await exhibit.run(() => exhibit.press("#again"));
+    });
+  }));
+
+test("a damaged model is refused and not kept: the next run has a sound one", () =>
+  copyOfSite(["models"], async (root) => {
+    const site = JSON.parse(await readFile(path.join(SITE, "site.json"), "utf8"));
+    const { url } = Object.values(site.models["draw-mnist"].files)[0];
+    await truncate(path.join(root, url), 1000);
+    await visit("draw.html", { root }, async ({ page }) => {
+      const exhibit = new Exhibit(page);
+      await exhibit.until("cached");
+      await exhibit.press("#again");
+      assert.equal(await exhibit.refusal(), "bad-model");
+      await cp(path.join(SITE, url), path.join(root, url));
+      await exhibit.run(() => exhibit.press("#again"));
+    });
+  }));
+
+test("what a former version of the site kept is deleted, but not another copy's", () =>
+  visit("data.html", {}, async ({ page, base, requests }) => {
+    await page.evaluate(async (base) => {
+      const origin = new URL("/elsewhere/", location.href).href;
+      for (const name of ["glimpse-shell-abc", "glimpse-used", "glimpse-models"]) {
+        const cache = await caches.open(name);
+        await cache.put(`${base}file`, new Response("mine"));
+        if (name === "glimpse-models") await cache.put(`${origin}file`, new Response("another's"));
+      }
+      for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+    }, base);
+    await page.reload();
+    await serviceWorkerReady(page);
+    await untilQuiet(page, requests);
+    const left = await page.evaluate(async () => {
+      const former = (await caches.keys()).filter((name) => /^glimpse-(shell-.*|used|models)$/.test(name));
+      return Promise.all(former.map(async (name) => [name, (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)]));
+    });
+    assert.deepEqual(left, [["glimpse-models", ["/elsewhere/file"]]]);
   }));

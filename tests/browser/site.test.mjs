@@ -6,7 +6,9 @@ import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
+import { MOVED, PAGES } from "./support/addresses.mjs";
 import { SITE } from "./support/browser.mjs";
+import { keptAtInstall } from "./support/site.mjs";
 
 const MEGABYTE = 1e6;
 const read = (file, encoding) => readFile(path.join(SITE, file), encoding);
@@ -21,12 +23,27 @@ const modelFiles = Object.entries(site.models).flatMap(([id, model]) =>
   Object.entries(model.files).map(([name, file]) => ({ id, name, ...file })),
 );
 
+const sha256 = async (file) => createHash("sha256").update(await read(file)).digest("hex");
+
 test("a file with a hash in its name carries the hash of its bytes", async () => {
-  const hashed = [site.wasm.js, site.wasm.wasm, ...modelFiles.map((file) => file.url)];
+  const recordings = files.filter((file) => file.startsWith("recordings/"));
+  assert.ok(recordings.length > 20);
+  const hashed = [site.wasm.js, site.wasm.wasm, ...modelFiles.map((file) => file.url), ...recordings];
   for (const file of hashed) {
-    const hash = createHash("sha256").update(await read(file)).digest("hex");
+    const hash = await sha256(file);
     assert.ok(file.includes(`.${hash.slice(0, 12)}.`), `${file} has the hash ${hash}`);
   }
+});
+
+test("site.json states the digest of the core and of every model's file", async () => {
+  const { js, wasm, sha256: digests } = site.wasm;
+  assert.deepEqual(digests, { js: await sha256(js), wasm: await sha256(wasm) });
+  for (const { url, sha256: digest } of modelFiles) assert.equal(digest, await sha256(url), url);
+});
+
+test("every page is there, and what stands at a former address leads on", async () => {
+  assert.deepEqual([...pages].sort(), [...PAGES, ...Object.keys(MOVED)].sort());
+  for (const [old, present] of Object.entries(MOVED)) assert.ok((await read(old, "utf8")).includes(`href="${present}"`), old);
 });
 
 test("every model of the manifest ships, byte for byte, with its figures and terms", async () => {
@@ -52,7 +69,7 @@ test("no page, style or script names an absolute address of the site or loads fr
     const loads = [
       ...text.matchAll(/<(?!a\b)[a-z]+\b[^>]*?\s(?:src|href|srcset|poster|data)="([^"]*)"/g),
       ...text.matchAll(/url\(\s*["']?([^"')]+)/g),
-      ...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/g),
+      ...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["'`]([^"'`]+)["'`]/g),
     ].map((match) => match[1]);
     for (const url of loads) assert.doesNotMatch(url, /^(\/|https?:)/, `${file} loads ${url}`);
     const links = [...text.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)].map((match) => match[1]);
@@ -85,18 +102,23 @@ test("every page locks itself to its own origin", async () => {
   }
 });
 
-test("the service worker's shell is complete and its version is this build's", async () => {
-  for (const file of site.shell) assert.ok(files.includes(file), `${file} exists`);
-  for (const file of files.filter((name) => /\.(html|css|js)$/.test(name) && !name.startsWith("wasm/"))) {
-    assert.ok(site.shell.includes(file) || file === "service-worker.js", `${file} is in the shell`);
+test("the service worker keeps all that the pages are made of, and nothing heavy", async () => {
+  const kept = await keptAtInstall();
+  const urls = kept.map(({ url }) => url);
+  assert.equal(new Set(urls).size, urls.length);
+  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js");
+  assert.deepEqual([...urls].sort(), [...made, "site.json"].sort());
+  for (const { url, revision, integrity } of kept) {
+    assert.equal(revision === null, url.startsWith("page/"), `${url} has a hash in its name, or a revision`);
+    assert.equal(integrity, url.endsWith(".html") ? undefined : await sha256(url), url);
   }
-  assert.ok((await read("service-worker.js", "utf8")).includes(`"${site.version}"`));
 });
 
-test("the shader of the heatmaps is the core's, and in the shell", async () => {
-  const shader = await readFile(new URL("../../src/picture/heat.wgsl", import.meta.url));
-  assert.deepEqual(await read("js/stage/heat.wgsl"), shader);
-  assert.ok(site.shell.includes("js/stage/heat.wgsl"));
+test("the shader of the heatmaps is the core's, in one of the page's scripts", async () => {
+  const shader = await readFile(new URL("../../src/picture/heat.wgsl", import.meta.url), "utf8");
+  const lines = shader.split("\n").map((line) => line.trim()).filter((line) => line.length > 0);
+  const scripts = await Promise.all(files.filter((file) => /^page\/.*\.js$/.test(file)).map((file) => read(file, "utf8")));
+  assert.ok(scripts.some((script) => lines.every((line) => script.includes(line))));
 });
 
 test("the downloads keep to their budgets", async (t) => {

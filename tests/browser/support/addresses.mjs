@@ -3,3 +3,5 @@ export const EXHIBITS = ["translate.html", "captions.html", "draw.html", "handwr
 /** The captioners that a page shows beside its first one. */
 export const CAPTIONERS = ["captions.html?model=hard&sample=soccer", "captions.html?model=semantic&sample=dog"];
 export const PAGES = ["index.html", ...EXHIBITS, "data.html"];
+/** Former addresses and where they lead. */
+export const MOVED = { "mix.html": "soft-lab.html", "boxes.html": "crop-lab.html" };

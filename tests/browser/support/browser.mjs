@@ -44,8 +44,8 @@ function recordStates() {
  * Starts the browser for a test file. The answer, `visit(address, options, act)`, opens a page of the site, runs
  * `act({page, requests, base, screenshot})`, and then holds the page to the rules above.
  *
- * Options besides Playwright's for a context: `mayLog` (a RegExp of console errors the test provokes on purpose) and
- * `onRequest` (see tools/server.mjs). With `webgpu`, the browser has an adapter, if only one in software; with `canvas`, that
+ * Options besides Playwright's for a context: `mayLog` (a RegExp of console errors the test provokes on purpose), `onRequest` (see
+ * tools/server.mjs) and `root` (a folder to serve in place of site/). With `webgpu`, the browser has an adapter, if only one in software; with `canvas`, that
  * adapter also draws to canvases.
  */
 export function useBrowser({ webgpu = false, canvas = false } = {}) {
@@ -57,11 +57,11 @@ export function useBrowser({ webgpu = false, canvas = false } = {}) {
   });
   after(() => browser?.close());
 
-  return async function visit(address, { mayLog, onRequest, ...options }, act) {
+  return async function visit(address, { mayLog, onRequest, root = SITE, ...options }, act) {
     const requests = [];
     const faults = [];
     const server = await serve({
-      root: SITE,
+      root,
       prefix: SUB_PATH,
       onRequest: (request) => {
         requests.push({ ...request, path: request.path.slice(SUB_PATH.length) });

@@ -1,4 +1,4 @@
-// Records the cached runs of www/cached/ from the real page and the shipped models: opens each address below on site/,
+// Records the runs of www/recordings/ from the real page and the shipped models: opens each address below on site/,
 // runs it live, and keeps what the page says it has seen.
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 import { findChromium } from "./chromium.mjs";
 import { serve } from "./server.mjs";
 
-const [site = "site", out = "www/cached"] = process.argv.slice(2);
+const [site = "site", out = "www/recordings"] = process.argv.slice(2);
 const PATIENCE = 180_000;
 const SAMPLES = ["dog", "soccer", "surfer", "horse", "cat", "astronaut"];
 const RUNS = {
@@ -23,9 +23,9 @@ const RUNS = {
   "actions-run.json": "actions.html?sample=run",
   "saliency.json": "saliency.html",
   "scales.json": "scales.html",
-  "mix.json": "mix.html",
-  "mix-follow.json": "mix.html?follow=yes&target=colour",
-  "boxes.json": "boxes.html",
+  "soft-lab.json": "soft-lab.html",
+  "soft-lab-follow.json": "soft-lab.html?follow=yes&target=colour",
+  "crop-lab.json": "crop-lab.html",
   "questions.json": "questions.html",
   "questions-surfer.json": "questions.html?sample=surfer&question=what+is+the+man+doing",
   ...Object.fromEntries(SAMPLES.map((name) => [`captions-${name}.json`, `captions.html?sample=${name}`])),
@@ -44,9 +44,9 @@ try {
     const page = await browser.newPage({ reducedMotion: "reduce" });
     page.setDefaultTimeout(PATIENCE);
     // What was recorded before must not be shown, but run anew.
-    await page.route("**/cached/*", (route) => route.abort());
+    await page.route("**/recordings/*", (route) => route.abort());
     await page.goto(server.url + address);
-    await page.waitForFunction(() => ["done", "error"].includes(document.documentElement.dataset.state));
+    await page.waitForFunction(() => ["done", "failed"].includes(document.documentElement.dataset.state));
     const notice = await page.locator("#notice:visible").allTextContents();
     if (notice.length > 0) throw new Error(`${address}: ${notice[0]}`);
     await writeFile(path.join(out, file), await page.evaluate(() => globalThis.glimpse.recording()));
