@@ -1,44 +1,95 @@
 // The pad: a digit drawn with mouse, pen or finger. Strokes are kept on a 64×64 raster, so they fit into a link.
+import { byId } from "../kit/dom";
+import { complain } from "../kit/notice";
+import type { Drawing } from "../kit/types";
 import { ink } from "../stage/colour";
 import { fitted } from "../stage/raster";
-import { StrokePad, letterOf, valueOf } from "./strokes";
+import { letterOf, StrokePad, valueOf, type Stroke } from "./strokes";
 
 const RASTER = 64;
-/** A seven, for a pad nobody has drawn on. */
+/** The side of the picture that the core gets, in pixels. */
+const SIDE = 280;
+const DIGIT = 28;
+/** A seven, for a pad that nobody has drawn on. */
 const SEVEN = "PQXQfQnQvQtXpfmnixg5.YikiqhwhE";
-
-export type Stroke = import("./strokes").Stroke;
 
 const decode = (text: string): Stroke[] => text.split(".").map((stroke) => (stroke.match(/../g) ?? []).map(([x, y]) => [valueOf(x), valueOf(y)]));
 
 const level = (share: number) => Math.round(share * (RASTER - 1));
 
+export interface PadEvents {
+  /** The button that takes the drawing was pressed, and there is one. */
+  use(): void;
+  /** A stroke has been drawn or taken back. */
+  changed?(): void;
+  /** What the notice says where nothing is drawn. */
+  empty: "no-digit" | "no-drawing";
+}
+
+/** The pad of `padForm`, with its buttons. */
 export class Pad extends StrokePad {
-  /** Something was drawn, or taken back: this is no longer the sample. */
+  /** Whether it shows something of the visitor's, not the seven. */
   own: boolean;
 
-  constructor(canvas: HTMLCanvasElement, linked: string | null, changed: () => void) {
-    super(canvas, decode(linked ?? SEVEN), changed, { place: (across, down) => [level(across), level(down)], apart: 1.5 });
+  constructor(linked: string | null, events: PadEvents) {
+    super(byId("pad", HTMLCanvasElement), decode(linked ?? SEVEN), () => events.changed?.(), { place: (across, down) => [level(across), level(down)], apart: 1.5 });
     this.own = linked !== null;
+    byId("use-drawing", HTMLButtonElement).addEventListener("click", () => (this.empty ? complain(events.empty) : events.use()));
+    byId("undo", HTMLButtonElement).addEventListener("click", () => this.undo());
+    byId("clear", HTMLButtonElement).addEventListener("click", () => this.clear());
   }
 
+  /** The strokes as a link carries them. */
   get text() {
     return this.strokes.map((stroke) => stroke.map(([x, y]) => letterOf(x) + letterOf(y)).join("")).join(".");
   }
 
-  begin() {
+  override begin() {
     if (!this.own) this.strokes = [];
     this.own = true;
   }
 
-  undo() {
+  override undo() {
     this.own = true;
     super.undo();
   }
 
-  clear() {
+  override clear() {
     this.own = true;
     super.clear();
+  }
+
+  paint() {
+    const { context, width } = fitted(this.canvas);
+    this.#draw(context, width, ink(this.own ? "--ink" : "--faint"));
+  }
+
+  /** The drawing as a picture. */
+  drawing(): Drawing {
+    const { data } = this.#onDark().getImageData(0, 0, SIDE, SIDE);
+    return { width: SIDE, height: SIDE, data };
+  }
+
+  /** The digit as MNIST has its own: ink [28, 28], 0..1, within the middle twenty pixels. */
+  digit() {
+    const small = document.createElement("canvas");
+    small.width = small.height = DIGIT;
+    const context = small.getContext("2d") as CanvasRenderingContext2D;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(this.#onDark().canvas, 4, 4, 20, 20);
+    const pixels = context.getImageData(0, 0, DIGIT, DIGIT).data;
+    return Float32Array.from({ length: DIGIT * DIGIT }, (_, at) => pixels[4 * at] / 255);
+  }
+
+  /** Bright ink on a dark ground, as MNIST has it. */
+  #onDark() {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = SIDE;
+    const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, SIDE, SIDE);
+    this.#draw(context, SIDE, "#fff");
+    return context;
   }
 
   #draw(context: CanvasRenderingContext2D, side: number, colour: string) {
@@ -53,36 +104,5 @@ export class Pad extends StrokePad {
       for (const [x, y] of stroke) context.lineTo(x * scale, y * scale + 0.01);
       context.stroke();
     }
-  }
-
-  paint() {
-    const { context, width } = fitted(this.canvas);
-    this.#draw(context, width, ink(this.own ? "--ink" : "--faint"));
-  }
-
-  /** Bright ink on a dark ground, as MNIST has it. */
-  drawing(): {width: number, height: number, data: Uint8ClampedArray} {
-    const side = 280;
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = side;
-    const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, side, side);
-    this.#draw(context, side, "#fff");
-    return { width: side, height: side, data: context.getImageData(0, 0, side, side).data };
-  }
-  /** The digit as MNIST has its own: ink [28, 28], 0..1, within the middle twenty pixels. */
-  digit() {
-    const { width, height, data } = this.drawing();
-    const large = document.createElement("canvas");
-    [large.width, large.height] = [width, height];
-    large.getContext("2d")?.putImageData(new ImageData((data as Uint8ClampedArray<ArrayBuffer>), width, height), 0, 0);
-    const small = document.createElement("canvas");
-    small.width = small.height = 28;
-    const context = (small.getContext("2d") as CanvasRenderingContext2D);
-    context.imageSmoothingQuality = "high";
-    context.drawImage(large, 4, 4, 20, 20);
-    const pixels = context.getImageData(0, 0, 28, 28).data;
-    return Float32Array.from({ length: 28 * 28 }, (_, at) => pixels[4 * at] / 255);
   }
 }

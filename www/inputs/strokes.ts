@@ -10,57 +10,36 @@ export const valueOf = (letter: string) => Math.max(0, LETTERS.indexOf(letter));
 export type Point = [number, number];
 export type Stroke = Point[];
 
+/** How finely strokes are kept. */
+export interface Grain {
+  /** The point at these shares of the pad's width and height. */
+  place(across: number, down: number): Point;
+  /** How far apart two points of a stroke are at least. */
+  apart: number;
+}
+
 const held = (share: number) => Math.max(0, Math.min(1, share));
 
-export class StrokePad {
-  canvas: HTMLCanvasElement;
-  strokes: Stroke[];
-  changed: () => void;
-
-  /** @param grain where a point lies, from its shares of the pad's width and height, and how far apart two of a stroke are at least */
-  constructor(canvas: HTMLCanvasElement, strokes: Stroke[], changed: () => void, { place, apart }: {place(across: number, down: number): Point, apart: number}) {
-    this.canvas = canvas;
-    this.strokes = strokes;
-    this.changed = changed;
-    const at = (event: PointerEvent) => {
-      const box = canvas.getBoundingClientRect();
-      return place(held((event.clientX - box.left) / box.width), held((event.clientY - box.top) / box.height));
-    };
-    let drawing = false;
-    canvas.addEventListener("pointerdown", (event) => {
-      this.begin();
-      drawing = true;
-      canvas.setPointerCapture(event.pointerId);
-      this.strokes.push([at(event)]);
-      this.paint();
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!drawing) return;
-      const moves = event.getCoalescedEvents?.() ?? [];
-      for (const one of moves.length > 0 ? moves : [event]) {
-        const [point, stroke] = [at(one), this.strokes[this.strokes.length - 1]];
-        const [x, y] = stroke[stroke.length - 1];
-        if (Math.hypot(point[0] - x, point[1] - y) >= apart) stroke.push(point);
-      }
-      this.paint();
-    });
-    const lift = () => {
-      if (drawing) this.changed();
-      drawing = false;
-    };
-    canvas.addEventListener("pointerup", lift);
-    canvas.addEventListener("pointercancel", lift);
+export abstract class StrokePad {
+  /** @param changed a stroke has been drawn or taken back */
+  constructor(
+    protected readonly canvas: HTMLCanvasElement,
+    protected strokes: Stroke[],
+    private readonly changed: () => void,
+    private readonly grain: Grain,
+  ) {
+    this.#listen();
     new ResizeObserver(() => this.paint()).observe(canvas);
   }
+
+  abstract paint(): void;
+
+  /** A stroke is about to be drawn. */
+  protected begin() {}
 
   get empty() {
     return this.strokes.every((stroke) => stroke.length === 0);
   }
-
-  /** A stroke is about to be drawn. */
-  begin() {}
-
-  paint() {}
 
   undo() {
     this.strokes.pop();
@@ -72,5 +51,37 @@ export class StrokePad {
     this.strokes = [];
     this.paint();
     this.changed();
+  }
+
+  #at(event: PointerEvent) {
+    const box = this.canvas.getBoundingClientRect();
+    return this.grain.place(held((event.clientX - box.left) / box.width), held((event.clientY - box.top) / box.height));
+  }
+
+  #listen() {
+    let drawing = false;
+    this.canvas.addEventListener("pointerdown", (event) => {
+      this.begin();
+      drawing = true;
+      this.canvas.setPointerCapture(event.pointerId);
+      this.strokes.push([this.#at(event)]);
+      this.paint();
+    });
+    this.canvas.addEventListener("pointermove", (event) => {
+      if (!drawing) return;
+      const moves = event.getCoalescedEvents?.() ?? [];
+      for (const one of moves.length > 0 ? moves : [event]) {
+        const [point, stroke] = [this.#at(one), this.strokes[this.strokes.length - 1]];
+        const [x, y] = stroke[stroke.length - 1];
+        if (Math.hypot(point[0] - x, point[1] - y) >= this.grain.apart) stroke.push(point);
+      }
+      this.paint();
+    });
+    const lift = () => {
+      if (drawing) this.changed();
+      drawing = false;
+    };
+    this.canvas.addEventListener("pointerup", lift);
+    this.canvas.addEventListener("pointercancel", lift);
   }
 }

@@ -1,24 +1,21 @@
 // Small pictures of numbers: canvases, patches and filterbanks, drawn crisp at any size.
+import { canvasOf } from "../kit/dom";
 import type { Picture } from "../kit/types";
 import { colourTable, ink, rgb } from "./colour";
-import { canvasOf } from "../kit/dom";
 
-/** Sets a canvas to the size it has on screen. */
+/** Sets a canvas to the size that it has on screen, and clears it. */
 export function fitted(canvas: HTMLCanvasElement) {
   const ratio = devicePixelRatio || 1;
   const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
   const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   context.clearRect(0, 0, width, height);
   return { context, width, height, ratio };
 }
 
-/**
- * The picture as a canvas of its own size: 0 is paper, 1 is ink. A signed one goes from blue ink through paper to the
- * accent.
- */
+/** The picture as a canvas of its own size: 0 is paper, 1 is ink. A signed one goes from blue ink through paper to the accent. */
 export function rasterOf({ name, width, height, values, min, max }: Picture) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
@@ -43,8 +40,8 @@ export function rasterOf({ name, width, height, values, min, max }: Picture) {
   return canvas;
 }
 
-/** Draws a raster as large as fits into a box, centred, every pixel a square. */
-export function place(context: CanvasRenderingContext2D, raster: HTMLCanvasElement, x: number, y: number, width: number, height: number): [number, number, number] {
+/** Draws a raster as large as fits into a box, centred, every pixel a square: its left edge, its top edge, and a pixel's side. */
+export function place(context: CanvasRenderingContext2D, raster: HTMLCanvasElement, x: number, y: number, width: number, height: number): [left: number, top: number, scale: number] {
   const scale = Math.min(width / raster.width, height / raster.height);
   const left = x + (width - scale * raster.width) / 2;
   const top = y + (height - scale * raster.height) / 2;
@@ -54,7 +51,7 @@ export function place(context: CanvasRenderingContext2D, raster: HTMLCanvasEleme
 }
 
 /** The picture as a canvas of its own size, 0 dark and `most` bright. */
-export function inColours({ width, height, values }: {width: number, height: number, values: Float32Array}, most: number = 1) {
+export function inColours({ width, height, values }: Pick<Picture, "width" | "height" | "values">, most = 1) {
   const image = new ImageData(width, height);
   const table = colourTable("viridis");
   values.forEach((value, at) => {
@@ -65,10 +62,10 @@ export function inColours({ width, height, values }: {width: number, height: num
 }
 
 /**
- * Where a picture of this size lies in a cell of the film: left, top, width, height. Before the page is laid out a cell can be
- * narrower than the gaps between cells; then there is no place.
+ * Where a picture of this size lies in a cell of the film. Before the page is laid out a cell can be narrower than the gaps between
+ * cells; then there is no place.
  */
-export function inCell(size: {width: number, height: number}, x: number, y: number, width: number, height: number): [number, number, number, number] | null {
+export function inCell(size: { width: number; height: number }, x: number, y: number, width: number, height: number): [left: number, top: number, width: number, height: number] | null {
   if (width < 4 || height < 4) return null;
   const scale = Math.min((width - 2) / size.width, height / size.height);
   const [w, h] = [size.width * scale, size.height * scale];

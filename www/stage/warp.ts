@@ -1,26 +1,27 @@
 // A digit turned, scaled, sheared, bent and moved on a picture of 42×42 pixels.
-import type { Drawing } from "../kit/types";
 
+/** The side of the picture that the network sees, in pixels. */
 export const SEEN = 42;
 const DIGIT = 28;
 /** The deepest bend, in pixels of the digit. */
 const DEEPEST = 5;
 
-/**
- * degrees, then hundredths,
- * then pixels
- */
-export type Warp = {turn: number, scale: number, shear: number, bend: number, x: number, y: number};
+/** How a digit is distorted: `turn` in degrees, `scale`, `shear` and `bend` in hundredths, `x` and `y` in pixels. */
+export interface Warp {
+  turn: number;
+  scale: number;
+  shear: number;
+  bend: number;
+  x: number;
+  y: number;
+}
 
 export const NONE: Warp = { turn: 0, scale: 100, shear: 0, bend: 0, x: 0, y: 0 };
 
 /** What a visitor sees first. */
 export const DISTORTED: Warp = { turn: 55, scale: 85, shear: 25, bend: 0, x: 4, y: -3 };
 
-/**
- * The ink of a digit between its pixels; none lies outside.
- * @param digit [28, 28]
- */
+/** The ink of a digit [28, 28] between its pixels; none lies outside. */
 function between(digit: Float32Array, x: number, y: number) {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   let sum = 0;
@@ -31,10 +32,7 @@ function between(digit: Float32Array, x: number, y: number) {
   return sum;
 }
 
-/**
- * Ink [42, 42], 0..1.
- * @param digit [28, 28]
- */
+/** A digit [28, 28], distorted: ink [42, 42], 0..1. */
 export function warped(digit: Float32Array, { turn, scale, shear, bend, x, y }: Warp) {
   const angle = (turn * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -48,11 +46,4 @@ export function warped(digit: Float32Array, { turn, scale, shear, bend, x, y }: 
     const straight = [upright[0] + wave(upright[1]), upright[1] + wave(upright[0])];
     return between(digit, straight[0] + DIGIT / 2 - 0.5, straight[1] + DIGIT / 2 - 0.5);
   });
-}
-
-/** Dark on white, for the core. */
-export function darkOnWhite(values: Float32Array, side: number): Drawing {
-  const data = new Uint8ClampedArray(4 * values.length).fill(255);
-  values.forEach((value, at) => data.fill(Math.round(255 * (1 - value)), 4 * at, 4 * at + 3));
-  return { width: side, height: side, data };
 }
