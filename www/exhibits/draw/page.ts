@@ -1,116 +1,121 @@
 // DRAW: one glimpse at a time, it draws a digit from noise, or copies one.
-import type { Input, Settings } from "../../kit/types";
-import { Bench } from "../../shell/exhibit-page";
-import { byId } from "../../kit/dom";
 import { acceptPictures } from "../../inputs/files";
-import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
-import { complain } from "../../kit/notice";
 import { Pad } from "../../inputs/pad";
-import { drawPane, drawPatch, drawThumbnail, pictureOf, windowOf } from "./stage";
+import { byId } from "../../kit/dom";
+import { pictureOf, windowOf } from "../../kit/frame";
+import { linked } from "../../kit/link";
+import type { CoreSettings, Frame, Input, Picture, Run, Settings } from "../../kit/types";
+import { ExhibitPage } from "../../shell/exhibit-page";
+import { drawPatch } from "../../stage/raster";
 import { drawLesson } from "./lesson";
+import { meta } from "./meta";
+import { drawPane, drawThumbnail } from "./stage";
+import "./style.css";
 
-const MODES = (["generate", "reconstruct", "wall"] as const);
-const MODELS = (["draw-mnist", "draw-mnist-noattention", "draw-2digits"] as const);
+/** A canvas in its figure, which is hidden where it has nothing to show. */
+class Pane {
+  readonly canvas: HTMLCanvasElement;
 
-const mode = byId("mode", HTMLSelectElement);
-const model = byId("model", HTMLSelectElement);
-const seed = byId("seed", HTMLInputElement);
-mode.value = linkedChoice("mode", MODES, "generate");
-model.value = linkedChoice("model", MODELS, "draw-mnist");
-seed.value = String(linkedNumber("seed", 0, 2 ** 32 - 1, 7));
+  constructor(id: string) {
+    this.canvas = byId(id, HTMLCanvasElement);
+  }
 
-/** A dropped picture, which stands in for the pad until something is drawn. */
-let dropped: Uint8Array | null = null;
+  show(picture: Picture | undefined, draw: (canvas: HTMLCanvasElement, picture: Picture) => void) {
+    (this.canvas.closest("figure") as HTMLElement).hidden = !picture;
+    if (picture) draw(this.canvas, picture);
+  }
+}
 
-const pad = new Pad(byId("pad", HTMLCanvasElement), linked("drawing"), () => {
-  dropped = null;
-  link({ drawing: pad.own ? pad.text : null });
-});
+class Draw extends ExhibitPage<typeof meta.settings> {
+  readonly #target = new Pane("pane-target");
+  readonly #drawn = new Pane("pane-canvas");
+  readonly #glimpse = new Pane("pane-glimpse");
+  readonly #patch = new Pane("pane-patch");
+  /** A picture that was given, which stands in for the pad until something is drawn. */
+  #given: Uint8Array | null = null;
+  readonly #pad = new Pad(linked("drawing"), {
+    use: () => this.#copy(null),
+    changed: () => {
+      this.#given = null;
+      this.linkAll();
+    },
+    empty: "no-drawing",
+  });
 
-const pane = (id: string) => {
-  const canvas = byId(id, HTMLCanvasElement);
-  return { canvas, figure: (canvas.closest("figure") as HTMLElement) };
-};
-const panes = { target: pane("pane-target"), canvas: pane("pane-canvas"), glimpse: pane("pane-glimpse"), patch: pane("pane-patch") };
+  constructor() {
+    super(meta);
+    acceptPictures((bytes) => this.#copy(bytes));
+  }
 
-const exhibit: ConstructorParameters<typeof Bench>[0] = {
-  name: "draw",
-  pace: 6,
+  get #copies() {
+    return this.values.mode === "reconstruct";
+  }
 
-  settings: () => {
-    const settings: Settings = { mode: mode.value, model: model.value, seed: Number(seed.value) >>> 0 };
-    if (mode.value === "reconstruct") settings.drawing = dropped ? "a picture" : pad.text;
-    return settings;
-  },
-  core: ({ mode, model, seed }) => ({ mode, model, seed }),
-  input: async () => ((mode.value !== "reconstruct" ? undefined : (dropped ?? pad.drawing())) as Input),
-  replace: () => {},
+  override settings(): Settings {
+    const settings = super.settings();
+    return this.#copies ? { ...settings, drawing: this.#given ? "a picture" : this.#pad.text } : settings;
+  }
 
-  show(frame, run) {
+  core({ mode, model, seed }: Settings): CoreSettings {
+    return { mode, model, seed };
+  }
+
+  async input(): Promise<Input> {
+    return this.#copies ? (this.#given ?? this.#pad.drawing()) : undefined;
+  }
+
+  override isOwn() {
+    return this.#copies && this.#given !== null;
+  }
+
+  override links() {
+    return { drawing: this.#pad.own ? this.#pad.text : null };
+  }
+
+  override dress() {
+    byId("drawing", HTMLElement).hidden = !this.#copies;
+  }
+
+  override pressed(name: string) {
+    if (name !== "new-seed") return super.pressed(name);
+    this.controls.set({ seed: crypto.getRandomValues(new Uint32Array(1))[0] % 100_000 });
+    void this.changed({ live: true });
+  }
+
+  show(frame: Frame | undefined, run: Run) {
     if (!frame) return;
-    const canvas = pictureOf(frame, "canvas") ?? pictureOf(frame, "wall");
-    const target = pictureOf(frame, "target");
-    const glimpse = pictureOf(frame, "glimpse");
-    const patch = pictureOf(frame, "patch");
-    panes.target.figure.hidden = !target;
-    panes.glimpse.figure.hidden = !glimpse;
-    panes.patch.figure.hidden = !patch;
-    byId("stage", HTMLElement).dataset.mode = String(run.settings.mode);
-    if (canvas) {
-      const banks = { x: pictureOf(frame, "filter_x"), y: pictureOf(frame, "filter_y") };
-      drawPane(panes.canvas.canvas, canvas, windowOf(frame, "write"), banks, "--accent");
-    }
-    if (target) {
-      const banks = { x: pictureOf(frame, "read_filter_x"), y: pictureOf(frame, "read_filter_y") };
-      drawPane(panes.target.canvas, target, windowOf(frame, "read"), banks, "--second");
-    }
-    if (glimpse) drawPatch(panes.glimpse.canvas, glimpse);
-    if (patch) drawPatch(panes.patch.canvas, patch);
+    const writes = windowOf(frame, "write");
+    this.#drawn.show(pictureOf(frame, "canvas") ?? pictureOf(frame, "wall"), (canvas, picture) =>
+      drawPane(canvas, picture, writes, "--accent", { x: pictureOf(frame, "filter_x"), y: pictureOf(frame, "filter_y") }),
+    );
+    this.#target.show(pictureOf(frame, "target"), (canvas, picture) =>
+      drawPane(canvas, picture, windowOf(frame, "read"), "--second", { x: pictureOf(frame, "read_filter_x"), y: pictureOf(frame, "read_filter_y") }),
+    );
+    this.#glimpse.show(pictureOf(frame, "glimpse"), drawPatch);
+    this.#patch.show(pictureOf(frame, "patch"), drawPatch);
     const shown = run.settings.mode === "wall" ? "64 samples of one network" : "what it has drawn";
-    byId("canvas-caption", HTMLElement).textContent = windowOf(frame, "write") ? `${shown}, and where it writes` : shown;
-    const steps = frame.steps ?? run.frames.length;
-    panes.canvas.canvas.setAttribute("aria-label", `What it has drawn after ${frame.step} of ${steps} steps`);
-  },
+    byId("canvas-caption", HTMLElement).textContent = writes ? `${shown}, and where it writes` : shown;
+    this.#drawn.canvas.setAttribute("aria-label", `What it has drawn after ${frame.step} of ${frame.steps ?? run.frames.length} steps`);
+  }
 
-  thumbnail: (context, frame, _run, x, y, width, height) => drawThumbnail(context, frame, x, y, width, height),
-  lesson: (frame, run) => (frame ? drawLesson(frame, run) : []),
-  sentence: (run) => `DRAW, ${run.settings.model}, seed ${run.settings.seed}`,
-};
+  thumbnail(context: CanvasRenderingContext2D, frame: Frame, _run: Run, x: number, y: number, width: number, height: number) {
+    drawThumbnail(context, frame, x, y, width, height);
+  }
 
-const bench = new Bench(exhibit);
+  lesson = drawLesson;
 
-function arrange() {
-  byId("drawing", HTMLElement).hidden = mode.value !== "reconstruct";
-  pad.paint();
+  override sentence(run: Run) {
+    return `DRAW, ${run.settings.model}, seed ${run.settings.seed}`;
+  }
+
+  /** Copies a picture, or what is on the pad. */
+  #copy(given: Uint8Array | null) {
+    this.#given = given;
+    this.controls.set({ mode: "reconstruct" });
+    void this.changed({ live: true });
+  }
 }
 
-/** @param live run the models even where a recorded run would do */
-async function changed(live: boolean = false) {
-  arrange();
-  link({ mode: mode.value, model: model.value, seed: Number(seed.value) >>> 0, step: null });
-  if (live || !(await bench.cached(null))) await bench.live(null);
+export function open() {
+  return new Draw().open();
 }
-
-mode.addEventListener("change", () => void changed());
-model.addEventListener("change", () => void changed());
-seed.addEventListener("change", () => void changed());
-byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-byId("new-seed", HTMLButtonElement).addEventListener("click", () => {
-  seed.value = String(crypto.getRandomValues(new Uint32Array(1))[0] % 100_000);
-  void changed(true);
-});
-byId("use-drawing", HTMLButtonElement).addEventListener("click", () => {
-  dropped = null;
-  if (pad.empty) complain("no-drawing");
-  else void changed(true);
-});
-byId("undo", HTMLButtonElement).addEventListener("click", () => pad.undo());
-byId("clear", HTMLButtonElement).addEventListener("click", () => pad.clear());
-acceptPictures((bytes) => {
-  dropped = bytes;
-  mode.value = "reconstruct";
-  void changed(true);
-});
-
-arrange();
-void bench.open();

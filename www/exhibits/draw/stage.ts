@@ -1,23 +1,15 @@
 // The stage of DRAW: the canvas with its window and filterbanks, the drawing that is copied, the patches between them.
+import { pictureOf, windowOf } from "../../kit/frame";
 import type { Frame, Picture, WindowMap } from "../../kit/types";
 import { ink } from "../../stage/colour";
 import { fitted, place, rasterOf } from "../../stage/raster";
-import { pictureOf, windowOf } from "../../kit/frame";
 
-/**
- * A picture with the attention window over it, as in the paper's figures: the line is as wide as the filters are
- * sharp (1/σ).
- */
+/** The attention window as in the paper's figures: the line is as wide as the filters are sharp (1/σ). */
 function frameWindow(context: CanvasRenderingContext2D, { gx, gy, delta, sigma2, n }: WindowMap, [left, top, scale]: [number, number, number], colour: string) {
   const half = (n * delta) / 2;
   context.strokeStyle = colour;
   context.lineWidth = Math.max(1, Math.min(scale * 1.2, (scale * 0.45) / Math.sqrt(sigma2)));
-  context.strokeRect(
-    left + (gx + 0.5 - half) * scale,
-    top + (gy + 0.5 - half) * scale,
-    2 * half * scale,
-    2 * half * scale,
-  );
+  context.strokeRect(left + (gx + 0.5 - half) * scale, top + (gy + 0.5 - half) * scale, 2 * half * scale, 2 * half * scale);
 }
 
 /** A filterbank as a strip along an edge: a line for every filter. */
@@ -36,7 +28,14 @@ function strip(context: CanvasRenderingContext2D, bank: Picture, x: number, y: n
   context.globalAlpha = 1;
 }
 
-export function drawPane(canvas: HTMLCanvasElement, picture: Picture, window: WindowMap | undefined, banks: {x: Picture | undefined, y: Picture | undefined}, colour: string) {
+/** The filterbanks of a window, one a side. */
+interface Banks {
+  x?: Picture;
+  y?: Picture;
+}
+
+/** A picture with the window over it, and the filterbanks along its edges where there are any. */
+export function drawPane(canvas: HTMLCanvasElement, picture: Picture, window: WindowMap | undefined, colour: string, banks: Banks = {}) {
   const { context, width } = fitted(canvas);
   const edge = banks.x ? Math.round(width * 0.07) : 0;
   const gap = edge ? Math.round(width * 0.015) : 0;

@@ -1,0 +1,35 @@
+// DRAW: what the page says of itself, and its settings.
+import { html } from "lit";
+import { padForm } from "../../inputs/pad-form";
+import { action, choice, exhibit, whole } from "../../kit/meta";
+
+export const meta = exhibit({
+  name: "draw",
+  title: "DRAW",
+  entries: [{ query: "", question: "How do you draw a *seven*, one glance at a time?", system: "DRAW", slides: [20, 21], shows: "A digit being drawn through a small window" }],
+  chapter: "looking",
+  description: "A network draws a digit, one glance at a time, live in your browser.",
+  step: "step",
+  knows: "It learned from 55,000 handwritten digits and draws nothing else. About a quarter of what it draws from noise is no clear digit.",
+  papers: [{ authors: "Gregor et al.", title: "DRAW: A Recurrent Neural Network For Image Generation", venue: "ICML 2015", url: "https://arxiv.org/abs/1502.04623" }],
+  cards: { "draw-mnist": "with attention", "draw-mnist-noattention": "without", "draw-2digits": "two digits" },
+  pace: 6,
+  settings: {
+    mode: choice("Task", { generate: "draw from noise", reconstruct: "copy a drawing", wall: "draw 64 at once" }),
+    model: choice("Model", { "draw-mnist": "with attention", "draw-mnist-noattention": "without attention", "draw-2digits": "two digits, 60×60" }),
+    seed: whole("Seed", 0, 2 ** 32 - 1, 7, { tip: "The same seed draws the same digit again" }),
+    "new-seed": action("New seed"),
+  },
+  run: "Run",
+  file: { label: "Or give it a picture of a digit: drop it anywhere, paste it, or choose a file", accept: "image/*" },
+  stage: html`
+    <div id="stage" class="panes">
+      <figure hidden><canvas id="pane-target" role="img" aria-label="The drawing, and the window it reads through"></canvas><figcaption>the drawing, and where it looks</figcaption></figure>
+      <figure><canvas id="pane-canvas" role="img" aria-label="What it has drawn"></canvas><figcaption id="canvas-caption">what it has drawn, and where it writes</figcaption></figure>
+      <div class="patches">
+        <figure hidden><canvas id="pane-glimpse" role="img" aria-label="The glimpse it has read"></canvas><figcaption>glimpse read</figcaption></figure>
+        <figure hidden><canvas id="pane-patch" role="img" aria-label="The patch it writes"></canvas><figcaption>patch written</figcaption></figure>
+      </div>
+    </div>`,
+  inputs: padForm("Copy it"),
+});
