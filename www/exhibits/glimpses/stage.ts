@@ -1,13 +1,12 @@
 // The stage of the glimpses: the scene, the path of the gaze over it, and what each glimpse saw.
+import { numberOf, pictureOf, windowOf } from "../../kit/frame";
 import type { AffineMap, Frame, Picture } from "../../kit/types";
 import { ink } from "../../stage/colour";
-import { numberOf } from "../../kit/frame";
-import { pictureOf, windowOf } from "../draw/stage";
-import { fitted, place, rasterOf } from "../../stage/raster";
+import { drawPatch, fitted, place, rasterOf } from "../../stage/raster";
 
 const SIDE = 60;
 
-export const boxesOf = (frame: Frame): AffineMap[] => frame.maps.filter((map) => map.kind === "affine");
+const boxesOf = (frame: Frame): AffineMap[] => frame.maps.filter((map) => map.kind === "affine");
 
 /** The middle of a frame's glimpse, in pixels of the scene. */
 export const middleOf = (frame: Frame): [number, number] => [numberOf(frame, "x") ?? SIDE / 2, numberOf(frame, "y") ?? SIDE / 2];
@@ -25,8 +24,8 @@ function squares(frame: Frame) {
   });
 }
 
-/** @param frames those up to the present one */
-export function drawScene(canvas: HTMLCanvasElement, scene: Picture, frames: Frame[], colour: string, { guess }: {guess?: [number, number]} = {}) {
+/** The scene with the path of the gaze, and a cross where the visitor guessed, in pixels of the scene; `frames` end with the present one. */
+export function drawScene(canvas: HTMLCanvasElement, scene: Picture, frames: Frame[], colour: string, guess?: [number, number]) {
   const { context, width, ratio } = fitted(canvas);
   const [, , scale] = place(context, rasterOf(scene), 0, 0, width, width);
   context.strokeStyle = ink("--rule");
@@ -74,15 +73,11 @@ export function drawGlimpse(canvases: HTMLCanvasElement[], frame: Frame | undefi
   const seen = (frame?.pictures ?? []).filter(({ name }) => name.startsWith("glimpse"));
   canvases.forEach((canvas, i) => {
     canvas.hidden = !seen[i];
-    if (!seen[i]) return;
-    const { context, width, height } = fitted(canvas);
-    place(context, rasterOf(brightest(seen[i])), 0, 0, width, height);
-    context.strokeStyle = ink("--rule");
-    context.strokeRect(0.5, 0.5, width - 1, height - 1);
+    if (seen[i]) drawPatch(canvas, brightest(seen[i]));
   });
 }
 
-/** A Gaussian glimpse is as bright as its intensity makes it: scaled to ink. */
+/** A Gaussian glimpse is as bright as its intensity makes it: here its brightest number is full ink. */
 function brightest(picture: Picture): Picture {
   const most = Math.max(...picture.values, 1e-6);
   return picture.max === undefined ? picture : { ...picture, values: picture.values.map((value) => value / most) };
