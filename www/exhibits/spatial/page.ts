@@ -1,185 +1,207 @@
 // Spatial transformers: a digit is turned, scaled, sheared, bent and moved, and a network straightens it before it reads.
-import type { Frame, Input, Picture, Settings } from "../../kit/types";
-import type { Warp } from "../../stage/warp";
-import { Bench } from "../../shell/exhibit-page";
-import { byId, el } from "../../kit/dom";
+import { html, render } from "lit";
+import { cutOut, darkOnWhite, DIGIT, fetchDigits } from "../../inputs/digits";
+import { onDrag } from "../../inputs/drag";
 import { acceptPictures } from "../../inputs/files";
-import { Hasty } from "../../kit/latest-run";
-import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
-import { complain } from "../../kit/notice";
 import { Pad } from "../../inputs/pad";
-import { fetchSamples } from "../../inputs/clutter";
-import { answerOf, cutOut, pictureOf } from "../../stage/digits";
-import { drawPatch } from "../draw/stage";
-import { drawSeen, drawThumbnail } from "./stage";
-import { DISTORTED, NONE, SEEN, darkOnWhite, warped } from "../../stage/warp";
+import { byId } from "../../kit/dom";
+import { pictureOf } from "../../kit/frame";
+import { LatestRun } from "../../kit/latest-run";
+import { linked, linkedNumber } from "../../kit/link";
+import type { CoreSettings, Frame, Input, Picture, Run, Settings } from "../../kit/types";
+import { ExhibitPage, type Running } from "../../shell/exhibit-page";
+import { answerOf } from "../../stage/digits";
+import { drawPatch } from "../../stage/raster";
+import { NONE, SEEN, warped, type Warp } from "../../stage/warp";
 import { spatialLesson } from "./lesson";
+import { meta } from "./meta";
+import { drawSeen, drawThumbnail } from "./stage";
+import "./style.css";
 
-/** What each slider goes from and to. */
-const SPANS = { turn: [-90, 90], scale: [60, 130], shear: [-60, 60], bend: [-100, 100], x: [-10, 10], y: [-10, 10] };
-const DIGIT = 28;
-const names = (Object.keys(SPANS) as (keyof Warp)[]);
+/** The sliders that distort the digit. */
+const SLIDERS = Object.keys(NONE) as (keyof Warp)[];
+/** The sample that a visitor sees first. */
+const FIRST_DIGIT = 4;
 
-const model = byId("model", HTMLSelectElement);
-const board = byId("board", HTMLCanvasElement);
-model.value = linkedChoice("model", ["affine", "tps", "cnn"], "affine");
-const warp: Warp = { ...NONE };
-for (const name of names) warp[name] = linkedNumber(name, SPANS[name][0], SPANS[name][1], DISTORTED[name]);
-/** Which sample, or the visitor's own digit. */
-let digit: number | "own" = linked("digit") === "own" ? "own" : linkedNumber("digit", 0, 9, 4);
-let own: Float32Array = new Float32Array(DIGIT * DIGIT);
-let samples: Float32Array = new Float32Array(0);
-/** A picture of a digit, until the core has found the digit on it. */
-let dropped: Uint8Array | null = null;
-/** What is being moved is run to its last step. */
-const hasty = new Hasty(() => void bench.live(model.value === "cnn" ? 1 : 3));
+class Spatial extends ExhibitPage<typeof meta.settings> {
+  readonly #board = byId("board", HTMLCanvasElement);
+  readonly #straight = byId("straight", HTMLCanvasElement);
+  /** Which sample, or the visitor's own digit. */
+  #digit: number | "own" = linked("digit") === "own" ? "own" : linkedNumber("digit", 0, 9, FIRST_DIGIT);
+  /** The visitor's own digit: ink [28, 28]. */
+  #own: Float32Array = new Float32Array(DIGIT * DIGIT);
+  /** Its strokes; null where it came from a picture. */
+  #strokes: string | null = null;
+  #samples: Float32Array = new Float32Array(0);
+  /** A picture of a digit, until the core has found the digit on it. */
+  #given: Uint8Array | null = null;
+  /** What is being moved is run to its last step. */
+  readonly #latest = new LatestRun(() => void this.live(this.values.model === "cnn" ? 1 : 3));
+  readonly #pad = new Pad(linked("drawing"), { use: () => this.#takeDrawing(), empty: "no-digit" });
 
-const pad = new Pad(byId("pad", HTMLCanvasElement), linked("drawing"), () => {});
+  constructor() {
+    super(meta);
+    let from: [number, number] = [0, 0];
+    onDrag(this.#board, {
+      take: (across, down) => {
+        from = [this.values.x - SEEN * across, this.values.y - SEEN * down];
+        return true;
+      },
+      move: (across, down) => {
+        const held = (name: "x" | "y", value: number) => Math.round(Math.min(meta.settings[name].max, Math.max(meta.settings[name].min, value)));
+        this.#distort({ x: held("x", from[0] + SEEN * across), y: held("y", from[1] + SEEN * down) });
+      },
+    });
+    for (const button of document.querySelectorAll("[data-digit]")) button.addEventListener("click", () => this.#take(Number(button.getAttribute("data-digit"))));
+    acceptPictures((bytes) => {
+      this.#given = bytes;
+      this.#latest.forget();
+      this.linkAll({ step: null });
+      void this.live(3);
+    });
+  }
 
-const pixels = () => warped(digit === "own" ? own : samples.subarray(digit * DIGIT * DIGIT, (digit + 1) * DIGIT * DIGIT), warp);
-const edited = (): Picture => ({ name: "seen", width: SEEN, height: SEEN, values: pixels() });
-
-const exhibit: ConstructorParameters<typeof Bench>[0] = {
-  name: "spatial",
-  pace: 0.8,
-  settings: () => {
-    const settings: Settings = { model: model.value, digit: dropped ? "a picture" : digit, ...warp };
-    if (!dropped && digit === "own") settings.drawing = pad.text;
-    return settings;
-  },
-  core: ({ model }) => ({ model }),
-  input: async () => ((dropped ?? darkOnWhite(pixels(), SEEN)) as Input),
-  replace: () => {},
-  grew(run) {
-    const other = byId("other", HTMLElement);
-    const last = bench.other(run)?.at(-1);
-    other.hidden = !last;
-    if (last) {
-      const label = run.settings.model === "cnn" ? "With a transformer it" : "Without a transformer it";
-      other.replaceChildren(el("small", {}, label), ` ${answerOf(last)}`);
+  override async open() {
+    this.#samples = await fetchDigits();
+    if (this.#digit === "own") {
+      this.#own = this.#pad.digit();
+      this.#strokes = this.#pad.text;
     }
+    await super.open();
+  }
+
+  override settings(): Settings {
+    const settings = super.settings();
+    if (this.#given) return { ...settings, digit: "a picture" };
+    if (this.#digit === "own") settings.drawing = this.#strokes ?? "a picture";
+    return { ...settings, digit: this.#digit };
+  }
+
+  core({ model }: Settings): CoreSettings {
+    return { model };
+  }
+
+  async input(): Promise<Input> {
+    return this.#given ?? darkOnWhite(this.#pixels(), SEEN);
+  }
+
+  override isOwn() {
+    return this.#given !== null;
+  }
+
+  /** A digit from a picture cannot be told in a link. */
+  override links() {
+    const own = this.#digit === "own";
+    const told = !this.#given && (own ? this.#strokes !== null : this.#digit !== FIRST_DIGIT);
+    return { digit: told ? this.#digit : null, drawing: told && own ? this.#strokes : null };
+  }
+
+  override rival(run: Run) {
+    return { model: run.settings.model === "cnn" ? "affine" : "cnn" };
+  }
+
+  override sentence(run: Run) {
+    const last = run.frames.at(-1);
+    return last?.ended ? answerOf(last) : "";
+  }
+
+  override dress() {
+    for (const button of document.querySelectorAll("[data-digit]")) button.setAttribute("aria-pressed", String(button.getAttribute("data-digit") === String(this.#digit)));
+  }
+
+  override pressed(name: string) {
+    if (name === "upright") this.#distort(NONE);
+    if (name === "distort") this.#distort(Object.fromEntries(SLIDERS.map((name) => [name, anywhere(meta.settings[name])])));
+  }
+
+  override settingChanged(name: string, settled: boolean) {
+    if (!SLIDERS.some((slider) => slider === name)) super.settingChanged(name, settled);
+    else if (!settled) this.#moved();
+  }
+
+  override async changed(asked?: { live?: boolean }) {
+    this.#latest.forget();
+    await super.changed(asked);
+  }
+
+  override grew(run: Running) {
+    const other = byId("other", HTMLElement);
+    const last = this.other(run)?.at(-1);
+    other.hidden = !last;
+    if (last) render(html`<small>${run.settings.model === "cnn" ? "With" : "Without"} a transformer it</small> ${answerOf(last)}`, other);
     if (!run.over) return;
     const answer = run.frames.at(-1);
-    if (answer?.ended) byId("announce", HTMLElement).textContent = answerOf(answer);
-    if (dropped && run.frames[0]) adopt(run.frames[0]);
-    hasty.over();
-  },
-  show(frame, run) {
-    drawSeen(board, (frame && pictureOf(frame, "seen")) ?? edited(), frame);
+    if (answer?.ended) this.announce(answerOf(answer));
+    if (this.#given && run.frames[0]) this.#adopt(run.frames[0]);
+    this.#latest.over();
+  }
+
+  show(frame: Frame | undefined, run: Run) {
+    drawSeen(this.#board, (frame && pictureOf(frame, "seen")) ?? this.#edited(), frame);
     const straight = frame && pictureOf(frame, "straight");
     byId("straight-figure", HTMLElement).hidden = run.settings.model === "cnn";
-    if (straight) drawPatch(byId("straight", HTMLCanvasElement), straight);
-    byId("straight", HTMLCanvasElement).style.visibility = straight ? "visible" : "hidden";
+    if (straight) drawPatch(this.#straight, straight);
+    this.#straight.style.visibility = straight ? "visible" : "hidden";
     byId("says", HTMLElement).textContent = frame?.ended ? answerOf(frame) : "";
-  },
-  thumbnail: (context, frame, _run, x, y, width, height) => drawThumbnail(context, frame, x, y, width, height),
-  lesson: (frame, run) => (frame ? spatialLesson(frame, run) : []),
-  beside: (run) => ({ model: run.settings.model === "cnn" ? "affine" : "cnn" }),
-  sentence: (run) => (run.frames.at(-1)?.ended ? answerOf(run.frames[run.frames.length - 1]) : ""),
-};
-
-const bench = new Bench(exhibit);
-
-/** The digit that the core found on a picture becomes one that can be warped. */
-function adopt(frame: Frame) {
-  const found = pictureOf(frame, "seen");
-  if (!found) return;
-  dropped = null;
-  digit = "own";
-  own = cutOut(found);
-  Object.assign(warp, NONE);
-  dress();
-}
-
-function dress() {
-  for (const name of names) {
-    byId(name, HTMLInputElement).value = String(warp[name]);
-    byId(`${name}-value`, HTMLElement).textContent = String(warp[name]);
   }
-  for (const button of document.querySelectorAll("[data-digit]")) {
-    button.setAttribute("aria-pressed", String(button.getAttribute("data-digit") === String(digit)));
+
+  thumbnail(context: CanvasRenderingContext2D, frame: Frame, _run: Run, x: number, y: number, width: number, height: number) {
+    drawThumbnail(context, frame, x, y, width, height);
+  }
+
+  lesson = spatialLesson;
+
+  #pixels() {
+    const { turn, scale, shear, bend, x, y } = this.values;
+    const digit = this.#digit === "own" ? this.#own : this.#samples.subarray(this.#digit * DIGIT * DIGIT, (this.#digit + 1) * DIGIT * DIGIT);
+    return warped(digit, { turn, scale, shear, bend, x, y });
+  }
+
+  /** The digit as it is being distorted. */
+  #edited(): Picture {
+    return { name: "seen", width: SEEN, height: SEEN, values: this.#pixels() };
+  }
+
+  #distort(warp: Partial<Warp>) {
+    this.controls.set(warp);
+    this.#moved();
+  }
+
+  #take(digit: number | "own") {
+    this.#digit = digit;
+    this.#moved();
+  }
+
+  #takeDrawing() {
+    this.#own = this.#pad.digit();
+    this.#strokes = this.#pad.text;
+    this.#take("own");
+  }
+
+  /** The digit lies otherwise: it is shown at once, and read as soon as may be. */
+  #moved() {
+    this.#given = null;
+    this.dress();
+    this.linkAll({ step: null });
+    drawSeen(this.#board, this.#edited(), undefined);
+    this.#latest.move();
+  }
+
+  /** The digit that the core found on a picture becomes one that can be distorted. */
+  #adopt(frame: Frame) {
+    const found = pictureOf(frame, "seen");
+    if (!found) return;
+    this.#given = null;
+    this.#strokes = null;
+    this.#digit = "own";
+    this.#own = cutOut(found);
+    this.controls.set(NONE);
+    this.dress();
   }
 }
 
-function linkAll() {
-  hasty.forget();
-  link({ model: model.value, digit: dropped ? null : digit, drawing: digit === "own" ? pad.text : null, step: null, ...warp });
+const anywhere = ({ min, max }: { min: number; max: number }) => Math.round(min + Math.random() * (max - min));
+
+export function open() {
+  return new Spatial().open();
 }
-
-/** @param live run the models even where a recorded run would do */
-async function changed(live: boolean = false) {
-  dress();
-  linkAll();
-  if (live || !(await bench.cached(null))) await bench.live(null);
-}
-
-function moved() {
-  dress();
-  linkAll();
-  drawSeen(board, edited(), undefined);
-  hasty.move();
-}
-
-for (const name of names) {
-  byId(name, HTMLInputElement).addEventListener("input", (event) => {
-    warp[name] = Number((event.target as HTMLInputElement).value);
-    moved();
-  });
-}
-
-/** Where the digit was taken hold of: the pointer, and its place then. */
-let held: {at: [number, number], from: [number, number]} | null = null;
-const at = (event: PointerEvent): [number, number] => {
-  const scale = SEEN / board.getBoundingClientRect().width;
-  return [event.clientX * scale, event.clientY * scale];
-};
-board.addEventListener("pointerdown", (event) => {
-  held = { at: at(event), from: [warp.x, warp.y] };
-  board.setPointerCapture(event.pointerId);
-});
-board.addEventListener("pointermove", (event) => {
-  if (!held) return;
-  const now = at(event);
-  const reached = (axis: number, name: "x" | "y") => Math.round(Math.min(SPANS[name][1], Math.max(SPANS[name][0], (held?.from[axis] ?? 0) + now[axis] - (held?.at[axis] ?? 0))));
-  [warp.x, warp.y] = [reached(0, "x"), reached(1, "y")];
-  moved();
-});
-const drop = () => (held = null);
-board.addEventListener("pointerup", drop);
-board.addEventListener("pointercancel", drop);
-
-model.addEventListener("change", () => void changed());
-byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-byId("upright", HTMLButtonElement).addEventListener("click", () => {
-  Object.assign(warp, NONE);
-  moved();
-});
-byId("distort", HTMLButtonElement).addEventListener("click", () => {
-  for (const name of names) warp[name] = Math.round(SPANS[name][0] + Math.random() * (SPANS[name][1] - SPANS[name][0]));
-  moved();
-});
-for (const button of document.querySelectorAll("[data-digit]")) {
-  button.addEventListener("click", () => {
-    digit = Number(button.getAttribute("data-digit"));
-    moved();
-  });
-}
-byId("use-drawing", HTMLButtonElement).addEventListener("click", () => {
-  if (pad.empty) return complain("no-digit");
-  [digit, own] = ["own", pad.digit()];
-  moved();
-});
-byId("undo", HTMLButtonElement).addEventListener("click", () => pad.undo());
-byId("clear", HTMLButtonElement).addEventListener("click", () => pad.clear());
-acceptPictures((bytes) => {
-  dropped = bytes;
-  linkAll();
-  void bench.live(3);
-});
-
-dress();
-pad.paint();
-samples = await fetchSamples();
-if (digit === "own") own = pad.digit();
-new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open();

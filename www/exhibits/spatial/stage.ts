@@ -1,17 +1,14 @@
 // The stage of spatial transformers: the distorted digit under its sampling grid, and the straightened one.
+import { pictureOf } from "../../kit/frame";
 import type { Frame, Picture } from "../../kit/types";
 import { ink } from "../../stage/colour";
-import { pictureOf } from "../draw/stage";
 import { fitted, place, rasterOf } from "../../stage/raster";
 
 /** Every so many lines of the grid are drawn. */
 const APART = 3;
 
-/**
- * @param where left, top and side
- * @param width of a line
- */
-function drawGrid(context: CanvasRenderingContext2D, frame: Frame, [left, top, side]: [number, number, number], width: number) {
+/** The grid over a square picture, in lines of this width. */
+function drawGrid(context: CanvasRenderingContext2D, frame: Frame, [left, top, side]: [left: number, top: number, side: number], width: number) {
   const [xs, ys] = [pictureOf(frame, "grid_x"), pictureOf(frame, "grid_y")];
   if (!xs || !ys) return;
   const count = xs.width;
@@ -28,6 +25,7 @@ function drawGrid(context: CanvasRenderingContext2D, frame: Frame, [left, top, s
   }
 }
 
+/** The picture that the network sees, under its grid where the frame has one. */
 export function drawSeen(canvas: HTMLCanvasElement, seen: Picture, frame: Frame | undefined) {
   const { context, width, ratio } = fitted(canvas);
   place(context, rasterOf(seen), 0, 0, width, width);
