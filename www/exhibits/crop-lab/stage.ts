@@ -1,8 +1,8 @@
 // The stage of the crops: the picture with both boxes and the arrows that say where to go, the loss as a landscape, the patches.
-import type { Frame } from "../../kit/types";
+import { numberOf, pictureOf } from "../../kit/frame";
+import type { Frame, Picture } from "../../kit/types";
 import { areaOf, frameBox, type Area } from "../../stage/boxes";
 import { ink } from "../../stage/colour";
-import { numberOf, pictureOf } from "../../kit/frame";
 import { fitted, inColours, place, rasterOf } from "../../stage/raster";
 
 /** A loss that falls by one a side of the picture is an arrow so many sides long. */
@@ -22,7 +22,8 @@ function arrow(context: CanvasRenderingContext2D, [x, y]: [number, number], [acr
   context.stroke();
 }
 
-export function drawBoxes(canvas: HTMLCanvasElement, photo: CanvasImageSource & {width: number, height: number}, box: Area, target: Area, frame: Frame | undefined) {
+/** The picture with its target and its box, and the arrows that say where the loss falls. */
+export function drawBoxes(canvas: HTMLCanvasElement, photo: CanvasImageSource, box: Area, target: Area, frame: Frame | undefined) {
   const { context, width, height, ratio } = fitted(canvas);
   context.drawImage(photo, 0, 0, width, height);
   frameBox(context, width, height, target, ink("--paper"), 5 * ratio, false);
@@ -36,17 +37,14 @@ export function drawBoxes(canvas: HTMLCanvasElement, photo: CanvasImageSource & 
   context.strokeStyle = ink("--paper");
   if (xs && ys) xs.forEach((x, i) => arrow(context, middle, [-x * LENGTH * width, -ys[i] * LENGTH * height]));
   const way: [number, number] = [-(numberOf(frame, "d_x") ?? 0) * LENGTH * width, -(numberOf(frame, "d_y") ?? 0) * LENGTH * height];
-  for (const [line, colour] of ([[6, "--paper"], [3, "--accent"]] as const)) {
+  for (const [line, colour] of [[6, "--paper"], [3, "--accent"]] as const) {
     context.lineWidth = line * ratio;
     context.strokeStyle = ink(colour);
     arrow(context, middle, way);
   }
 }
 
-/**
- * The loss over all middles, dark where it is low, with the way that was gone.
- * @param frames those up to the present one
- */
+/** The loss over all middles, dark where it is low, with the way that was gone; `frames` end with the present one. */
 export function drawSurface(canvas: HTMLCanvasElement, frames: Frame[]) {
   const { context, width, ratio } = fitted(canvas);
   const surface = frames.length > 0 ? pictureOf(frames[0], "surface") : undefined;
@@ -57,14 +55,14 @@ export function drawSurface(canvas: HTMLCanvasElement, frames: Frame[]) {
   context.imageSmoothingEnabled = true;
   context.drawImage(inColours(surface, surface.max ?? 1), -cell / 2, -cell / 2, width + cell, width + cell);
   const at = (area: Area): [number, number] => [((area[0] + 1) / 2) * width, ((area[1] + 1) / 2) * width];
-  for (const [line, colour] of ([[5, "--paper"], [2.5, "--accent"]] as const)) {
+  for (const [line, colour] of [[5, "--paper"], [2.5, "--accent"]] as const) {
     context.strokeStyle = ink(colour);
     context.lineWidth = line * ratio;
     context.beginPath();
     for (const frame of frames) context.lineTo(...at(areaOf(frame, "box")));
     context.stroke();
   }
-  for (const [name, colour] of ([["target", "--second"], ["box", "--accent"]] as const)) {
+  for (const [name, colour] of [["target", "--second"], ["box", "--accent"]] as const) {
     const [x, y] = at(areaOf(frames[frames.length - 1], name));
     context.fillStyle = ink(colour);
     context.strokeStyle = ink("--paper");
@@ -76,14 +74,17 @@ export function drawSurface(canvas: HTMLCanvasElement, frames: Frame[]) {
   }
 }
 
+/** A patch of a photo: bright is paper, dark is ink. */
+const shadeOf = (patch: Picture) => rasterOf({ ...patch, values: patch.values.map((value) => 1 - value) });
+
 export function drawShade(canvas: HTMLCanvasElement, frame: Frame, name: string) {
   const patch = pictureOf(frame, name);
   if (!patch) return;
   const { context, width, height } = fitted(canvas);
-  place(context, rasterOf({ ...patch, values: patch.values.map((value) => 1 - value) }), 0, 0, width, height);
+  place(context, shadeOf(patch), 0, 0, width, height);
 }
 
 export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x: number, y: number, width: number, height: number) {
   const patch = pictureOf(frame, "seen");
-  if (patch) place(context, rasterOf({ ...patch, values: patch.values.map((value) => 1 - value) }), x, y, Math.max(1, width - 1), height);
+  if (patch) place(context, shadeOf(patch), x, y, Math.max(1, width - 1), height);
 }
