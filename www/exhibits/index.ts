@@ -1,5 +1,9 @@
 // All exhibits in the lecture's order: a new one is its folder, its file in src/exhibits, and a line here and there.
 import type { ExhibitMeta } from "../kit/meta";
 import { meta as captions } from "./captions/meta";
+import { meta as cropLab } from "./crop-lab/meta";
+import { meta as draw } from "./draw/meta";
+import { meta as glimpses } from "./glimpses/meta";
+import { meta as spatial } from "./spatial/meta";
 
-export const exhibits: readonly ExhibitMeta[] = [captions];
+export const exhibits: readonly ExhibitMeta[] = [captions, glimpses, draw, cropLab, spatial];
