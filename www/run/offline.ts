@@ -8,7 +8,8 @@ export async function keepForOffline() {
     await navigator.serviceWorker.register(siteAddress("service-worker.js"));
     const { active } = await navigator.serviceWorker.ready;
     await controlled();
-    active?.postMessage("complete");
+    const script = document.querySelector<HTMLScriptElement>("script[type=module]");
+    active?.postMessage(script?.src);
     await Promise.all(shown().map(passOn));
   } catch {
     // Private windows may refuse: the page works all the same, with a network.

@@ -9,5 +9,6 @@ interface ServiceWorkerGlobalScope {
   };
   readonly registration: ServiceWorkerRegistration;
   skipWaiting(): Promise<void>;
-  addEventListener(type: "install" | "activate" | "message", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "message", listener: (event: ExtendableEvent & { readonly data: unknown }) => void): void;
 }

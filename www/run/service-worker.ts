@@ -36,10 +36,9 @@ const tolerant: WorkboxPlugin = {
   handlerDidError: ({ request, event }) => (event.type === "install" ? Promise.resolve(new Response(null, { status: 504 })) : fetch(request)),
 };
 
-/** What the page has just loaded need not be loaded again: the browser's own cache has it, if under a name that carries a hash. Workbox
- * asks for all other files with "reload". */
+/** What the page has just loaded comes from the browser's own cache; where that is of another build, its digest tells. */
 const thrifty: WorkboxPlugin = {
-  requestWillFetch: async ({ request, event }) => (event?.type === "install" && request.cache === "default" ? new Request(request, { cache: "force-cache" }) : request),
+  requestWillFetch: async ({ request, event }) => (event?.type === "install" && digests.get(request.url) ? new Request(request, { cache: "force-cache" }) : request),
 };
 
 const pages = new PrecacheController({ cacheName: names.pages, plugins: [soundOnly, tolerant, thrifty] });
@@ -55,24 +54,22 @@ async function complete() {
   }
 }
 
-/** Deletes what belongs to former versions, once no page of them is open. */
-async function tidy() {
+/** Deletes what belongs to earlier builds, once the only open page is of this one. A page of an earlier build still needs its files. */
+async function tidy(script: string) {
   const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (open.length > 0) return;
+  if (open.length > 1 || !pages.getURLsToCacheKeys().has(script)) return;
   await forgetEarlierBuilds(names, new Set(pages.getURLsToCacheKeys().values()), base);
 }
 
-self.addEventListener("install", (event) => {
-  void pages.install(event);
-  event.waitUntil(self.skipWaiting());
-});
-self.addEventListener("activate", (event) => event.waitUntil(Promise.all([forgetFormerVersion(base), tidy(), self.clients.claim()])));
-self.addEventListener("message", (event) => event.waitUntil(complete()));
+self.addEventListener("install", (event) => event.waitUntil(Promise.all([self.skipWaiting(), pages.install(event).then(complete)])));
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([forgetFormerVersion(base), self.clients.claim()])));
+// A page has shown itself, and says which script it began with.
+self.addEventListener("message", (event) => event.waitUntil(complete().then(() => tidy(String(event.data)))));
 
 const below = (folder: string) => ({ url }: { url: URL }) => url.href.startsWith(base + folder);
 
 registerRoute(new PrecacheRoute(pages, { ignoreURLParametersMatching: [/.*/] }));
-// A page of a former version that is still open finds its modules here.
+// A page of an earlier build that is still open finds its modules here.
 registerRoute(below("page/"), async ({ request }) => (await caches.match(request, { cacheName: names.pages })) ?? fetch(request));
 registerRoute(below("wasm/"), new CacheFirst({ cacheName: names.core, plugins: [soundOnly] }));
 registerRoute(below("recordings/"), new CacheFirst({ cacheName: names.shown, plugins: [soundOnly] }));
