@@ -1,7 +1,6 @@
 // Builds the page: every module in a few chunks, the pages' HTML out of the exhibits' meta.ts, equations out of TeX.
 import path from "node:path";
 import { defineConfig } from "vite";
-import { VitePWA } from "vite-plugin-pwa";
 import { exhibitsOf, pagesPlugin } from "./build/pages";
 import { siteFiles } from "./build/site-files";
 import { texPlugin } from "./build/tex";
@@ -30,13 +29,13 @@ export default defineConfig(async () => {
         output: {
           codeSplitting: {
             groups: [
+              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/|\/node_modules\/(lit|lit-html|lit-element|@lit)\/|rolldown\/runtime/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
-              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/|\/node_modules\/(lit|lit-html|lit-element|@lit)\// },
             ],
           },
         },
       },
     },
-    plugins: [texPlugin(), await pagesPlugin(), siteFiles(), VitePWA({ injectRegister: false, strategies: "injectManifest", srcDir: "run", filename: "service-worker.ts", manifest: false })],
+    plugins: [texPlugin(), await pagesPlugin(), siteFiles()],
   };
 });
