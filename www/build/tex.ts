@@ -9,14 +9,16 @@ export function mathml(source: string) {
   return markup.replace(/ (style|class)="[^"]*"/g, "");
 }
 
+const USED = /import \{ tex \} from "[^"]+";/;
+
 export function texPlugin(): Plugin {
   return {
     name: "glimpse-tex",
     enforce: "pre",
     transform(code, id) {
-      if (!id.endsWith(".ts") || id.endsWith("/kit/tex.ts") || !code.includes("tex`")) return null;
+      if (!id.endsWith(".ts") || !USED.test(code)) return null;
       const made = code
-        .replace(/import \{ tex \} from "[^"]+";/, 'import { html as mathmlTemplate } from "lit";')
+        .replace(USED, 'import { html as mathmlTemplate } from "lit";')
         .replace(/\btex`([^`]*)`/g, (_, source: string) => `mathmlTemplate\`${mathml(source).replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${")}\``);
       return { code: made, map: null };
     },
