@@ -62,7 +62,7 @@ export class PhotoChoice {
       changed();
     };
     acceptPictures(take);
-    offerCamera(take);
+    if (document.getElementById("camera")) offerCamera(take);
   }
 
   /** As a setting of a run. */
