@@ -1,4 +1,4 @@
-// The crops in the browser: soft ones find the target, a hard one stays, the box is dragged, an own picture taken.
+// The crop lab in the browser: soft ones find the target, a hard one stays, the box is dragged, an own picture taken.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
@@ -6,7 +6,7 @@ import { mapOf, numberOf, opener, pictureOf } from "./support/exhibit.mjs";
 import { png, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
-const boxes = opener(visit, "boxes.html");
+const cropLab = opener(visit, "crop-lab.html");
 
 const losses = (frames) => frames.map((frame) => numberOf(frame, "loss"));
 const middles = (frames) => frames.map((frame) => [mapOf(frame, "box").theta[2], mapOf(frame, "box").theta[5]]);
@@ -19,7 +19,7 @@ const blot = () =>
 
 for (const method of ["bilinear", "gaussian", "reinforce"]) {
   test(`the box finds the target on an own picture, ${method}`, () =>
-    boxes({ method, box: "-10_15_35_25" }, {}, async (exhibit) => {
+    cropLab({ method, box: "-10_15_35_25" }, {}, async (exhibit) => {
       await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload("blot.png", blot())));
       const frames = await exhibit.frames();
       const all = losses(frames);
@@ -32,18 +32,18 @@ for (const method of ["bilinear", "gaussian", "reinforce"]) {
 
 for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
   test(`a hard crop stays where it is, and the soft one beside it does not, ${name}`, () =>
-    boxes({ method: "hard" }, { viewport }, async (exhibit, { screenshot }) => {
+    cropLab({ method: "hard" }, { viewport }, async (exhibit, { screenshot }) => {
       const frames = await exhibit.frames();
       assert.ok(middles(frames).every(([x, y]) => x === middles(frames)[0][0] && y === middles(frames)[0][1]));
       assert.ok(frames.every((frame) => numberOf(frame, "d_x") === 0));
       await exhibit.page.locator("#other:visible").waitFor();
       assert.match(await exhibit.page.locator("#other").innerText(), /Bilinear sampling.*loss 0\.\d+ → 0\.\d+/);
-      await screenshot(`boxes-${name}`);
+      await screenshot(`crop-lab-${name}`);
     }));
 }
 
 test("the box is dragged, and the link keeps place and step", () =>
-  boxes({ method: "reinforce", seed: "4" }, {}, async (exhibit, { screenshot }) => {
+  cropLab({ method: "reinforce", seed: "4" }, {}, async (exhibit, { screenshot }) => {
     await exhibit.drag("#photo", [[0.5, 0.5], [0.35, 0.6]]);
     await exhibit.untilMadeOf({ box: "-28_25_38_38", descend: "no" });
     assert.equal((await exhibit.frames()).length, 1);
@@ -52,7 +52,7 @@ test("the box is dragged, and the link keeps place and step", () =>
     assert.equal(frames.length, 80);
     assert.equal(pictureOf(frames[0], "surface").values.length, 625);
     await exhibit.scrub(20);
-    await screenshot("boxes-reinforce");
+    await screenshot("crop-lab-reinforce");
     const [settings, path] = [await exhibit.settings(), middles(frames)];
     await exhibit.page.reload();
     await exhibit.untilStep(20);
@@ -66,7 +66,7 @@ for (const [what, file, kind] of [
   ["an empty file", () => upload("photo.png", Buffer.alloc(0)), "bad-picture"],
 ]) {
   test(`${what} is no picture: that is said, and the steps stay`, () =>
-    boxes({}, {}, async (exhibit) => {
+    cropLab({}, {}, async (exhibit) => {
       const before = (await exhibit.frames()).length;
       await exhibit.page.locator("#file").setInputFiles(file());
       assert.equal(await exhibit.refusal(), kind);
@@ -75,7 +75,7 @@ for (const [what, file, kind] of [
 }
 
 test("a picture of one pixel is a picture", () =>
-  boxes({}, {}, async (exhibit) => {
+  cropLab({}, {}, async (exhibit) => {
     await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload("dot.png", png(1, 1, () => [90, 90, 90]))));
     assert.ok(losses(await exhibit.frames()).every(Number.isFinite));
   }));

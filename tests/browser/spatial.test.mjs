@@ -1,7 +1,6 @@
 // Spatial transformers in the browser: a digit is warped and straightened as it moves; what is no digit is said.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Hasty } from "../../www/js/hasty.js";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
 import { assertClose, assertDistribution, likeliest, mapOf, opener, pictureOf } from "./support/exhibit.mjs";
 import { png, upload } from "./support/pictures.mjs";
@@ -84,23 +83,6 @@ test("a slider is answered while it moves", (t) =>
     t.diagnostic(`from the slider to the answer, driver and all: ${waits.join(", ")} ms`);
     assert.equal(await exhibit.step(), 3);
   }));
-
-test("what moves on a page that is not half a second old is answered, then once for all that moved meanwhile", (t) => {
-  t.mock.method(performance, "now", () => 100);
-  let runs = 0;
-  const hasty = new Hasty(() => void runs++);
-  hasty.move();
-  assert.equal(runs, 1);
-  hasty.move();
-  hasty.move();
-  assert.equal(runs, 1);
-  hasty.over();
-  assert.equal(runs, 2);
-  hasty.move();
-  hasty.forget();
-  hasty.over();
-  assert.equal(runs, 2, "a run begun otherwise has answered it");
-});
 
 test("a photo of a digit becomes one that can be warped", () =>
   spatial({}, {}, async (exhibit) => {
