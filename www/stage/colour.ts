@@ -41,5 +41,13 @@ export function colourTable(name: ColourMap) {
 /** The value of a CSS custom property, as it stands under the present theme. */
 export const ink = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** @param colour "#rrggbb" */
-export const rgb = (colour: string) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+let reader: CanvasRenderingContext2D | null = null;
+
+/** Red, green and blue, 0 to 255, of an opaque colour in any of CSS's spellings: the build shortens those of the style sheets. */
+export function rgb(colour: string) {
+  reader ??= document.createElement("canvas").getContext("2d");
+  if (!reader) return [0, 0, 0];
+  reader.fillStyle = colour;
+  const read = reader.fillStyle;
+  return [1, 3, 5].map((at) => parseInt(read.slice(at, at + 2), 16));
+}
