@@ -1,13 +1,15 @@
 // Boxes of a picture: where the model crops it.
-import type { AffineMap, Frame } from "../kit/types";
+import type { Frame } from "../kit/types";
 
-/** middle and half sides, −1 to 1 from edge to edge */
-export type Area = [number, number, number, number];
+/** Middle and half sides, −1 to 1 from edge to edge. */
+export type Area = [x: number, y: number, width: number, height: number];
 
+/** The box of a frame by its name. */
 export function areaOf(frame: Frame, name: string): Area {
-  const found = (frame.maps.find((map) => map.kind === "affine" && map.name === name) as AffineMap | undefined);
-  const theta = found?.theta ?? new Float32Array(6);
-  return [theta[2], theta[5], theta[0], theta[4]];
+  for (const map of frame.maps) {
+    if (map.kind === "affine" && map.name === name) return [map.theta[2], map.theta[5], map.theta[0], map.theta[4]];
+  }
+  return [0, 0, 0, 0];
 }
 
 export function frameBox(context: CanvasRenderingContext2D, width: number, height: number, [x, y, w, h]: Area, colour: string, line: number, dashed: boolean) {

@@ -8,7 +8,7 @@ const ANCHORS = {
 };
 
 export type ColourMap = keyof typeof ANCHORS;
-export const COLOUR_MAPS = (Object.keys(ANCHORS) as ColourMap[]);
+export const COLOUR_MAPS = Object.keys(ANCHORS) as ColourMap[];
 
 /** The colours of 0, 1/16, 2/16, … 1: [17, 3] in 0..255. */
 export function anchorsOf(name: ColourMap) {
@@ -16,7 +16,7 @@ export function anchorsOf(name: ColourMap) {
   return Float32Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 }
 
-const tables: Map<ColourMap, Uint8Array> = new Map();
+const tables = new Map<ColourMap, Uint8Array>();
 
 /** 256 RGB triples. */
 export function colourTable(name: ColourMap) {
@@ -38,7 +38,7 @@ export function colourTable(name: ColourMap) {
   return table;
 }
 
-/** The value of a CSS custom property, as it stands under the present theme. */
+/** The value of a CSS custom property under the present theme. */
 export const ink = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 let reader: CanvasRenderingContext2D | null = null;

@@ -1,6 +1,14 @@
 // Attention over a photo: a grid of weights, smoothly upsampled and coloured.
-import type { ColourMap } from "./colour";
-import { colourTable } from "./colour";
+import type { GridMap } from "../kit/types";
+import { colourTable, type ColourMap } from "./colour";
+
+/** Weights on a grid. */
+export type Gaze = Pick<GridMap, "rows" | "cols" | "weights">;
+/** How they are coloured. */
+export interface Look {
+  map: ColourMap;
+  opacity: number;
+}
 
 const SIDE = 112;
 
@@ -36,7 +44,7 @@ function spline(values: Float32Array, lines: number, count: number, lineStride: 
  * A SIDE×SIDE canvas of the grid: colour says how much of the greatest weight a place has, and places with little
  * weight let the photo through.
  */
-export function heatCanvas({ rows, cols, weights }: {rows: number, cols: number, weights: Float32Array}, map: ColourMap) {
+export function heatCanvas({ rows, cols, weights }: Gaze, map: ColourMap) {
   const across = spline(weights, rows, cols, cols, 1);
   const both = spline(across, SIDE, rows, 1, SIDE);
   const top = both.reduce((most, value) => Math.max(most, value), 1e-9);

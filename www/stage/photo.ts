@@ -2,15 +2,15 @@
 import { greatest, gridOf } from "../kit/frame";
 import type { Frame } from "../kit/types";
 import { ink } from "./colour";
-import { heatCanvas } from "./heat";
-import { heatOnGpu, type Gaze, type Look } from "./heat-gpu";
+import { heatCanvas, type Gaze, type Look } from "./heat";
+import { heatOnGpu } from "./heat-gpu";
 import { fitted, inCell } from "./raster";
 
 export type { Gaze, Look };
 
 export const gazeOf = (frame: Frame | undefined) => gridOf(frame, "alpha");
 
-/** The one place that hard attention took: row and column, or nothing. */
+/** The one place that hard attention took, by row and column. */
 export function placeOf(frame: Frame | undefined) {
   const map = gridOf(frame, "place");
   if (!map) return undefined;
@@ -23,7 +23,7 @@ export type Place = ReturnType<typeof placeOf>;
 /** A ring around one place of the grid. */
 function ring(context: CanvasRenderingContext2D, { row, col, rows, cols }: NonNullable<Place>, x: number, y: number, width: number, height: number) {
   const radius = (0.8 * Math.min(width, height)) / Math.min(rows, cols);
-  for (const [colour, thickness] of ([["--ink", 5], ["--paper", 2.5]] as [string, number][])) {
+  for (const [colour, thickness] of [["--ink", 5], ["--paper", 2.5]] as const) {
     context.beginPath();
     context.arc(x + ((col + 0.5) / cols) * width, y + ((row + 0.5) / rows) * height, radius, 0, 2 * Math.PI);
     context.lineWidth = Math.min(thickness, (thickness * width) / 150);
@@ -32,9 +32,10 @@ function ring(context: CanvasRenderingContext2D, { row, col, rows, cols }: NonNu
   }
 }
 
+/** In pixels of its own. */
 export function sizeOf(photo: CanvasImageSource) {
   if (photo instanceof HTMLImageElement) return { width: photo.naturalWidth, height: photo.naturalHeight };
-  const { width, height } = (photo as HTMLCanvasElement);
+  const { width, height } = photo as HTMLCanvasElement;
   return { width, height };
 }
 
@@ -50,6 +51,7 @@ function layHeat(context: CanvasRenderingContext2D, gaze: Gaze, look: Look, x: n
   context.globalAlpha = 1;
 }
 
+/** The photo as large as its canvas, with the gaze and the place over it. */
 export function drawPhoto(canvas: HTMLCanvasElement, photo: CanvasImageSource, gaze: Gaze | undefined, look: Look, place?: Place) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
