@@ -1,12 +1,20 @@
-// A soft brush on the photo: where it is painted, the model must look.
+// A soft brush on the photo: the model must look where it is painted.
 import { weightsOf } from "./steering";
 
+/** Of the grid, on either side. */
 const PLACES = 14;
 /** Radius of the brush in places of the grid. */
 const RADIUS = 2.4;
 
+export interface Painting {
+  /** The ink so far. */
+  stroke(weights: Float32Array): void;
+  /** The weights that were painted; they sum to one. */
+  done(weights: Float32Array): void;
+}
+
 /** Lets a visitor paint on a canvas while `isOn`. */
-export function paintOn(canvas: HTMLCanvasElement, isOn: () => boolean, to: {stroke(weights: Float32Array): void, done(weights: Float32Array): void}) {
+export function paintOn(canvas: HTMLCanvasElement, isOn: () => boolean, to: Painting) {
   let painting = false;
   const ink = new Float32Array(PLACES * PLACES);
   const dab = (event: PointerEvent) => {

@@ -1,56 +1,64 @@
-// A photo from the visitor's camera, taken in a dialog; the picture goes nowhere but into the exhibit.
-import { byId, el } from "../kit/dom";
+// A photo or a clip from the visitor's camera, taken in a dialog; it goes nowhere but into the exhibit.
+import { html, render } from "lit";
+import { byId } from "../kit/dom";
 import { complain } from "../kit/notice";
 
-async function still(video: HTMLVideoElement): Promise<Uint8Array | null> {
+async function photoOf(video: HTMLVideoElement): Promise<Uint8Array | null> {
   const canvas = document.createElement("canvas");
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
+  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
   canvas.getContext("2d")?.drawImage(video, 0, 0);
-  const blob = await new Promise((done: BlobCallback) => canvas.toBlob(done, "image/jpeg", 0.92));
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", 0.92));
   return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
 }
 
-/** Makes the button #camera take a photo, or leaves it hidden where there is no camera to ask for. */
-export const offerCamera = (take: (bytes: Uint8Array) => void) => offerTaking("Take the photo", still, take);
+/** Makes the button #camera take a photo, or leaves it hidden where the browser has no cameras. */
+export const offerCamera = (take: (bytes: Uint8Array) => void) => offerTaking("Take the photo", photoOf, take);
 
 /**
  * Makes the button #camera take something from the camera's video.
- * @param label of the button that takes it
+ * @param label of the button in the dialog that takes it
  */
 export function offerTaking<T>(label: string, shot: (video: HTMLVideoElement) => Promise<T | null>, take: (taken: T) => void) {
   const button = byId("camera", HTMLButtonElement);
   if (!navigator.mediaDevices?.getUserMedia) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    let stream;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      openDialog(button, stream, label, async (video) => {
+        const taken = await shot(video);
+        return () => taken && take(taken);
+      });
     } catch {
       complain("no-camera");
-      return;
     }
-    const video = el("video", { playsinline: true, "aria-label": "What the camera sees" });
-    video.muted = true;
-    video.srcObject = stream;
-    const shoot = el("button", { type: "button", id: "shoot", class: "strong", disabled: true }, label);
-    const close = el("button", { type: "button" }, "Close");
-    const dialog = el("dialog", { class: "camera", "aria-label": "Camera" }, video, el("p", { class: "row" }, shoot, close));
-    dialog.addEventListener("close", () => {
-      for (const track of stream.getTracks()) track.stop();
-      dialog.remove();
-      button.focus();
-    });
-    video.addEventListener("loadeddata", () => (shoot.disabled = false));
-    close.addEventListener("click", () => dialog.close());
-    shoot.addEventListener("click", async () => {
-      shoot.disabled = true;
-      const taken = await shot(video);
-      dialog.close();
-      if (taken) take(taken);
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-    await video.play().catch(() => {});
   });
+}
+
+/** Shows what the camera sees; `shoot` takes something of it, and what it answers is called when the dialog has been closed. */
+function openDialog(opener: HTMLElement, stream: MediaStream, label: string, shoot: (video: HTMLVideoElement) => Promise<() => void>) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "camera";
+  dialog.setAttribute("aria-label", "Camera");
+  const draw = (ready: boolean) =>
+    render(
+      html`<video playsinline autoplay .muted=${true} .srcObject=${stream} aria-label="What the camera sees" @loadeddata=${() => draw(true)}></video>
+        <p class="row"><button type="button" id="shoot" class="strong" ?disabled=${!ready} @click=${taken}>${label}</button><button type="button" @click=${() => dialog.close()}>Close</button></p>`,
+      dialog,
+    );
+  const taken = async () => {
+    draw(false);
+    const video = dialog.querySelector("video");
+    const done = video && (await shoot(video));
+    dialog.close();
+    done?.();
+  };
+  dialog.addEventListener("close", () => {
+    for (const track of stream.getTracks()) track.stop();
+    dialog.remove();
+    opener.focus();
+  });
+  draw(false);
+  document.body.append(dialog);
+  dialog.showModal();
 }

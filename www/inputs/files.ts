@@ -1,4 +1,4 @@
-// A file of the visitor's: chosen, dropped anywhere on the page, or pasted.
+// A file of the visitor's own: chosen, dropped anywhere on the page, or pasted.
 import { byId } from "../kit/dom";
 
 export const acceptPictures = (take: (bytes: Uint8Array) => void) => acceptFiles(async (file) => take(new Uint8Array(await file.arrayBuffer())));
