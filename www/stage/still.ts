@@ -3,7 +3,8 @@ import type { Frame, Settings } from "../kit/types";
 
 export interface StillRun {
   frames: Frame[];
-  photo: CanvasImageSource;
+  /** The sample; an empty canvas where the still names none. */
+  photo: HTMLCanvasElement;
 }
 
 export interface Still {
@@ -18,4 +19,6 @@ export interface Still {
   draw(canvas: HTMLCanvasElement, run: StillRun, index: number): void;
   /** What the model says by this frame. */
   said?(frames: Frame[], index: number): string;
+  /** The language of what it says, where that is not the page's. */
+  lang?: string;
 }
