@@ -24,6 +24,7 @@ const GLOSSARY = {
   gate: "A number between 0 and 1 that says how much the next word hangs on the picture at all.",
   mixture: "Twenty small clouds of places, each with its chance; one is chosen, then a place within it. A bias makes all clouds smaller.",
   window: "Weights over the characters, made of ten bumps that a network moves along the text.",
+  "localisation network": "A small network that looks at the whole picture and says which part to read closer.",
   "sampling grid": "The points of a picture at which it is read: one for every pixel of what is made of it.",
   "thin plate": "A smooth surface through given points that bends as little as it can (Bookstein, 1989).",
   steering: "Your brush replaces the model's own attention for one word; the sentence goes on from there.",

@@ -1,15 +1,14 @@
 // The stage of the birds: the photo with the windows laid so far, and what each of them shows, cut from the photo itself.
 import type { Frame } from "../../kit/types";
-import type { Area } from "../crop-lab/stage";
+import { areaOf, frameBox, type Area } from "../../stage/boxes";
 import { ink } from "../../stage/colour";
-import { areaOf, frameBox } from "../crop-lab/stage";
-import { sizeOf } from "../captions/stage";
+import { sizeOf } from "../../stage/photo";
 import { fitted, inCell } from "../../stage/raster";
 
 /** The colours of the two windows. */
 const COLOURS = ["--accent", "--second"];
 
-/** @param frames those up to the present one */
+/** The windows that these frames laid. */
 export const windowsOf = (frames: Frame[]): Area[] => frames.filter((frame) => frame.maps.length > 0).map((frame) => areaOf(frame, "window"));
 
 function paintWindow(context: CanvasRenderingContext2D, photo: CanvasImageSource, [x, y, w, h]: Area, left: number, top: number, width: number, height: number) {
@@ -18,7 +17,7 @@ function paintWindow(context: CanvasRenderingContext2D, photo: CanvasImageSource
   context.drawImage(photo, ((x - w + 1) / 2) * size.width, ((y - h + 1) / 2) * size.height, w * size.width, h * size.height, left, top, width, height);
 }
 
-/** @param frames those up to the present one */
+/** The photo with the windows of the frames so far. */
 export function drawBird(canvas: HTMLCanvasElement, photo: CanvasImageSource, frames: Frame[]) {
   const size = sizeOf(photo);
   canvas.style.setProperty("--ratio", String(size.width / size.height));
