@@ -1,134 +1,152 @@
 // Actions: a clip is watched frame by frame; in each, where the model looks and what it takes it for.
-import type { CoreSettings, Input, Settings } from "../../kit/types";
-import { Bench } from "../../shell/exhibit-page";
+import "./style.css";
+import { html, render } from "lit";
 import { paintOn } from "../../inputs/brush";
 import { offerTaking } from "../../inputs/camera";
 import { FRAMES, WATCHED, clipOf, frameOf, recorded } from "../../inputs/clip";
-import { byId, el, fixed } from "../../kit/dom";
 import { acceptFiles } from "../../inputs/files";
-import { numberOf } from "../../kit/frame";
-import { link, linked, linkedChoice } from "../../kit/link";
-import { complain } from "../../kit/notice";
 import { markSample, onSample, samplePicture } from "../../inputs/samples";
-import { drawCurves } from "./stage";
-import { drawPhoto, drawThumbnail, gazeOf } from "../captions/stage";
-import { steeringSwitch, steersAsText, steersOfText } from "../../inputs/steering";
+import { steersAsText, steersOfText } from "../../inputs/steering";
+import { byId, fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
+import { linked, linkedChoice } from "../../kit/link";
+import { complain } from "../../kit/notice";
+import type { CoreSettings, Drawing, Frame, Run, Settings } from "../../kit/types";
+import { ExhibitPage, type Running } from "../../shell/exhibit-page";
+import { drawPhoto, drawThumbnail, gazeOf, type Look } from "../../stage/photo";
 import { actionsLesson } from "./lesson";
+import { meta } from "./meta";
+import { drawCurves } from "./stage";
 
-const SAMPLES = (["swing", "run", "catch"] as const);
-const LOOK = { map: ("viridis" as const), opacity: 0.6 };
+const SAMPLES = (meta.file?.samples ?? []).map(({ name }) => name);
+const LOOK: Look = { map: "viridis", opacity: 0.6 };
 
-const model = byId("model", HTMLSelectElement);
-const canvas = byId("photo", HTMLCanvasElement);
-const from = byId("from", HTMLInputElement);
-model.value = linkedChoice("model", ["attention", "mean"], "attention");
-let sample: string = linkedChoice("sample", SAMPLES, "swing");
-/** The visitor's own clip, in place of a sample. */
-let own: HTMLCanvasElement | null = null;
-/** The file that it was cut from. */
-let film: Blob | null = null;
+/** A clip of the visitor's own as a strip of frames, and the film that it was cut from, where there is one. */
+interface Own {
+  strip: HTMLCanvasElement;
+  film: Blob | null;
+}
 
-const strip = async () => own ?? samplePicture(`${sample}.clip`);
+/** The action of a frame, and how likely it is over all frames so far. */
+const answerOf = (frame: Frame) => `${frame.words[0]} · ${fixed(100 * (numberOf(frame, "share") ?? 0), 0)} %`;
 
-const steering = steeringSwitch(() => bench.player);
-paintOn(canvas, steering.isOn, {
-  stroke: (weights) => {
-    const photo = bench.run?.photo;
-    if (photo instanceof HTMLCanvasElement) drawPhoto(canvas, frameOf(photo, bench.player.index), { rows: 14, cols: 14, weights }, LOOK);
-  },
-  done: (weights) => {
-    const run = bench.run;
-    if (!run || run.frames.length === 0) return;
-    const step = bench.player.index + 1;
-    link({ step, steer: steersAsText([...run.steers.filter((one) => one.step < step), { step, weights }]) });
-    void bench.steer(step, weights);
-  },
-});
+class Actions extends ExhibitPage<typeof meta.settings> {
+  readonly #canvas = byId("photo", HTMLCanvasElement);
+  readonly #curves = byId("curves", HTMLCanvasElement);
+  readonly #from = byId("from", HTMLInputElement);
+  #sample = linkedChoice("sample", SAMPLES, SAMPLES[0]);
+  /** In place of a sample. */
+  #own: Own | null = null;
 
-const exhibit: ConstructorParameters<typeof Bench>[0] = {
-  name: "actions",
-  pace: 6,
-  settings: () => ({ model: model.value, sample: own ? "own" : sample, ...(own && { from: Number(from.value) }) } as Settings),
-  core: ({ model }) => ({ model, frames: FRAMES } as CoreSettings),
-  input: async () => {
-    const canvas = await strip();
-    const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
-    const { width, height, data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    return ({ width, height, data } as Input);
-  },
-  photo: strip,
-  replace: () => {},
-  grew(run) {
+  constructor() {
+    super(meta);
+    paintOn(this.#canvas, () => this.steering, {
+      stroke: (weights) => {
+        const frame = this.#frameOf(this.run, this.player.index);
+        if (frame) drawPhoto(this.#canvas, frame, { rows: 14, cols: 14, weights }, LOOK);
+      },
+      done: (weights) => this.steer(weights, steersAsText),
+    });
+    this.#from.addEventListener("input", () => this.dress());
+    this.#from.addEventListener("change", () => this.#own?.film && void this.#take(this.#own.film, Number(this.#from.value)));
+    onSample((sample) => {
+      this.#sample = sample;
+      this.#give(null);
+    });
+    acceptFiles((file) => void this.#take(file, 0));
+    offerTaking("Record two seconds", recorded, (strip) => this.#give({ strip, film: null }));
+  }
+
+  override settings(): Settings {
+    const own = this.#own && { from: Number(this.#from.value) };
+    return { ...super.settings(), sample: own ? "own" : this.#sample, ...own };
+  }
+
+  core({ model }: Settings): CoreSettings {
+    return { model, frames: FRAMES };
+  }
+
+  override async photo() {
+    return this.#own?.strip ?? samplePicture(`${this.#sample}.clip`);
+  }
+
+  async input(): Promise<Drawing | undefined> {
+    const strip = await this.photo();
+    return strip.getContext("2d")?.getImageData(0, 0, strip.width, strip.height);
+  }
+
+  override rival() {
+    return { model: this.values.model === "mean" ? "attention" : "mean" };
+  }
+
+  override isOwn() {
+    return this.#own !== null;
+  }
+
+  override links() {
+    return { sample: this.#own || this.#sample === SAMPLES[0] ? null : this.#sample };
+  }
+
+  override sentence(run: Run) {
+    return run.frames.at(-1)?.words[0] ?? "";
+  }
+
+  override dress() {
+    markSample(this.#own ? null : this.#sample);
+    byId("part", HTMLElement).hidden = !this.#own?.film || Number(this.#from.max) <= 0;
+    byId("from-value", HTMLElement).textContent = `${fixed(Number(this.#from.value), 1)} s`;
+  }
+
+  override grew(run: Running) {
     const other = byId("other", HTMLElement);
-    const last = bench.other(run)?.at(-1);
-    other.hidden = !last;
-    if (last) {
-      const label = run.settings.model === "mean" ? "Attending to places:" : "With the mean of every frame:";
-      other.replaceChildren(el("small", {}, label), ` ${last.words[0]} · ${fixed(100 * (numberOf(last, "share") ?? 0), 0)} %`);
+    const beside = this.other(run)?.at(-1);
+    other.hidden = !beside;
+    if (beside) render(html`<small>${run.settings.model === "mean" ? "With attention to places:" : "With the mean of every frame:"}</small> ${answerOf(beside)}`, other);
+    const last = run.frames.at(-1);
+    if (run.over && last) this.announce(last.words[0]);
+  }
+
+  show(frame: Frame | undefined, run: Running) {
+    const index = (frame?.step ?? 1) - 1;
+    const picture = this.#frameOf(run, index);
+    if (picture) drawPhoto(this.#canvas, picture, gazeOf(frame), LOOK);
+    drawCurves(this.#curves, run.frames, index);
+    byId("answer", HTMLElement).textContent = frame ? `${frame.ended ? "" : "so far: "}${answerOf(frame)}` : "";
+  }
+
+  thumbnail(context: CanvasRenderingContext2D, frame: Frame, run: Run, x: number, y: number, width: number, height: number) {
+    const picture = this.#frameOf(run, frame.step - 1);
+    if (picture) drawThumbnail(context, picture, frame, LOOK, x, y, width, height);
+  }
+
+  lesson = actionsLesson;
+
+  #frameOf(run: Run | null, index: number) {
+    return run?.photo instanceof HTMLCanvasElement ? frameOf(run.photo, index) : null;
+  }
+
+  /** Shows the visitor's own clip, or the sample again. */
+  #give(own: Own | null) {
+    this.#own = own;
+    void this.changed();
+  }
+
+  /** Two seconds of a film become the clip; a file that is no film leaves everything as it was. */
+  async #take(film: Blob, from: number) {
+    this.loading.tell(`Taking ${FRAMES} frames from the clip`);
+    try {
+      const { strip, duration } = await clipOf(film, from);
+      this.#from.max = String(Math.max(0, Math.floor(10 * (duration - WATCHED)) / 10));
+      this.#from.value = String(from);
+      this.#give({ strip, film });
+    } catch {
+      this.loading.hide();
+      complain("bad-video");
     }
-    byId("reset", HTMLButtonElement).hidden = run.steers.length === 0;
-    const answer = run.frames.at(-1);
-    if (run.over && answer) byId("announce", HTMLElement).textContent = answer.words[0];
-  },
-  show(frame, run) {
-    if (run.photo instanceof HTMLCanvasElement) drawPhoto(canvas, frameOf(run.photo, (frame?.step ?? 1) - 1), gazeOf(frame), LOOK);
-    drawCurves(byId("curves", HTMLCanvasElement), run.frames, (frame?.step ?? 1) - 1);
-    const share = frame && numberOf(frame, "share");
-    byId("answer", HTMLElement).textContent = frame ? `${frame.ended ? "" : "so far: "}${frame.words[0]} · ${fixed(100 * (share ?? 0), 0)} %` : "";
-  },
-  thumbnail: (context, frame, run, x, y, width, height) => {
-    if (run.photo instanceof HTMLCanvasElement) drawThumbnail(context, frameOf(run.photo, frame.step - 1), frame, LOOK, x, y, width, height);
-  },
-  lesson: (frame, run) => (frame ? actionsLesson(frame, run) : []),
-  beside: (run) => ({ model: run.settings.model === "mean" ? "attention" : "mean" }),
-  sentence: (run) => run.frames.at(-1)?.words[0] ?? "",
-};
-
-const bench = new Bench(exhibit);
-
-function dress() {
-  markSample(own ? null : sample);
-  byId("part", HTMLElement).hidden = !film || Number(from.max) <= 0;
-  byId("from-value", HTMLElement).textContent = `${fixed(Number(from.value), 1)} s`;
-}
-
-async function changed() {
-  dress();
-  steering.set(false);
-  link({ model: model.value, sample: own ? null : sample, step: null, steer: null });
-  if (own || !(await bench.cached(null))) await bench.live(null);
-}
-
-/** Two seconds of the visitor's film become the clip; what is no film leaves everything as it was. */
-async function take(file: Blob) {
-  const seconds = file === film ? Number(from.value) : 0;
-  bench.loading.tell(`Taking ${FRAMES} frames from the clip`);
-  try {
-    const { strip, duration } = await clipOf(file, seconds);
-    [own, film] = [strip, file];
-    from.max = String(Math.max(0, Math.floor(10 * (duration - WATCHED)) / 10));
-    from.value = String(seconds);
-    await changed();
-  } catch {
-    bench.loading.hide();
-    complain("bad-video");
   }
 }
 
-model.addEventListener("change", () => void changed());
-from.addEventListener("input", dress);
-from.addEventListener("change", () => film && void take(film));
-byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-byId("reset", HTMLButtonElement).addEventListener("click", () => void changed());
-onSample((name) => {
-  [own, film, sample] = [null, null, name];
-  void changed();
-});
-acceptFiles((file) => void take(file));
-offerTaking("Record two seconds", recorded, (clip) => {
-  [own, film] = [clip, null];
-  void changed();
-});
-dress();
-new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open(model.value === "attention" ? steersOfText(linked("steer")) : []);
+export function open() {
+  const page = new Actions();
+  return page.open(page.values.model === "attention" ? steersOfText(linked("steer")) : []);
+}

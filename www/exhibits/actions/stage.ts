@@ -15,10 +15,7 @@ export function averaged(frames: Frame[]) {
   return words.map((word) => ({ word, probability: mean(word) })).sort((a, b) => b.probability - a.probability);
 }
 
-/**
- * The three likeliest actions over time, named where they are highest.
- * @param index of the frame on the stage
- */
+/** The three likeliest actions over time and their names, with a mark at the frame on the stage. */
 export function drawCurves(canvas: HTMLCanvasElement, frames: Frame[], index: number) {
   const { context, width, height, ratio } = fitted(canvas);
   if (frames.length === 0) return;
