@@ -1,33 +1,34 @@
 // What one look changes of the map, in words a teacher can read out.
-import type { Frame } from "../../kit/types";
+import { html } from "lit";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
-import { curve, equation, live, readings, say, term } from "../../kit/lesson";
+import { curve, equation, live, readings, term } from "../../kit/lesson";
+import { tex } from "../../kit/tex";
+import type { Frame, Run } from "../../kit/types";
 
-const LOOK =
-  "<mrow><msub><mi>S</mi><mi>t</mi></msub><mo>=</mo><msub><mi>S</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><msup><mi>T</mi><mrow><mo>−</mo><mn>1</mn></mrow></msup><mo>(</mo><mi>D</mi><mo>(</mo><msub><mi>h</mi><mi>t</mi></msub><mo>)</mo><mo>,</mo><msub><mi>θ</mi><mi>t</mi></msub><mo>)</mo></mrow>";
+const LOOK = equation(tex`S_t = S_{t-1} + T^{-1}\bigl(D(h_t), \theta_t\bigr)`, "S t equals S t minus 1 plus the inverse transformation of D of h t by theta t");
 
-export function saliencyLesson(frame: Frame, frames: Frame[]): Node[] {
-  const percent = (name: string) => fixed(100 * (numberOf(frame, name) ?? 0), 1);
-  if (frame.step === 1) {
-    return [
-      say(live("At a glance", "Before the first look"), ", a network of convolutions and deconvolutions says for each of 28 × 28 places how much it stands out."),
-      say("That is coarse: the edges are a guess. The looks that follow go to where it matters and mend them."),
-      readings([
-        { symbol: "stands out", value: `${percent("area")} %`, meaning: "how much of the picture stands out" },
-        { symbol: "undecided", value: `${percent("undecided")} %`, meaning: "how undecided the map is: 100 % if every pixel were a toss of a coin" },
-      ]),
-    ];
-  }
+const percent = (frame: Frame, name: string) => `${fixed(100 * (numberOf(frame, name) ?? 0), 1)} %`;
+
+const glanceLesson = (frame: Frame) => html`
+  <p>${live("At a glance", "Before the first look")}, a network of convolutions and deconvolutions says for each of 28 × 28 places how much it stands out.</p>
+  <p>That is coarse: the edges are a guess. The looks that follow go where it matters and improve them.</p>
+  ${readings([
+    { symbol: "stands out", value: percent(frame, "area"), meaning: "how much of the picture stands out" },
+    { symbol: "undecided", value: percent(frame, "undecided"), meaning: "how undecided the map is: 100 % if every pixel were a toss of a coin" },
+  ])}`;
+
+export function saliencyLesson(frame: Frame, { frames }: Run) {
+  if (frame.step === 1) return glanceLesson(frame);
   const undecided = frames.map((one) => 100 * (numberOf(one, "undecided") ?? 0));
-  return [
-    say(live(`Look ${frame.step - 1} of ${(frame.steps ?? frames.length) - 1}`, "The look that is taken"), ". It wants to see the framed part in detail: a ", term("sampling grid"), " of 32 × 32 places is laid over it, and what is seen there changes the map inside the frame only."),
-    equation(LOOK, "S t equals S t minus 1 plus the inverse transformation of D of h t by theta t"),
-    say("The next frame depends on the map, on how undecided it is, on where it has looked before, and on the memory ", live("h", "the state of the recurrent network"), "."),
-    curve(undecided, frame.step - 1, { name: "undecided", unit: "%", digits: 1 }),
-    readings([
-      { symbol: "changed", value: `${percent("changed")} %`, meaning: "by how much the map has changed, on average over all pixels" },
-      { symbol: "stands out", value: `${percent("area")} %`, meaning: "how much of the picture stands out now" },
-    ]),
-  ];
+  return html`
+    <p>${live(`Look ${frame.step - 1} of ${(frame.steps ?? frames.length) - 1}`, "The look that is taken")}. It reads the framed part in detail: a ${term("sampling grid")} of 32 × 32 places is laid over it.
+      What it sees there changes the map inside the frame only.</p>
+    ${LOOK}
+    <p>The next frame depends on the map, on how undecided it is, on where it has looked before, and on the memory ${live("h", "the state of the recurrent network")}.</p>
+    ${curve(undecided, frame.step - 1, { name: "undecided", unit: "%", digits: 1 })}
+    ${readings([
+      { symbol: "changed", value: percent(frame, "changed"), meaning: "by how much the map has changed, on average over all pixels" },
+      { symbol: "stands out", value: percent(frame, "area"), meaning: "how much of the picture stands out now" },
+    ])}`;
 }

@@ -1,18 +1,18 @@
 // The stage of what stands out: the photo with all else faded, the window of the look, the map.
-import type { Frame, Picture } from "../../kit/types";
-import { ink } from "../../stage/colour";
 import { canvasOf } from "../../kit/dom";
-import { areaOf, frameBox } from "../crop-lab/stage";
-import { sizeOf } from "../captions/stage";
-import { pictureOf } from "../draw/stage";
+import { pictureOf } from "../../kit/frame";
+import type { Frame, Picture } from "../../kit/types";
+import { areaOf, frameBox } from "../../stage/boxes";
+import { ink } from "../../stage/colour";
+import { sizeOf } from "../../stage/photo";
 import { fitted, inCell, inColours } from "../../stage/raster";
 
-/** Of what is left out, so much is still seen. */
+/** How much of what does not stand out is still seen. */
 const GHOST = 0.14;
 
 export type Shown = "cut" | "map" | "photo";
 
-/** A map as a canvas of its own size whose pixels are as opaque as they stand out. */
+/** A map as a canvas of its own size, whose pixels are the more opaque the more they stand out. */
 function maskOf({ width, height, values }: Picture) {
   const image = new ImageData(width, height);
   values.forEach((value, at) => {
@@ -23,12 +23,13 @@ function maskOf({ width, height, values }: Picture) {
   return canvasOf(image);
 }
 
-/** What stands out, on nothing, at the photo's own size. */
+/** What stands out, with nothing around it, at the photo's own size. */
 export function cutOut(photo: CanvasImageSource, map: Picture) {
   const { width, height } = sizeOf(photo);
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width, height];
-  const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
+  const context = canvas.getContext("2d");
+  if (!context) return canvas;
   context.imageSmoothingQuality = "high";
   context.drawImage(maskOf(map), 0, 0, width, height);
   context.globalCompositeOperation = "source-in";
