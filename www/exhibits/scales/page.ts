@@ -1,120 +1,111 @@
 // Attention to scale: a photo is seen at three sizes, and at every place the answers are weighed; a slider forces a scale.
-import type { CoreSettings, Frame, Settings } from "../../kit/types";
-import { Bench } from "../../shell/exhibit-page";
-import { byId, el, fixed } from "../../kit/dom";
-import { Hasty } from "../../kit/latest-run";
-import { link, linkedChoice, linkedNumber } from "../../kit/link";
-import { PhotoChoice } from "../../inputs/samples";
-import { pictureOf } from "../draw/stage";
+import "./style.css";
+import { html, render } from "lit";
+import { byId, fixed } from "../../kit/dom";
+import { pictureOf } from "../../kit/frame";
+import { LatestRun } from "../../kit/latest-run";
+import { hush } from "../../kit/notice";
+import type { CoreSettings, Frame, Run, Settings, Steer } from "../../kit/types";
+import type { Running } from "../../shell/exhibit-page";
+import { PhotoPage } from "../../shell/photo-page";
+import { scalesLesson } from "./lesson";
+import { SCALES, meta } from "./meta";
 import { apart, classAt, colourOf, drawClasses, drawThumbnail, drawWeights } from "./stage";
-import { SCALES, scalesLesson } from "./lesson";
 
+/** The frame in which the scales are put together. */
 const LAST = SCALES.length + 1;
+const MOST_NAMED = 6;
 
-const merge = byId("merge", HTMLSelectElement);
-const force = byId("force", HTMLSelectElement);
-const by = byId("by", HTMLInputElement);
-const canvas = byId("photo", HTMLCanvasElement);
-merge.value = linkedChoice("merge", ["attention", "average", "max", "single"], "attention");
-force.value = linkedChoice("force", ["1", "2", "3"], "1");
-by.value = String(linkedNumber("by", 0, 100, 0));
-const choice = new PhotoChoice(["dog", "horse", "cat", "surfer", "soccer", "astronaut"], () => void changed());
+class Scales extends PhotoPage<typeof meta.settings> {
+  readonly #canvas = byId("photo", HTMLCanvasElement);
+  readonly #scales = SCALES.map((_, i) => ({ seen: byId(`scale-${i + 1}`, HTMLCanvasElement), weights: byId(`weight-${i + 1}`, HTMLCanvasElement) }));
+  readonly #latest = new LatestRun(() => void this.runs.steer(LAST, this.#shares));
 
-/** What the slider gives to its scale. */
-const shares = () => Float32Array.from(SCALES, (_, i) => (i + 1 === Number(force.value) ? Number(by.value) / 100 : 0));
-const isForced = () => merge.value === "attention" && Number(by.value) > 0;
-const hasty = new Hasty(() => void bench.steer(LAST, shares()));
+  constructor() {
+    super(meta);
+    this.#canvas.addEventListener("pointermove", ({ clientX, clientY }) => {
+      const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+      if (this.frame) this.#canvas.title = this.frame.words[classAt(this.frame, (clientX - left) / width, (clientY - top) / height)] ?? "";
+    });
+  }
 
-function showLegend(frame: Frame | undefined) {
-  const shown = (frame?.choices ?? []).filter(({ word }) => word !== "background").slice(0, 6);
-  byId("legend", HTMLElement).replaceChildren(
-    ...shown.map(({ word, probability }) => {
-      const swatch = el("span", { class: "swatch" });
-      swatch.style.background = colourOf(frame?.words.indexOf(word) ?? 0);
-      return el("span", {}, swatch, ` ${word} ${fixed(100 * probability, 0)} %`);
-    }),
-  );
-}
+  /** What the slider gives to each scale. */
+  get #shares() {
+    return Float32Array.from(SCALES, (_, i) => (i + 1 === Number(this.values.force) ? this.values.by / 100 : 0));
+  }
 
-const exhibit: ConstructorParameters<typeof Bench>[0] = {
-  name: "scales",
-  pace: 1,
-  settings: () => ({ merge: merge.value, sample: choice.name } as Settings),
-  core: ({ merge }) => ({ merge } as CoreSettings),
-  input: () => choice.input(),
-  photo: () => choice.photo(),
-  replace: () => {},
-  grew(run) {
+  get #isForced() {
+    return this.values.merge === "attention" && this.values.by > 0;
+  }
+
+  core({ merge }: Settings): CoreSettings {
+    return { merge };
+  }
+
+  override rival() {
+    return { merge: this.values.merge === "attention" ? "average" : "attention" };
+  }
+
+  override isOwn() {
+    return super.isOwn() || this.#isForced;
+  }
+
+  override live(step: number | null, steers: Steer[] = this.#isForced ? [{ step: LAST, weights: this.#shares }] : []) {
+    return super.live(step, steers);
+  }
+
+  /** With another weight for a scale only the sum is made again: all scales have been seen. */
+  override settingChanged(name: string, settled: boolean) {
+    if (name !== "force" && name !== "by") return super.settingChanged(name, settled);
+    this.linkAll({ step: null });
+    if ((name === "force" && !this.#isForced) || (this.run?.frames.length ?? 0) < SCALES.length) return;
+    this.player.stop();
+    hush();
+    this.#latest.move();
+  }
+
+  override sentence(run: Run) {
+    return run.frames.at(-1)?.choices.slice(0, 4).map(({ word }) => word).join(", ") ?? "";
+  }
+
+  override grew(run: Running) {
+    const [mine, theirs] = [run.frames.at(-1), this.other(run)?.at(-1)];
     const other = byId("other", HTMLElement);
-    const [mine, theirs] = [run.frames.at(-1), bench.other(run)?.at(-1)];
     other.hidden = !mine?.ended || !theirs;
     if (mine && theirs) {
-      const label = run.settings.merge === "attention" ? "The mean of three scales" : "With attention to scale, it";
+      const label = run.settings.merge === "attention" ? "The mean of three scales" : "Attention to scale";
       other.textContent = `${label} takes ${fixed(100 * apart(mine, theirs), 1)} % of the pixels for something else.`;
     }
-    if (run.over && mine) byId("announce", HTMLElement).textContent = mine.choices.map(({ word }) => word).join(", ");
-    if (run.over) hasty.over();
-  },
-  show(frame, run) {
-    if (!run.photo) return;
-    drawClasses(canvas, run.photo, frame);
-    SCALES.forEach((_, i) => {
-      const seen = run.frames[i];
-      const figure = byId(`scale-${i + 1}`, HTMLCanvasElement);
-      (figure.parentElement as HTMLElement).style.visibility = seen && i < (frame?.step ?? 0) ? "visible" : "hidden";
-      if (seen && run.photo) drawClasses(figure, run.photo, seen);
-      const weights = frame && pictureOf(frame, `weight_${i + 1}`);
-      const map = byId(`weight-${i + 1}`, HTMLCanvasElement);
-      map.hidden = run.settings.merge !== "attention";
-      if (run.photo) drawWeights(map, run.photo, weights);
+    if (!run.over) return;
+    if (mine) this.announce(mine.choices.map(({ word }) => word).join(", "));
+    this.#latest.over();
+  }
+
+  show(frame: Frame | undefined, { frames, photo, settings }: Running) {
+    if (!photo) return;
+    drawClasses(this.#canvas, photo, frame);
+    this.#scales.forEach(({ seen, weights }, i) => {
+      const isSeen = frames.length > i && i < (frame?.step ?? 0);
+      seen.closest("figure")?.style.setProperty("visibility", isSeen ? "visible" : "hidden");
+      if (frames.length > i) drawClasses(seen, photo, frames[i]);
+      weights.hidden = settings.merge !== "attention";
+      drawWeights(weights, photo, frame && pictureOf(frame, `weight_${i + 1}`));
     });
     showLegend(frame);
-  },
-  thumbnail: (context, frame, run, x, y, width, height) => {
+  }
+
+  thumbnail(context: CanvasRenderingContext2D, frame: Frame, run: Run, x: number, y: number, width: number, height: number) {
     if (run.photo) drawThumbnail(context, run.photo, frame, x, y, width, height);
-  },
-  lesson: (frame, run) => (frame ? scalesLesson(frame, run) : []),
-  beside: (run) => ({ merge: run.settings.merge === "attention" ? "average" : "attention" }),
-  sentence: (run) => run.frames.at(-1)?.choices.slice(0, 4).map(({ word }) => word).join(", ") ?? "",
-};
+  }
 
-const bench = new Bench(exhibit);
-
-function dress() {
-  choice.mark();
-  byId("forcing", HTMLElement).hidden = merge.value !== "attention";
-  byId("by-value", HTMLElement).textContent = `${by.value} %`;
+  lesson = scalesLesson;
 }
 
-function linkAll() {
-  link({ merge: merge.value, sample: choice.linked, step: null, force: isForced() ? force.value : null, by: isForced() ? by.value : null });
+/** The classes on the stage with their colours, those that take most of the picture first. */
+function showLegend(frame: Frame | undefined) {
+  const shown = frame?.choices.filter(({ word }) => word !== "background").slice(0, MOST_NAMED) ?? [];
+  const swatch = (word: string) => html`<svg class="swatch" viewBox="0 0 1 1" aria-hidden="true"><rect width="1" height="1" fill=${colourOf(frame?.words.indexOf(word) ?? 0)}/></svg>`;
+  render(shown.map(({ word, probability }) => html`<span>${swatch(word)} ${word} ${fixed(100 * probability, 0)} %</span>`), byId("legend", HTMLElement));
 }
 
-async function changed() {
-  dress();
-  linkAll();
-  if (isForced()) await bench.live(null, [{ step: LAST, weights: shares() }]);
-  else if (choice.own || !(await bench.cached(null))) await bench.live(null);
-}
-
-/** Another weight for a scale: all scales have been seen, so only their sum is made anew. */
-function forced() {
-  dress();
-  linkAll();
-  if ((bench.run?.frames.length ?? 0) < SCALES.length) return;
-  bench.player.stop();
-  hasty.move();
-}
-
-canvas.addEventListener("pointermove", (event) => {
-  const frame = bench.run?.frames[bench.player.index];
-  const rect = canvas.getBoundingClientRect();
-  if (frame) canvas.title = frame.words[classAt(frame, (event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height)] ?? "";
-});
-merge.addEventListener("change", () => void changed());
-force.addEventListener("change", () => isForced() && forced());
-by.addEventListener("input", forced);
-byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-dress();
-new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open(isForced() ? [{ step: LAST, weights: shares() }] : []);
+export const open = () => new Scales().open();

@@ -1,17 +1,17 @@
 // The stage of the scales: what every pixel is taken for, in colours over the photo, and the weights of the scales.
-import type { Frame, Picture } from "../../kit/types";
 import { canvasOf } from "../../kit/dom";
-import { sizeOf } from "../captions/stage";
-import { pictureOf } from "../draw/stage";
+import { pictureOf } from "../../kit/frame";
+import type { Frame, Picture } from "../../kit/types";
+import { sizeOf } from "../../stage/photo";
 import { fitted, inCell, inColours } from "../../stage/raster";
 
 /** A colour for each class but the first, which is none of them. */
-const PALETTE = (
-  "b5542b 8f9a2e 2f8f5b 8a5a3c 7a5fb5 c2577f d1bf2a 4fa3a0 a8763e 9bb03f c98a6a e0902f 5b4fc2 b04a8f 3f7fd0 4f9a6b d96a4a 7a8a3c 3fa9c2 8a8fc2"
-).split(" ");
+const PALETTE =
+  "b5542b 8f9a2e 2f8f5b 8a5a3c 7a5fb5 c2577f d1bf2a 4fa3a0 a8763e 9bb03f c98a6a e0902f 5b4fc2 b04a8f 3f7fd0 4f9a6b d96a4a 7a8a3c 3fa9c2 8a8fc2".split(" ");
+/** How opaque they lie over the photo. */
 const OVER = 0.62;
 
-/** @param number of a class */
+/** The colour of a class by its number. */
 export const colourOf = (number: number) => (number > 0 ? `#${PALETTE[(number - 1) % PALETTE.length]}` : "transparent");
 
 function coloured({ width, height, values }: Picture) {
@@ -62,7 +62,7 @@ export function classAt(frame: Frame, x: number, y: number) {
   return Math.round(classes.values[at(y, classes.height) * classes.width + at(x, classes.width)]);
 }
 
-/** Of how many pixels two runs think otherwise, as a share. */
+/** The share of the pixels that two frames take for different classes. */
 export function apart(one: Frame, other: Frame) {
   const [a, b] = [pictureOf(one, "classes")?.values, pictureOf(other, "classes")?.values];
   if (!a || !b) return 0;
