@@ -1,9 +1,13 @@
 // All exhibits in the lecture's order: a new one is its folder, its file in src/exhibits, and a line here and there.
 import type { ExhibitMeta } from "../kit/meta";
+import { meta as actions } from "./actions/meta";
+import { meta as birds } from "./birds/meta";
 import { meta as captions } from "./captions/meta";
 import { meta as cropLab } from "./crop-lab/meta";
 import { meta as draw } from "./draw/meta";
 import { meta as glimpses } from "./glimpses/meta";
+import { meta as saliency } from "./saliency/meta";
+import { meta as scales } from "./scales/meta";
 import { meta as spatial } from "./spatial/meta";
 
-export const exhibits: readonly ExhibitMeta[] = [captions, glimpses, draw, cropLab, spatial];
+export const exhibits: readonly ExhibitMeta[] = [captions, glimpses, draw, cropLab, spatial, birds, actions, saliency, scales];
