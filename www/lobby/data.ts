@@ -1,7 +1,10 @@
 // The models with their data, terms and figures, from site.json.
-import { startChrome, keepForOffline } from "../shell/page-setup";
-import { byId, el, megabytes } from "../kit/dom";
-import { fetchSite } from "../run/site";
+import "./start.css";
+import { html, nothing } from "lit";
+import { byId, fill, fixed, megabytes } from "../kit/dom";
+import { keepForOffline } from "../run/offline";
+import { fetchSite, type SiteModel } from "../run/site";
+import { setUpPage } from "../shell/page-setup";
 
 const FIGURES: Record<string, string> = {
   nats_bound: "bound in nats, less is better",
@@ -19,7 +22,7 @@ const FIGURES: Record<string, string> = {
       [["r", "turned"], ["rts", "turned, scaled and moved"], ["p", "projected"], ["e", "bent"]].map(([kind, how]) => [`error${head}_${kind}`, `wrong digits, ${how}, ${by}, %`]),
     ),
   ),
-  accuracy: "named rightly, %",
+  accuracy: "named correctly, %",
   accuracy_none: "the same, without transformers, %",
   accuracy_first: "the same, by the larger window alone, %",
   accuracy_second: "the same, by the smaller window alone, %",
@@ -31,7 +34,7 @@ const FIGURES: Record<string, string> = {
   miou_average: "the same, scales averaged, %",
   miou_max: "the same, the surest scale, %",
   miou_single: "the same, one scale, %",
-  error_sampled: "the same, places drawn by lot, %",
+  error_sampled: "the same, places drawn at random, %",
   error_whole: "a network that sees the whole scene, %",
   multiply_adds: "multiply–adds of all glimpses, millions",
   multiply_adds_whole: "multiply–adds on the whole scene, millions",
@@ -40,28 +43,39 @@ const FIGURES: Record<string, string> = {
   ...Object.fromEntries([1, 2, 3, 4].map((n) => [`bleu${n}`, `BLEU-${n}, more is better`])),
   ...Object.fromEntries([1, 2, 3, 4].map((n) => [`bleu_sampled${n}`, `BLEU-${n}, places sampled`])),
 };
+/** Figures of which three digits are told. */
+const FINE = /^(f_beta|mae)/;
 
-startChrome();
-const box = byId("models", HTMLElement);
-try {
-  const { models } = await fetchSite();
-  for (const [id, model] of Object.entries(models)) {
-    const bytes = Object.values(model.files).reduce((sum, file) => sum + file.bytes, 0);
-    const row = ([name, ...figures]: (string | number)[]) =>
-      el("tr", {}, el("th", { scope: "row" }, String(name)), ...figures.map((value) => el("td", { class: "number" }, String(value))));
-    const heads = ["figure", "ours", "paper"].map((text) => el("th", { scope: "col" }, text));
-    const shown = model.metrics.filter(({ name }) => !name.startsWith("bleu_words"));
-    const figures = shown.map(({ name, value, paper }) => row([FIGURES[name] ?? name, value.toFixed(/^(f_beta|mae)/.test(name) ? 3 : 2), paper ?? "–"]));
-    const protocols = new Set(shown.map(({ split, protocol }) => `${split}: ${protocol}.`));
-    box.append(
-      el("h2", { id }, model.title),
-      el("p", {}, `${model.data}. Terms of the weights: ${model.licence}. ${model.paper}. ${megabytes(bytes)}.`),
-      ...(figures.length > 0 ? [el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...figures))] : []),
-      ...[...protocols].map((protocol) => el("p", {}, el("small", {}, protocol))),
-    );
-  }
-  document.getElementById(location.hash.slice(1))?.scrollIntoView();
-} catch {
-  box.append(el("p", {}, "The list of models could not be fetched. Reload the page with a network."));
+function figures(metrics: SiteModel["metrics"]) {
+  if (metrics.length === 0) return nothing;
+  return html`<table>
+    <thead><tr><th scope="col">figure</th><th scope="col">ours</th><th scope="col">paper</th></tr></thead>
+    <tbody>${metrics.map(
+      ({ name, value, paper }) => html`<tr><th scope="row">${FIGURES[name] ?? name}</th><td class="number">${fixed(value, FINE.test(name) ? 3 : 2)}</td><td class="number">${paper ?? "–"}</td></tr>`,
+    )}</tbody>
+  </table>`;
 }
-keepForOffline();
+
+function card(id: string, { title, data, licence, paper, files, metrics }: SiteModel) {
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  const shown = metrics.filter(({ name }) => !name.startsWith("bleu_words"));
+  const protocols = new Set(shown.map(({ split, protocol }) => `${split}: ${protocol}.`));
+  return html`
+    <h2 id=${id}>${title}</h2>
+    <p>${data}. Terms of the weights: ${licence}. ${paper}. ${megabytes(bytes)}.</p>
+    ${figures(shown)}
+    ${[...protocols].map((protocol) => html`<p><small>${protocol}</small></p>`)}`;
+}
+
+export async function open() {
+  setUpPage();
+  const models = byId("models", HTMLElement);
+  try {
+    const site = await fetchSite();
+    fill(Object.entries(site.models).map(([id, model]) => card(id, model)), models);
+    document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  } catch {
+    fill(html`<p>The list of models did not come. Reload the page with a network.</p>`, models);
+  }
+  void keepForOffline();
+}
