@@ -6,7 +6,7 @@ import { curve, equation, live, readings, term } from "../../kit/lesson";
 import { tex } from "../../kit/tex";
 import type { Frame, Run } from "../../kit/types";
 
-const LOSS = equation(tex`L = \tfrac{1}{2} \operatorname{mean}\,(\text{seen} - \text{wanted})^2`, "L equals half the mean of seen minus wanted squared");
+const LOSS = equation(tex`L = \tfrac{1}{2}\, \operatorname{mean}\,(\text{seen} - \text{wanted})^2`, "L equals half the mean of seen minus wanted squared");
 const REINFORCE = equation(
   tex`\nabla\, \mathbb{E}[L] \approx \frac{1}{K} \sum_k (L_k - b)\, \frac{\varepsilon_k}{\sigma}`,
   "the gradient of the expected loss is about one over K times the sum over k of L k minus b times epsilon k over sigma",

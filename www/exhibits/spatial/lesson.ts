@@ -7,10 +7,8 @@ import { tex } from "../../kit/tex";
 import type { AffineMap, Frame, Run } from "../../kit/types";
 
 const GRID = equation(tex`\begin{pmatrix} x \\ y \end{pmatrix} = A_\theta \begin{pmatrix} x_t \\ y_t \\ 1 \end{pmatrix}`, "x and y equal A theta times x t, y t, 1");
-const SAMPLE = equation(
-  tex`V_i = \sum_{n,m} U_{nm} \max(0, 1 - |x_i - m|)\, \max(0, 1 - |y_i - n|)`,
-  "V i equals the sum over n and m of U n m times max of 0 and 1 minus x i minus m times max of 0 and 1 minus y i minus n",
-);
+const SAMPLE = equation(tex`V_i = \sum_{n,m} U_{nm}\, k(x_i - m)\, k(y_i - n)`, "V i equals the sum over n and m of U n m times k of x i minus m times k of y i minus n");
+const KERNEL = equation(tex`k(d) = \max(0,\, 1 - |d|)`, "k of d equals max of 0 and 1 minus the size of d");
 
 /** The six numbers of an affine transformation as what they do. */
 function doings({ theta: [a, b, c, d, e, f] }: AffineMap) {
@@ -32,7 +30,8 @@ function gridLesson(frame: Frame) {
 const samplerLesson = () => html`
   <p>The picture is read at every point of the grid, between four pixels. Each pixel's share changes smoothly as the grid moves, so the error of the answer can teach the network where to put the grid.
     Nobody told it where the digit is.</p>
-  ${SAMPLE}`;
+  ${SAMPLE}
+  ${KERNEL}`;
 
 const answer = (frame: Frame) => live(bestOf(frame).word, "the likeliest digit");
 const digits = (frame: Frame) => bars(frame.choices, bestOf(frame).word, "the ten digits, and how likely it finds each");
