@@ -1,0 +1,39 @@
+// What stands out: what the page says of itself, and its settings.
+import { html } from "lit";
+import { action, choice, exhibit, range, steering, toggle } from "../../kit/meta";
+
+export const meta = exhibit({
+  name: "saliency",
+  title: "What stands out",
+  entries: [{ query: "", question: "What stands *out*?", system: "Salient objects", slides: [29, 29], shows: "A photo, of which only what stands out is left" }],
+  chapter: "seeing",
+  description: "A network finds what stands out in your photo, look by look, and cuts it out, live in your browser.",
+  step: "look",
+  knows: "It learned mostly from photos with one object in the middle, so it misses several small ones. Hair and spokes are too fine for its map.",
+  papers: [{ authors: "Kuen et al.", title: "Recurrent Attentional Networks for Saliency Detection", venue: "CVPR 2016", url: "https://arxiv.org/abs/1604.03227" }],
+  cards: { saliency: "looks", "dense-encoder": "image network" },
+  pace: 1.2,
+  settings: {
+    shown: choice("Show", { cut: "what stands out", map: "the map", photo: "the photo" }, { look: true }),
+    looks: range("Looks", 1, 12, 6, { tip: "How many looks it takes after the glance" }),
+    glance: toggle("Show the glance beside it", true, { look: true }),
+    ...steering("Click on the photo where this look must go"),
+    "cut-out": action("Save the cut-out", { disabled: true, tip: "Save what stands out as a PNG with nothing around it" }),
+  },
+  run: "Run",
+  file: {
+    label: "Your photo: drop it anywhere, paste it, or choose one",
+    accept: "image/*",
+    camera: true,
+    samples: [
+      { name: "dog", shows: "a woman and a dog" },
+      { name: "surfer", shows: "a surfer" },
+      { name: "soccer", shows: "footballers" },
+      { name: "horse", shows: "a jockey" },
+      { name: "cat", shows: "a cat" },
+      { name: "astronaut", shows: "an astronaut" },
+    ],
+  },
+  stage: html`
+    <div id="stage"><canvas id="photo" role="img" aria-label="What stands out"></canvas><figure id="change-figure"><canvas id="change" role="img" aria-label="What this look changed inside its window"></canvas><figcaption>its change</figcaption></figure><figure id="beside-figure" hidden><canvas id="beside" role="img" aria-label="What stood out at a glance"></canvas><figcaption>at a glance</figcaption></figure></div>`,
+});

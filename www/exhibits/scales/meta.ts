@@ -1,0 +1,47 @@
+// Attention to scale: what the page says of itself, and its settings.
+import { html } from "lit";
+import { choice, compare, exhibit, range } from "../../kit/meta";
+
+/** What each scale is called. */
+export const SCALES = ["1", "0.7", "0.5"];
+
+const isWeighed = ({ merge }: Record<string, unknown>) => merge === "attention";
+
+export const meta = exhibit({
+  name: "scales",
+  title: "Attention to scale",
+  entries: [{ query: "", question: "How *near* must it look?", system: "Attention to scale", slides: [30, 30], shows: "A photo whose pixels are coloured by what they belong to" }],
+  chapter: "seeing",
+  description: "A network sees your photo at three scales and weighs them at every pixel, live in your browser.",
+  step: "scale",
+  knows: "It knows 20 things: person, dog, cat, bird, horse, cow, sheep, car, bus, train, bicycle, motorbike, boat, aeroplane, bottle, chair, sofa, dining table, potted plant, TV. A third of its 2,700 photos show dogs, so it often takes something else for a dog.",
+  papers: [{ authors: "Chen et al.", title: "Attention to Scale: Scale-aware Semantic Image Segmentation", venue: "CVPR 2016", url: "https://arxiv.org/abs/1511.03339" }],
+  cards: { scale: "scales", "dense-encoder": "image network" },
+  pace: 1,
+  settings: {
+    merge: choice("Scales", { attention: "weighed by attention", average: "averaged", max: "the surest", single: "only the first" }),
+    force: choice("Force a scale", { "1": "scale 1", "2": "scale 0.7", "3": "scale 0.5" }, { look: true, when: isWeighed, tip: "Give one scale a fixed weight everywhere" }),
+    by: range("Its weight", 0, 100, 0, { look: true, when: isWeighed, shown: (value) => `${value} %`, tip: "At 0 % nothing is forced" }),
+    compare: compare(),
+  },
+  run: "Run",
+  file: {
+    label: "Your photo: drop it anywhere, paste it, or choose one",
+    accept: "image/*",
+    camera: true,
+    samples: [
+      { name: "dog", shows: "a woman and a dog" },
+      { name: "surfer", shows: "a surfer" },
+      { name: "soccer", shows: "footballers" },
+      { name: "horse", shows: "a jockey" },
+      { name: "cat", shows: "a cat" },
+      { name: "astronaut", shows: "an astronaut" },
+    ],
+  },
+  stage: html`
+    <div id="stage" class="scaled"><canvas id="photo" role="img" aria-label="What every pixel is taken for"></canvas><div class="scales">${SCALES.map(
+      (scale, i) => html`<figure><canvas id=${`scale-${i + 1}`} role="img" aria-label=${`What scale ${scale} takes every pixel for`}></canvas><canvas id=${`weight-${i + 1}`} class="weights" role="img" aria-label=${`Where scale ${scale} counts`}></canvas><figcaption>scale ${scale}</figcaption></figure>`,
+    )}</div></div>
+    <p id="legend" class="legend"></p>
+    <p id="other" class="other" hidden></p>`,
+});
