@@ -1,10 +1,14 @@
 // The wasm core in the worker: fetched, compiled, given its models, and asked again where it waits for the GPU.
 import { files, wasm } from "virtual:site";
 import type { Core, CoreSession, Engine, EngineModel, Examined, Progress } from "../kit/types";
+import { carries } from "./digest";
 import { GpuChoices, type Found, type GpuWish } from "./gpu-choices";
 import { ask, ModelStore } from "./model-store";
 import { bytesOf, counter } from "./progress";
 import { Refusal } from "./refusal";
+
+/** What errors and the progress bar call it. */
+const CORE = "the core";
 
 /** What the host tells while it works. */
 export interface Told {
@@ -43,27 +47,37 @@ export class CoreHost {
     return { core, session, found };
   }
 
-  /** Compiled while it comes in; a copy of what comes is counted and kept, so that the compiler need not wait for this thread. */
   async #compiled() {
-    const name = "the core";
-    const [glueAddress, address] = [wasm.js, wasm.wasm].map((url) => this.store.addressOf(url));
+    const glueAddress = this.store.addressOf(wasm.js);
     const glue: Promise<Core> = import(/* @vite-ignore */ glueAddress).catch((error) => {
       throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
     });
-    const [core, response] = await Promise.all([glue, ask(address, name)]);
-    const copy = bytesOf(response.clone(), name, counter(name, wasm.bytes, this.told.progress));
+    const [core, response] = await Promise.all([glue, this.#ask("default")]);
+    const bytes = (await this.#compile(core, response)) ?? (await this.#compile(core, await this.#ask("reload")));
+    if (!bytes) throw new Refusal("damaged-core", `${wasm.wasm} came damaged twice`);
+    this.store.keepCore(wasm.wasm, wasm.sha256.wasm, async () => bytes);
+    // The glue's module came through the browser's own cache, which still has its text.
+    this.store.keepCore(wasm.js, wasm.sha256.js, async () => new Uint8Array(await (await ask(glueAddress, CORE, "force-cache")).arrayBuffer()));
+    return core;
+  }
+
+  #ask(cache: RequestCache) {
+    return ask(this.store.addressOf(wasm.wasm), CORE, cache);
+  }
+
+  /** Compiles the core while it comes in, and gives its bytes; null if they are damaged. A copy of what comes is counted, so that the
+   * compiler need not wait for this thread. */
+  async #compile(core: Core, response: Response) {
+    const copy = bytesOf(response.clone(), CORE, counter(CORE, wasm.bytes, this.told.progress));
     // If the download breaks off, the compiler says so, too, in words of its own: what the copy says is told instead.
     copy.catch(() => {});
     try {
       await core.default({ module_or_path: response });
     } catch (error) {
-      await copy;
-      throw error;
+      if (await carries(await copy, wasm.sha256.wasm)) throw error;
+      return null;
     }
-    this.store.keepCore(wasm.wasm, wasm.sha256.wasm, () => copy);
-    // The glue's module came through the browser's own cache, which still has its text.
-    this.store.keepCore(wasm.js, wasm.sha256.js, async () => new Uint8Array(await (await ask(glueAddress, name, "force-cache")).arrayBuffer()));
-    return core;
+    return copy;
   }
 
   /** Gives the core what it lacks for a run of these settings. Whatever comes first is read first. */

@@ -16,9 +16,15 @@ const entries = self.__WB_MANIFEST.map((entry) => (typeof entry === "string" ? {
 /** The SHA-256 of every file but the HTML, to which some hosts add. */
 const digests = new Map(entries.map(({ url, integrity }) => [new URL(url, base).href, integrity]));
 
+/** Whether the host's own policy lets the core run. A policy that is kept with a page would outlive the host's change of it. */
+function allowsWasm({ headers }: Response) {
+  const policy = headers.get("content-security-policy") ?? "";
+  return !/\b(script|default)-src\b/.test(policy) || /'(wasm-)?unsafe-eval'/.test(policy);
+}
+
 /** Whether an answer is the file that was asked for, not a sign-in page, half a file or a damaged one. */
 async function isSound(url: string, response: Response) {
-  if (response.status !== 200) return false;
+  if (response.status !== 200 || !allowsWasm(response)) return false;
   const plain = url.replace(/[?#].*$/, "");
   const expected = digests.get(plain) ?? /\.([0-9a-f]{12})\.\w+$/.exec(plain)?.[1];
   if (expected) return carries(await response.clone().arrayBuffer(), expected);
