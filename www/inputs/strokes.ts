@@ -30,6 +30,7 @@ export abstract class StrokePad {
   ) {
     this.#listen();
     new ResizeObserver(() => this.paint()).observe(canvas);
+    new MutationObserver(() => this.paint()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   abstract paint(): void;
