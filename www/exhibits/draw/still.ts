@@ -1,4 +1,4 @@
-// DRAW on the start page: a recorded seven.
+// DRAW on the start page: a recorded drawing.
 import { pictureOf, windowOf } from "../../kit/frame";
 import type { Still } from "../../stage/still";
 import { drawPane } from "./stage";
