@@ -8,7 +8,8 @@ import { chromium } from "playwright-core";
 import { findChromium } from "../tools/chromium.mjs";
 import { serve } from "../tools/server.mjs";
 
-export const SITE = fileURLToPath(new URL("../../../site/", import.meta.url));
+/** The built site that is tested; SITE=… tests another one. */
+export const SITE = process.env.SITE ?? fileURLToPath(new URL("../../../site/", import.meta.url));
 const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
 const SUB_PATH = "/some/where/glimpse/";
 const FLAGS = [
