@@ -50,7 +50,7 @@ test("averaged there are no weights, alone there is one scale", () =>
   scales({ merge: "average" }, {}, async (exhibit) => {
     const averaged = await exhibit.frames();
     assert.deepEqual([averaged.length, averaged[3].pictures.length], [4, 1]);
-    assert.ok(await exhibit.page.locator("#forcing").isHidden());
+    for (const id of ["#force", "#by"]) assert.ok(await exhibit.page.locator(id).isHidden(), `${id} forces nothing`);
     await exhibit.run(() => exhibit.page.locator("#merge").selectOption("single"));
     const [only] = await exhibit.frames();
     assert.ok(only.ended);

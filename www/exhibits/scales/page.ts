@@ -5,7 +5,7 @@ import { byId, fixed } from "../../kit/dom";
 import { pictureOf } from "../../kit/frame";
 import { LatestRun } from "../../kit/latest-run";
 import { hush } from "../../kit/notice";
-import type { CoreSettings, Frame, Run, Settings, Steer } from "../../kit/types";
+import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
 import type { Running } from "../../shell/exhibit-page";
 import { PhotoPage } from "../../shell/photo-page";
 import { scalesLesson } from "./lesson";
@@ -50,8 +50,9 @@ class Scales extends PhotoPage<typeof meta.settings> {
     return super.isOwn() || this.#isForced;
   }
 
-  override live(step: number | null, steers: Steer[] = this.#isForced ? [{ step: LAST, weights: this.#shares }] : []) {
-    return super.live(step, steers);
+  /** A forced scale is all the steering that there is. */
+  override live(step: number | null) {
+    return super.live(step, this.#isForced ? [{ step: LAST, weights: this.#shares }] : []);
   }
 
   /** With another weight for a scale only the sum is made again: all scales have been seen. */
