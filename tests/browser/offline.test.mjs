@@ -36,8 +36,9 @@ for (const address of EXHIBITS) {
 }
 
 test("every page opens without a network after one visit to the first", () =>
-  visit("index.html", {}, async ({ page, context, base }) => {
+  visit("index.html", {}, async ({ page, context, base, requests }) => {
     await serviceWorkerReady(page);
+    await untilQuiet(page, requests);
     await context.setOffline(true);
     await openAll(page, base);
   }));

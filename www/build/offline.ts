@@ -5,8 +5,9 @@ import path from "node:path";
 import type { Plugin, PluginOption } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
-/** The pages and all that they are made of. The core, models, recorded runs and samples are kept after their first use. */
-const KEPT = ["*.html", "*.js", "*.svg", "site.json", "page/**/*.{js,css,woff2}"];
+/** The pages and all that they are made of: two exhibits make their pictures of the sample digits. The core, models, recorded runs and
+ * samples are kept after their first use. */
+const KEPT = ["*.html", "*.js", "*.svg", "site.json", "page/**/*", "samples/digits.png"];
 
 /** @param names the plugin by which modules know the names of the site's files */
 export function offline(names: Plugin): PluginOption[] {
