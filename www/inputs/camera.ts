@@ -42,7 +42,7 @@ function openDialog(opener: HTMLElement, stream: MediaStream, label: string, sho
   dialog.setAttribute("aria-label", "Camera");
   const draw = (ready: boolean) =>
     render(
-      html`<video playsinline autoplay .muted=${true} .srcObject=${stream} aria-label="What the camera sees" @loadeddata=${() => draw(true)}></video>
+      html`<video playsinline aria-label="What the camera sees" @loadeddata=${() => draw(true)}></video>
         <p class="row"><button type="button" id="shoot" class="strong" ?disabled=${!ready} @click=${taken}>${label}</button><button type="button" @click=${() => dialog.close()}>Close</button></p>`,
       dialog,
     );
@@ -61,4 +61,10 @@ function openDialog(opener: HTMLElement, stream: MediaStream, label: string, sho
   draw(false);
   document.body.append(dialog);
   dialog.showModal();
+  const video = dialog.querySelector("video");
+  if (!video) return;
+  video.muted = true;
+  video.srcObject = stream;
+  // A browser that does not play without a press shows its first frame all the same.
+  video.play().catch(() => {});
 }
