@@ -22,6 +22,10 @@ interface Packed {
   high: number;
   data: string;
 }
+/** Whole numbers up to 255 in stretches of one value: a byte that says how often it stands there, and the value. */
+interface Stretches {
+  stretches: string;
+}
 
 /** Arrays shorter than this keep sixteen bits. */
 const SMALL = 1000;
@@ -49,7 +53,7 @@ export async function cachedRun(page: string, settings: Settings): Promise<Recor
   coming.delete(found.file);
   if (text === null) return null;
   try {
-    return JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value));
+    return JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value?.stretches ? stretched(value) : value));
   } catch {
     // Some networks answer every address with a page of their own.
     return null;
@@ -81,11 +85,33 @@ function pack(values: Float32Array, bits: 8 | 16): Packed {
   const levels = bits === 8 ? 255 : 65535;
   const scaled = Array.from(values, (value) => Math.round(((value - low) / (high - low || 1)) * levels));
   const bytes = new Uint8Array(bits === 8 ? scaled : scaled.flatMap((level) => [level & 255, level >> 8]));
-  return { q: bits, low, high, data: btoa(String.fromCharCode(...bytes)) };
+  return { q: bits, low, high, data: asText(bytes) };
+}
+
+const asText = (bytes: Iterable<number>) => btoa(String.fromCharCode(...bytes));
+const bytesOf = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** The numbers of classes, which take a fraction of the bytes so; null for what has no such stretches. */
+function inStretches(values: Float32Array): Stretches | null {
+  if (!values.every((value) => Number.isInteger(value) && value >= 0 && value <= 255)) return null;
+  const bytes: number[] = [];
+  for (const value of values) {
+    const last = bytes.length - 2;
+    if (bytes[last + 1] === value && bytes[last] < 255) bytes[last]++;
+    else bytes.push(1, value);
+  }
+  return bytes.length < values.length ? { stretches: asText(bytes) } : null;
+}
+
+function stretched({ stretches }: Stretches) {
+  const bytes = bytesOf(stretches);
+  const values: number[] = [];
+  for (let at = 0; at < bytes.length; at += 2) values.push(...new Array<number>(bytes[at]).fill(bytes[at + 1]));
+  return Float32Array.from(values);
 }
 
 function unpack({ q, low, high, data }: Packed) {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const bytes = bytesOf(data);
   const count = q === 8 ? bytes.length : bytes.length / 2;
   const levels = q === 8 ? 255 : 65535;
   return Float32Array.from({ length: count }, (_, i) => {
@@ -97,7 +123,7 @@ function unpack({ q, low, high, data }: Packed) {
 /** A run as the text of its file. */
 export function recordingOf(run: Run, other: Frame[] | undefined) {
   return JSON.stringify({ settings: run.settings, frames: run.frames, other }, (key, value) => {
-    if (value instanceof Float32Array) return pack(value, key === "weights" || value.length < SMALL ? 16 : 8);
+    if (value instanceof Float32Array) return inStretches(value) ?? pack(value, key === "weights" || value.length < SMALL ? 16 : 8);
     return typeof value === "number" ? Number(value.toPrecision(7)) : value;
   });
 }
