@@ -90,7 +90,6 @@ test("a file that cannot be had does not stop the others from being kept, and is
       const kept = () => page.evaluate(async (names) => Promise.all(names.map(async (name) => Boolean(await caches.match(new URL(name, location.href), { ignoreSearch: true })))), missing);
       assert.deepEqual(await kept(), [true, true]);
       await Promise.all(missing.map((file) => rm(path.join(root, file))));
-      await context.clearCookies();
       await page.evaluate(async () => {
         for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
         for (const name of await caches.keys()) await caches.delete(name);
