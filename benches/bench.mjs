@@ -54,8 +54,9 @@ async function served() {
   const marks = await readFile(path.join(here, "marks.js"));
   const spot = (x, y) => ((x - 256) ** 2 + (y - 150) ** 2 < 9000 ? 255 : 40);
   const picture = png(512, 384, (x, y) => [x >> 1, y >> 1, spot(x, y)]);
-  const live = (file, body) => (file === "cached/index.json" ? Buffer.from("[]") : body);
-  const begun = (script) => (file, body) => (file === "worker.js" ? Buffer.concat([Buffer.from(script), body]) : live(file, body));
+  // Where the page's scripts list the recorded runs, each is moved to a page that there is none of.
+  const live = (file, body) => (/^page\/.*\.js$/.test(file) ? Buffer.from(String(body).replace(/(file:[`"]recordings\/[^`"]*[`"],page:[`"])/g, "$1none/")) : body);
+  const begun = (script) => (file, body) => (/^page\/worker-.*\.js$/.test(file) ? Buffer.concat([Buffer.from(script), body]) : live(file, body));
   return serveFolders({
     site,
     live: { folder: site, edit: live },

@@ -1,4 +1,4 @@
-// Where the time goes between the navigation and our first frame: the same visits with worker.js taken apart by marks.js.
+// Where the time goes between the navigation and our first frame: the same visits with the worker taken apart by marks.js.
 import { summary } from "./summary.js";
 import { SYSTEMS, visitor } from "./visits.mjs";
 

@@ -1,4 +1,4 @@
-// Stands before worker.js where a visit is to be taken apart: notes when what is slow begins and ends in the worker, and tells the
+// Stands before the worker's script where a visit is to be taken apart: notes when what is slow begins and ends in the worker, and tells the
 // page with the first frame.
 {
   const marks = [];

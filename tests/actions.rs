@@ -15,7 +15,7 @@ fn settings(model: &str) -> String {
 
 /// A clip of the page: its frames one below the other.
 fn film(name: &str) -> Photo {
-    Photo::decode(&read(format!("www/samples/{name}.clip.jpg"))).expect("a strip")
+    Photo::decode(&read(format!("www/public/samples/{name}.clip.jpg"))).expect("a strip")
 }
 
 fn started(shelf: &Shelf, model: &str, film: &Photo) -> Result<Actions, ExhibitError> {

@@ -9,7 +9,7 @@ const SETTINGS: &str = r#"{"fold":0}"#;
 
 fn started(shelf: &Shelf, photo: &str) -> Result<Birds, ExhibitError> {
     let mut birds = Birds::default();
-    birds.start(SETTINGS, Some(Input::File(&read(format!("www/samples/{photo}.jpg")))), shelf)?;
+    birds.start(SETTINGS, Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), shelf)?;
     Ok(birds)
 }
 

@@ -40,7 +40,7 @@ fn sentence(frames: &[Frame]) -> String {
 #[test]
 fn a_photo_gets_words_and_a_map_for_each() {
     let shelf = both();
-    let mut captions = begun(&shelf, 1, &read("www/samples/dog.jpg"));
+    let mut captions = begun(&shelf, 1, &read("www/public/samples/dog.jpg"));
     let frames = frames(&mut captions);
     let words = sentence(&frames);
     assert!(words.contains("dog"), "{words}");
@@ -67,7 +67,7 @@ fn the_captioner_without_attention_has_no_map_and_no_steering() {
     let mut captions = Captions::default();
     let settings = settings("none", 2);
     let shelf = shelf(&captions, &settings);
-    let photo = read("www/samples/soccer.jpg");
+    let photo = read("www/public/samples/soccer.jpg");
     captions.start(&settings, Some(Input::File(&photo)), &shelf).expect("starts");
     let frames = frames(&mut captions);
     assert!(sentence(&frames).split(' ').count() >= 3, "{}", sentence(&frames));
@@ -78,7 +78,7 @@ fn the_captioner_without_attention_has_no_map_and_no_steering() {
 #[test]
 fn a_beam_gives_one_frame_a_word_of_its_best_sentence() {
     let shelf = both();
-    let photo = read("www/samples/surfer.jpg");
+    let photo = read("www/public/samples/surfer.jpg");
     let greedy = frames(&mut begun(&shelf, 1, &photo));
     for beam in 2..=5 {
         let found = frames(&mut begun(&shelf, beam, &photo));
@@ -96,7 +96,7 @@ fn a_beam_gives_one_frame_a_word_of_its_best_sentence() {
 fn steered_it_looks_where_it_must_and_goes_on() {
     let shelf = both();
     for beam in [1, 3] {
-        let mut captions = begun(&shelf, beam, &read("www/samples/horse.jpg"));
+        let mut captions = begun(&shelf, beam, &read("www/public/samples/horse.jpg"));
         let free = frames(&mut captions);
         let mut painted = [0.0; 196];
         painted[13] = 3.0;
@@ -118,7 +118,7 @@ fn steered_it_looks_where_it_must_and_goes_on() {
 #[test]
 fn bad_steering_is_refused_and_nothing_is_lost() {
     let shelf = both();
-    let mut captions = begun(&shelf, 1, &read("www/samples/cat.jpg"));
+    let mut captions = begun(&shelf, 1, &read("www/public/samples/cat.jpg"));
     let first = captions.step().expect("steps").expect("a frame");
     let mut negative = [0.1; 196];
     negative[0] = -1.0;
@@ -150,7 +150,7 @@ fn odd_pictures_are_taken_or_refused() {
 
 #[test]
 fn hard_attention_takes_one_place_a_word_and_a_seed_takes_the_same_again() {
-    let photo = read("www/samples/surfer.jpg");
+    let photo = read("www/public/samples/surfer.jpg");
     let run = |seed: Option<u32>| run_with(&json!({ "model": "hard", "seed": seed }), &photo).1;
     let likeliest = run(None);
     for frame in &likeliest {
@@ -167,7 +167,7 @@ fn hard_attention_takes_one_place_a_word_and_a_seed_takes_the_same_again() {
 
 #[test]
 fn steered_hard_attention_takes_the_place_that_was_painted_most() {
-    let (mut captions, free) = run_with(&json!({ "model": "hard" }), &read("www/samples/dog.jpg"));
+    let (mut captions, free) = run_with(&json!({ "model": "hard" }), &read("www/public/samples/dog.jpg"));
     let mut painted = [0.0; 196];
     (painted[40], painted[41]) = (1.0, 2.0);
     captions.steer(1, Some(&painted)).expect("steers");
@@ -184,7 +184,7 @@ fn steered_hard_attention_takes_the_place_that_was_painted_most() {
 
 #[test]
 fn semantic_attention_shares_itself_among_the_attributes() {
-    let photo = read("www/samples/dog.jpg");
+    let photo = read("www/public/samples/dog.jpg");
     let (_, all) = run_with(&json!({ "model": "semantic" }), &photo);
     let found = &all[0].attributes;
     assert_eq!(found.len(), 10);
@@ -213,7 +213,7 @@ fn a_word_that_is_no_attribute_is_refused() {
     let settings = json!({ "model": "semantic", "beam": 1, "add": ["quasar"] }).to_string();
     let mut captions = Captions::default();
     let shelf = shelf(&captions, &settings);
-    let photo = read("www/samples/cat.jpg");
+    let photo = read("www/public/samples/cat.jpg");
     let refused = captions.start(&settings, Some(Input::File(&photo)), &shelf).expect_err("no such word");
     assert_eq!(refused.kind(), "bad-word");
     assert!(refused.to_string().contains("quasar"), "{refused}");

@@ -26,7 +26,7 @@ fn total(frame: &Frame) -> f32 {
 
 #[test]
 fn every_word_of_a_question_has_a_gaze_and_the_last_an_answer() {
-    let (shelf, photo) = (shelf_of("attention"), read("www/samples/dog.jpg"));
+    let (shelf, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
     let question = asked("attention", "What is the dog doing?");
     let frames = frames(&mut started(&shelf, &question, Some(&photo)).expect("starts"));
     assert_eq!(frames.len(), 5);
@@ -46,7 +46,7 @@ fn every_word_of_a_question_has_a_gaze_and_the_last_an_answer() {
 fn the_gaze_differs_from_word_to_word_and_from_photo_to_photo() {
     let shelf = shelf_of("attention");
     let gazes = |sample: &str| {
-        let photo = read(format!("www/samples/{sample}.jpg"));
+        let photo = read(format!("www/public/samples/{sample}.jpg"));
         let question = asked("attention", "what color is the dog");
         let frames = frames(&mut started(&shelf, &question, Some(&photo)).expect("starts"));
         [&frames[0], &frames[4]].map(|frame| grid(frame, "alpha").expect("a gaze").to_vec())
@@ -58,7 +58,7 @@ fn the_gaze_differs_from_word_to_word_and_from_photo_to_photo() {
 
 #[test]
 fn choices_and_boxes_share_one_between_them() {
-    let photo = read("www/samples/horse.jpg");
+    let photo = read("www/public/samples/horse.jpg");
     for model in ["attention", "pooled", "blind"] {
         let shelf = shelf_of(model);
         let last = |extra: (&str, Value)| {
@@ -81,7 +81,7 @@ fn choices_and_boxes_share_one_between_them() {
 
 #[test]
 fn steered_it_looks_where_it_must_and_freed_it_looks_as_before() {
-    let (shelf, photo) = (shelf_of("attention"), read("www/samples/dog.jpg"));
+    let (shelf, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
     let question = asked("attention", "what color is the dog");
     let mut questions = started(&shelf, &question, Some(&photo)).expect("starts");
     let free = frames(&mut questions);
@@ -103,7 +103,7 @@ fn steered_it_looks_where_it_must_and_freed_it_looks_as_before() {
 
 #[test]
 fn what_is_no_question_is_refused_in_words() {
-    let (shelf, photo) = (shelf_of("attention"), read("www/samples/dog.jpg"));
+    let (shelf, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
     let long = "dog ".repeat(2500);
     let texts =
         [("  ?", "no question"), (long.as_str(), "2500"), ("где собака", "где"), ("what is 🐕", "🐕")];

@@ -10,7 +10,7 @@ const SIDE: usize = 112;
 
 fn started(shelf: &Shelf, photo: &str) -> Result<Saliency, ExhibitError> {
     let mut saliency = Saliency::default();
-    saliency.start(SETTINGS, Some(Input::File(&read(format!("www/samples/{photo}.jpg")))), shelf)?;
+    saliency.start(SETTINGS, Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), shelf)?;
     Ok(saliency)
 }
 

@@ -14,7 +14,7 @@ fn settings(merge: &str) -> String {
 
 fn started(shelf: &Shelf, merge: &str, photo: &str) -> Result<Scales, ExhibitError> {
     let mut scales = Scales::default();
-    scales.start(&settings(merge), Some(Input::File(&read(format!("www/samples/{photo}.jpg")))), shelf)?;
+    scales.start(&settings(merge), Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), shelf)?;
     Ok(scales)
 }
 

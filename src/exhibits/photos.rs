@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn the_same_file_is_decoded_once_and_what_is_none_is_refused() {
-        let file = std::fs::read("www/samples/cat.thumb.jpg").expect("a sample");
+        let file = std::fs::read("www/public/samples/cat.thumb.jpg").expect("a sample");
         let mut photos = Photos::default();
         let first = photos.photo(Some(Input::File(&file))).expect("a picture");
         assert_eq!(photos.photo(Some(Input::File(b"a text"))).expect_err("none").kind(), "bad-picture");
