@@ -95,7 +95,7 @@ test("a run goes on when the GPU's process crashes, and a note says so", () =>
     const devtools = await browser.newBrowserCDPSession();
     await page.evaluate(() => window.glimpse.recording());
     await exhibit.run(async () => {
-      await page.setInputFiles("#file", new URL("../../www/samples/dog.jpg", import.meta.url).pathname);
+      await page.setInputFiles("#file", new URL("../../www/public/samples/dog.jpg", import.meta.url).pathname);
       await devtools.send("Browser.crashGpuProcess").catch(() => {});
     });
     await page.locator("#notice", { hasText: "The GPU went away" }).waitFor();
