@@ -81,8 +81,6 @@ pub struct AttributeProto {
     pub t: Option<TensorProto>,
     #[prost(int64, repeated, tag = "8")]
     pub ints: Vec<i64>,
-    #[prost(bytes = "bytes", repeated, tag = "9")]
-    pub strings: Vec<Bytes>,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -1,13 +1,8 @@
-//! The operators that the shipped graphs use, and those of recurrent layers and spatial transformers, each wired in tract (github.com/onnx/onnx, docs/Operators.md, opsets 13 to 17).
-//! What is not named here does not reach the binary.
+//! The operators that the shipped graphs use, each wired in tract (github.com/onnx/onnx, docs/Operators.md, opsets 13 to 17). What is
+//! not named here does not reach the binary.
 
-pub mod cell;
-pub mod grid_sample;
 mod layers;
-mod recurrent;
 mod shapes;
-#[cfg(test)]
-pub mod tests;
 
 use tract_core::internal::*;
 use tract_core::ops::binary::{BinMiniOp, TypedBinOp};
@@ -39,11 +34,8 @@ pub fn named(domain: &str, operator: &str) -> Option<Wire> {
         "Flatten" => shapes::flatten,
         "Gather" => shapes::gather,
         "Gemm" => layers::gemm,
-        "GridSample" => grid_sample::grid_sample,
-        "GRU" => recurrent::gru,
         "Greater" => |n| n.binary(logic::comp_gt()),
         "Log" => |n| n.map(math::ln()),
-        "LSTM" => recurrent::lstm,
         "LogSoftmax" => |n| layers::softmax(n, nn::SoftmaxKind::LogSoftmax),
         "MatMul" => layers::matmul,
         "Max" => |n| n.binary(Box::new(math::Max)),
@@ -139,14 +131,9 @@ impl<'a> Node<'a> {
     }
 
     // One place for all operators, since tract's wiring is compiled anew for every type it is given.
-    fn wires(&mut self, op: Box<dyn TypedOp>, inputs: &[OutletId]) -> TractResult<TVec<OutletId>> {
-        let name = self.model.unique_name(self.name).into_owned();
-        self.model.wire_node(name, op, inputs)
-    }
-
-    /// An operator that makes one thing.
     fn wire(&mut self, op: Box<dyn TypedOp>, inputs: &[OutletId]) -> TractResult<OutletId> {
-        self.wires(op, inputs).map(|made| made[0])
+        let name = self.model.unique_name(self.name).into_owned();
+        self.model.wire_node(name, op, inputs).map(|made| made[0])
     }
 
     fn constant(&mut self, tensor: Tensor) -> TractResult<OutletId> {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::expression::Expr;
 use super::view::View;
 use super::writer::{Dispatch, Writer, filled};
-use crate::model::operators::grid_sample::GridSample;
 
 /// A kernel that is still to be written, so that what follows it can finish it in the same dispatch.
 #[derive(Debug)]
@@ -61,12 +60,6 @@ pub enum Kind {
         spec: Planes,
         mean: Option<bool>,
         largest: bool,
-    },
-    /// x [N, C, H, W] at the places of grid [N, OH, OW, 2], both row-major.
-    GridSample {
-        x: View,
-        grid: View,
-        op: GridSample,
     },
     /// x [rows, length], strided, to one number a row.
     Reduce {
@@ -128,7 +121,6 @@ impl Kernel {
                 convolution(&mut writer, x, weights, spec, *groups, *lanes)
             }
             Kind::Pool { x, spec, mean, largest } => pool(&mut writer, x, spec, *mean, *largest),
-            Kind::GridSample { x, grid, op } => grid_sample(&mut writer, x, grid, op),
             Kind::Reduce { x, reducer } => reduce(&mut writer, x, *reducer, variant),
             Kind::Softmax { x, log } => softmax(&mut writer, x, *log, variant),
         };
@@ -149,7 +141,6 @@ impl Kind {
                 vec![spec.window[0], spec.window[1], spec.channels_in, spec.channels_out, *groups],
             ),
             Self::Pool { .. } => ("pool", made),
-            Self::GridSample { .. } => ("grid sample", made),
             Self::Reduce { .. } => ("reduce", made),
             Self::Softmax { .. } => ("softmax", made),
         }
@@ -318,39 +309,6 @@ fn pool(
     names.extend(plane_names(writer, spec));
     names.push(("X", x_name));
     (filled(include_str!("kernels/pool.wgsl"), 1, &names), count, count * spec.window[0] * spec.window[1])
-}
-
-fn grid_sample(writer: &mut Writer, x: &View, grid: &View, op: &GridSample) -> (String, usize, usize) {
-    let (x_name, x_offset) = writer.array(x, false);
-    let (grid_name, grid_offset) = writer.array(grid, false);
-    let (channels, places) = (x.shape[1], grid.shape[1] * grid.shape[2]);
-    let count = x.shape[0] * channels * places;
-    let pixel = match op.align_corners {
-        true => "(place + 1.0) / 2.0 * (size - 1.0)",
-        false => "((place + 1.0) * size - 1.0) / 2.0",
-    };
-    let sample = match op.nearest {
-        true => "pixel(i32(round(across)), i32(round(down)))",
-        false => "between(across, down)",
-    };
-    let names = [
-        ("COUNT", writer.number(count)),
-        ("PLACES", writer.number(places)),
-        ("CHANNELS", writer.number(channels)),
-        ("HEIGHT", writer.number(x.shape[2])),
-        ("WIDTH", writer.number(x.shape[3])),
-        ("GRID_OFFSET", grid_offset),
-        ("X_OFFSET", x_offset),
-        ("PIXEL", pixel.to_owned()),
-        ("SAMPLE", sample.to_owned()),
-        // Two pixels outside are as far as any place outside.
-        ("LEAST", if op.border { "0.0" } else { "-2.0" }.to_owned()),
-        ("GRID", grid_name),
-        ("X", x_name),
-    ];
-    let template =
-        concat!(include_str!("kernels/grid_sample.wgsl"), include_str!("../../attention/bilinear.wgsl"));
-    (filled(template, 1, &names), count, 4 * count)
 }
 
 fn row_names(writer: &mut Writer, x: &View) -> Vec<(&'static str, String)> {

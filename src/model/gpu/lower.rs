@@ -9,7 +9,6 @@ use super::expression::Expr;
 use super::kernel::{Kernel, Variant};
 use super::view::{Source, View};
 use super::writer::{Constants, Dispatch, Lanes, Writer};
-use crate::model::operators::cell::Cell;
 
 /// What a plan does, one after the other.
 pub enum Stage {
@@ -139,10 +138,9 @@ impl Lowering<'_> {
         {
             return Ok(());
         }
-        let made = match (node.op_as::<Cell>(), self.lowered(node)?) {
-            (Some(cell), _) => self.cell(node, cell)?,
-            (None, Some(made)) => vec![made],
-            (None, None) => self.on_cpu(node)?,
+        let made = match self.lowered(node)? {
+            Some(made) => vec![made],
+            None => self.on_cpu(node)?,
         };
         for (slot, mut operand) in made.into_iter().enumerate() {
             let outlet = OutletId::new(node.id, slot);

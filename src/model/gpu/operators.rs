@@ -19,9 +19,7 @@ use super::expression::{Expr, binary, unary};
 use super::kernel::{Kernel, Kind, Reducer};
 use super::lower::{Lowering, Operand};
 use super::view::{Source, View, inverse};
-use crate::model::operators::grid_sample::GridSample;
 
-mod cells;
 mod planes;
 mod products;
 
@@ -55,9 +53,6 @@ impl Lowering<'_> {
         }
         if let Some(op) = op.downcast_ref::<SumPool>() {
             return self.pool(node, &op.pool_spec, op.normalize.then_some(op.count_include_pad), false);
-        }
-        if let Some(op) = op.downcast_ref::<GridSample>() {
-            return self.grid_sample(node, op).map(Some);
         }
         if let Some(op) = op.downcast_ref::<Reduce>() {
             return self.reduce(node, op);

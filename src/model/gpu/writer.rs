@@ -66,7 +66,7 @@ impl Constants {
         &self.tensors[constant]
     }
 
-    /// A constant made of another by `arrange`, once for all that read the same, such as the steps of a recurrent layer.
+    /// A constant made of another by `arrange`, once for all that read the same.
     pub fn arranged(
         &mut self,
         constant: usize,

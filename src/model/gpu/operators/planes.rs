@@ -8,7 +8,6 @@ use crate::model::gpu::expression::Expr;
 use crate::model::gpu::kernel::{Kind, Planes};
 use crate::model::gpu::lower::{Lowering, Operand};
 use crate::model::gpu::view::{Source, View, inverse};
-use crate::model::operators::grid_sample::GridSample;
 
 impl Lowering<'_> {
     fn planes(&self, node: &TypedNode, spec: &PoolSpec) -> TractResult<Option<Planes>> {
@@ -50,15 +49,6 @@ impl Lowering<'_> {
         let shape = self.shape(node.id.into())?;
         let expr = self.kernel(node, Kind::Pool { x, spec: planes, mean, largest }, layout, order);
         Ok(Some(Operand { shape, expr }))
-    }
-
-    pub fn grid_sample(&mut self, node: &TypedNode, op: &GridSample) -> TractResult<Operand> {
-        let (x, grid) = (self.operand(node.inputs[0])?, self.operand(node.inputs[1])?);
-        let (x, grid) = (self.plain(&x, &node.name), self.plain(&grid, &node.name));
-        let shape = self.shape(node.id.into())?;
-        let kind = Kind::GridSample { x, grid, op: op.clone() };
-        let expr = self.kernel(node, kind, shape.clone(), (0..shape.len()).collect());
-        Ok(Operand { shape, expr })
     }
 
     pub fn convolution(&mut self, node: &TypedNode, op: &Conv) -> Made {
