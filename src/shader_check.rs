@@ -1,137 +1,62 @@
-//! The lecture's mechanisms on the GPU: each shader stands beside its twin in `attention` or `picture`, and is compared with it
-//! here, over sizes that are no multiple of a workgroup and over extreme values.
+//! The lecture's mechanisms on the GPU, for tests alone: each shader stands beside its twin in `attention` or `picture`, and is compared
+//! with it here, over sizes that are no multiple of a workgroup and over extreme values.
 
 use std::rc::Rc;
 
-use super::device::{Gpu, GpuError, bytes};
-use super::writer::{GROUP, PARAMETERS, entry, header};
 use crate::attention::affine::{Place, grid, sample};
 use crate::attention::gaussian::{filterbank, read, write};
 use crate::attention::hard::crop;
 use crate::attention::soft::attend;
 use crate::attention::spline;
 use crate::attention::window::{Bump, phi};
+use crate::model::gpu::Gpu;
+use crate::model::{ModelError, farthest};
 use crate::picture::colour::ColourMap;
 use crate::picture::heat::{composited, peaks};
 
-const SOFT: &str = include_str!("../../attention/soft.wgsl");
-const FILTERBANK: &str = include_str!("../../attention/filterbank.wgsl");
-const READ: &str = include_str!("../../attention/read.wgsl");
-const WRITE: &str = include_str!("../../attention/write.wgsl");
-const WINDOW: &str = include_str!("../../attention/window.wgsl");
-const CROP: &str = include_str!("../../attention/crop.wgsl");
+const SOFT: &str = include_str!("attention/soft.wgsl");
+const FILTERBANK: &str = include_str!("attention/filterbank.wgsl");
+const READ: &str = include_str!("attention/read.wgsl");
+const WRITE: &str = include_str!("attention/write.wgsl");
+const WINDOW: &str = include_str!("attention/window.wgsl");
+const CROP: &str = include_str!("attention/crop.wgsl");
 const AFFINE: &str = concat!(
-    include_str!("../../attention/affine.wgsl"),
-    include_str!("../../attention/sample.wgsl"),
-    include_str!("../../attention/bilinear.wgsl")
+    include_str!("attention/affine.wgsl"),
+    include_str!("attention/sample.wgsl"),
+    include_str!("attention/bilinear.wgsl")
 );
 const SPLINE: &str = concat!(
-    include_str!("../../attention/spline.wgsl"),
-    include_str!("../../attention/sample.wgsl"),
-    include_str!("../../attention/bilinear.wgsl")
+    include_str!("attention/spline.wgsl"),
+    include_str!("attention/sample.wgsl"),
+    include_str!("attention/bilinear.wgsl")
 );
 /// It declares its bindings itself, since the page draws with it as it is.
-const HEAT: &str = include_str!("../../picture/heat.wgsl");
+const HEAT: &str = include_str!("picture/heat.wgsl");
 
 /// How far a kernel's numbers are from its twin's: the largest difference, relative to the larger of the twin's number and one.
 #[derive(Clone, Debug)]
-pub struct Compared {
+pub struct ShaderCheck {
     pub kernel: &'static str,
+    /// Its sizes and values.
     pub case: String,
     pub worst: f32,
-}
-
-impl Gpu {
-    /// Runs a kernel by itself: `body` defines `fn kernel(i: u32)`, reads `b0`, `b1`, … and the parameters `p`, and writes `to`.
-    ///
-    /// # Errors
-    /// [`GpuError::Refused`] if the shader is not valid, [`GpuError::Lost`].
-    pub async fn compute(
-        &self,
-        body: &str,
-        parameters: &[u32],
-        reads: &[&[f32]],
-        writes: usize,
-    ) -> Result<Vec<f32>, GpuError> {
-        self.compute_bound(&(header(&vec![false; reads.len()]) + body), parameters, reads, writes).await
-    }
-
-    /// The same of a kernel that declares its bindings itself, in the order of [`header`].
-    async fn compute_bound(
-        &self,
-        body: &str,
-        parameters: &[u32],
-        reads: &[&[f32]],
-        writes: usize,
-    ) -> Result<Vec<f32>, GpuError> {
-        use wgpu::BufferUsages as Usage;
-        self.check()?;
-        let scope = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let filled = |numbers: &[u8], usage| {
-            let buffer = self.buffer(numbers.len() / 4, usage | Usage::COPY_DST);
-            self.queue.write_buffer(&buffer, 0, numbers);
-            buffer
-        };
-        let mut words = parameters.to_vec();
-        words.resize(PARAMETERS, 0);
-        let words: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        let to = self.buffer(writes, Usage::STORAGE | Usage::COPY_SRC);
-        let mut buffers = vec![filled(&words, Usage::UNIFORM), to.clone()];
-        buffers.extend(reads.iter().map(|numbers| filled(&bytes(numbers), Usage::STORAGE)));
-        let entries: Vec<wgpu::BindGroupEntry> = buffers
-            .iter()
-            .zip(0..)
-            .map(|(buffer, binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
-            .collect();
-        let source = body.to_owned() + &entry(false, false);
-        let pipeline = self.pipeline(&source, reads.len());
-        let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &self.layout(reads.len()),
-            entries: &entries,
-        });
-        let staging = self.buffer(writes, Usage::MAP_READ | Usage::COPY_DST);
-        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            pass.set_pipeline(&pipeline);
-            pass.set_bind_group(0, &group, &[]);
-            pass.dispatch_workgroups(writes.div_ceil(GROUP) as u32, 1, 1);
-        }
-        encoder.copy_buffer_to_buffer(&to, 0, &staging, 0, writes as u64 * 4);
-        self.queue.submit([encoder.finish()]);
-        if let Some(error) = scope.pop().await {
-            return Err(GpuError::Refused(error.to_string()));
-        }
-        self.read(&staging, writes).await
-    }
-}
-
-/// The largest difference, relative to the larger of the wanted number and one: NaN if one is no number, infinite if there are
-/// more or fewer than wanted.
-pub fn farthest(actual: &[f32], wanted: &[f32]) -> f32 {
-    if actual.len() != wanted.len() {
-        return f32::INFINITY;
-    }
-    let off = |(a, w): (&f32, &f32)| (a - w).abs() / w.abs().max(1.0);
-    actual.iter().zip(wanted).map(off).fold(0.0, |worst, one| if one.is_nan() { one } else { worst.max(one) })
 }
 
 /// Compares every kernel with its twin.
 ///
 /// # Errors
-/// [`GpuError`] of the first that does not run.
-pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
-    let mut told = Vec::new();
-    let mut tell = |kernel: &'static str, case: String, actual: &[f32], wanted: &[f32]| {
+/// [`ModelError`] of the first that does not run.
+pub async fn shader_checks(gpu: &Rc<Gpu>) -> Result<Vec<ShaderCheck>, ModelError> {
+    let mut checks = Vec::new();
+    let mut check = |kernel: &'static str, case: String, actual: &[f32], wanted: &[f32]| {
         let worst = farthest(actual, wanted);
-        told.push(Compared { kernel, case, worst });
+        checks.push(ShaderCheck { kernel, case, worst });
     };
     for (count, dim, height) in [(1, 1, 1.0), (196, 432, 3.0), (97, 33, 1e4), (70, 5, 0.0)] {
         let (scores, values) = (noise(count, height), noise(count * dim, 1.0));
         let actual = gpu.compute(SOFT, &[count as u32, dim as u32], &[&scores, &values], count + dim).await?;
         let wanted = attend(&scores, &values, dim);
-        tell(
+        check(
             "soft attention",
             format!("{count}×{dim}, scores to ±{height}"),
             &actual,
@@ -150,16 +75,16 @@ pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
         let parameters = [count as u32, side as u32, 0, 0, centre_bits, delta_bits, sigma_bits];
         let bank = filterbank(centre, delta, sigma2, count, side);
         let actual = gpu.compute(FILTERBANK, &parameters, &[], count * side).await?;
-        tell("filterbank", case.clone(), &actual, &bank);
+        check("filterbank", case.clone(), &actual, &bank);
         let other = filterbank(centre / 2.0, delta, sigma2, count, side);
         let gamma = 1.7_f32;
         let parameters = [count as u32, side as u32, gamma.to_bits()];
         let picture = noise(side * side, 1.0);
         let actual = gpu.compute(READ, &parameters, &[&picture, &bank, &other], count * count).await?;
-        tell("read", case.clone(), &actual, &read(&picture, &bank, &other, side, gamma));
+        check("read", case.clone(), &actual, &read(&picture, &bank, &other, side, gamma));
         let patch = noise(count * count, 1.0);
         let actual = gpu.compute(WRITE, &parameters, &[&patch, &bank, &other], side * side).await?;
-        tell("write", case, &actual, &write(&patch, &bank, &other, side, gamma));
+        check("write", case, &actual, &write(&patch, &bank, &other, side, gamma));
     }
     for (bumps, characters, away) in [(10, 97, 1.0), (1, 1, 1.0), (3, 65, 1e4)] {
         let window: Vec<Bump> = noise(3 * bumps, 1.0)
@@ -168,7 +93,7 @@ pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
             .collect();
         let flat: Vec<f32> = window.iter().flat_map(|bump| [bump.alpha, bump.beta, bump.kappa]).collect();
         let actual = gpu.compute(WINDOW, &[bumps as u32, characters as u32], &[&flat], characters).await?;
-        tell(
+        check(
             "window",
             format!("{bumps} Gaussians, {characters} characters, ×{away}"),
             &actual,
@@ -181,7 +106,7 @@ pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
         let count = size / shrink;
         let actual = gpu.compute(CROP, &parameters, &[&picture], count * count).await?;
         let wanted = crop(&picture, side, (x, y), size, shrink);
-        tell("crop", format!("{size}/{shrink} at ({x}, {y}) of {side}"), &actual, &wanted);
+        check("crop", format!("{size}/{shrink} at ({x}, {y}) of {side}"), &actual, &wanted);
     }
     let turned = [0.6, -0.25, 0.13, 0.31, 0.55, -0.07];
     for (name, theta) in
@@ -191,7 +116,7 @@ pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
             let picture = noise(side * side, 1.0);
             let actual =
                 gpu.compute(AFFINE, &[side as u32, out as u32], &[&picture, &theta], out * out).await?;
-            tell(
+            check(
                 "affine",
                 format!("{name}, {side} to {out}"),
                 &actual,
@@ -211,7 +136,7 @@ pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
         let reads = [picture.as_slice(), matrix.as_flattened(), points.as_flattened()];
         let actual = gpu.compute(SPLINE, &[side as u32, out as u32], &reads, out * out).await?;
         let wanted = sample(&picture, side, &spline::grid(&matrix, &points));
-        tell("thin-plate spline", format!("{side} to {out}"), &actual, &wanted);
+        check("thin-plate spline", format!("{side} to {out}"), &actual, &wanted);
     }
     for (name, grid, size, height, opacity) in [
         ("viridis", (14, 14), (37, 53), 1.0, 0.7),
@@ -233,12 +158,27 @@ pub async fn compared(gpu: &Rc<Gpu>) -> Result<Vec<Compared>, GpuError> {
         let actual = gpu.compute_bound(HEAT, &parameters, &reads, tops.len() + pixels.len()).await?;
         let case = format!("{grid:?} to {size:?} in {name}, weights to {height}");
         let wanted = composited(&photo, size, &weights, grid, &map, opacity);
-        tell("heatmap", case, &actual, &[tops, wanted].concat());
+        check("heatmap", case, &actual, &[tops, wanted].concat());
     }
-    Ok(told)
+    Ok(checks)
 }
 
 /// Numbers between −`height` and `height`, always the same.
 fn noise(count: usize, height: f32) -> Vec<f32> {
     (0..count).map(|i| (i as f32 * 12.9898 + 1.0).sin() * height).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lectures_kernels_agree_with_their_twins() {
+        let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
+        let checks = pollster::block_on(shader_checks(&gpu)).unwrap_or_else(|error| panic!("{error}"));
+        assert!(checks.len() > 20, "{} cases", checks.len());
+        for ShaderCheck { kernel, case, worst } in checks {
+            assert!(worst <= 1e-4, "{kernel}, {case}: off by {worst}");
+        }
+    }
 }

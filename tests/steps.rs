@@ -5,8 +5,8 @@ mod support;
 use std::rc::Rc;
 
 use glimpse::exhibits::{Draw, Exhibit, ExhibitError, Frame, ModelFile, Shelf};
-use glimpse::model::gpu::{Gpu, GpuSteps, Variant, farthest};
-use glimpse::model::{Carried, Choice, Model, ModelError, Steps, Tensor};
+use glimpse::model::gpu::{Gpu, GpuSteps, Variant};
+use glimpse::model::{Carried, Choice, Model, ModelError, Steps, Tensor, farthest};
 use serde_json::json;
 use support::{assert_close, frames, read, shelf, values};
 

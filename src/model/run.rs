@@ -1,109 +1,46 @@
-//! An ONNX file becomes something that runs: named inputs and outputs, checked shapes, clear errors.
-
-mod cpu;
-mod error;
-pub mod gpu;
-mod onnx;
-mod operators;
-mod placement;
-mod profile;
-mod reader;
-mod steps;
-mod weights;
+//! A trained graph, ready to run: named inputs and outputs, checked shapes, clear errors.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-pub use error::ModelError;
-use onnx::ModelProto;
-use placement::Placement;
-pub use placement::{Choice, Settled};
-use profile::Stopwatch;
-pub use profile::{Compared, Examined, Part, Profile};
 use prost::bytes::Bytes;
-pub use steps::{Carried, Steps, Told};
 use tract_core::plan;
-use tract_core::prelude::*;
-#[cfg(test)]
-pub(crate) use weights::half;
+use tract_core::prelude::{
+    Datum, DatumType, RunOptions, TractError, TypedModel, TypedRunnableModel, TypedSimpleState,
+};
 
-/// A tensor that goes in or comes out of a [`Model`]; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Tensor(Arc<tract_core::prelude::Tensor>);
-
-impl PartialEq for Tensor {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
-    }
-}
-
-/// What a run gives: each output of the graph by its name.
-pub type Outputs = BTreeMap<String, Tensor>;
-
-/// What one graph gave, as what another is given.
-pub fn given(outputs: &Outputs) -> Vec<(&str, &Tensor)> {
-    outputs.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect()
-}
+use super::cpu;
+use super::error::ModelError;
+use super::import::{self, Imported};
+use super::placement::Placement;
+use super::profile::Stopwatch;
+use super::tensor::{Outputs, Tensor};
 
 /// A trained graph, ready to run on the CPU through tract.
 pub struct Model {
-    name: String,
-    plan: Arc<TypedRunnableModel>,
+    pub(super) name: String,
+    pub(super) plan: Arc<TypedRunnableModel>,
     /// Made once, since that takes as long as a few operators of a step.
     state: RefCell<TypedSimpleState>,
     /// As it was before it was packed for the CPU, if it was asked for.
     graph: Option<TypedModel>,
-    inputs: Vec<Port>,
-    outputs: Vec<String>,
+    pub(super) inputs: Vec<Port>,
+    pub(super) outputs: Vec<String>,
     metadata: BTreeMap<String, String>,
-    placement: RefCell<Placement>,
-    /// What `reader` made rows and columns of: those the file has times the second by the first.
-    scale: (usize, usize),
-    /// What it was given last, for who wants to measure that run.
-    last: RefCell<Option<Vec<Tensor>>>,
+    pub(super) placement: RefCell<Placement>,
+    /// Rows and columns of its inputs are those of the file times the second by the first.
+    pub(super) scale: (usize, usize),
+    /// The inputs of its last run, so that the same run can be measured.
+    pub(super) last: RefCell<Option<Vec<Tensor>>>,
 }
 
-struct Port {
-    name: String,
-    shape: Vec<usize>,
-    kind: DatumType,
-}
-
-impl Tensor {
-    /// Row-major numbers of this shape; `None` if their count is not the shape's.
-    pub fn floats(shape: &[usize], values: &[f32]) -> Option<Self> {
-        let fits = shape.iter().product::<usize>() == values.len();
-        let make = || tract_core::prelude::Tensor::from_shape(shape, values).ok();
-        fits.then(make).flatten().map(|t| Self(Arc::new(t)))
-    }
-
-    /// Whole numbers (word ids) of this shape; `None` if their count is not the shape's.
-    pub fn integers(shape: &[usize], values: &[i64]) -> Option<Self> {
-        let fits = shape.iter().product::<usize>() == values.len();
-        let make = || tract_core::prelude::Tensor::from_shape(shape, values).ok();
-        fits.then(make).flatten().map(|t| Self(Arc::new(t)))
-    }
-
-    /// The numbers, row-major; none if these are no f32.
-    pub fn values(&self) -> &[f32] {
-        self.0.try_as_plain_ram().and_then(|view| view.as_slice::<f32>()).unwrap_or_default()
-    }
-
-    pub fn shape(&self) -> &[usize] {
-        self.0.shape()
-    }
-
-    pub(crate) fn from_tract(tensor: tract_core::prelude::Tensor) -> Self {
-        Self(Arc::new(tensor))
-    }
-
-    /// The numbers, row-major, whatever their kind; nothing if they are no numbers.
-    pub(crate) fn as_floats(&self) -> Option<Vec<f32>> {
-        let floats = self.0.cast_to::<f32>().ok()?;
-        Some(floats.try_as_plain_ram().ok()?.as_slice::<f32>().ok()?.to_vec())
-    }
+/// An input of a graph.
+pub(super) struct Port {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub datum_type: DatumType,
 }
 
 impl Model {
@@ -115,14 +52,14 @@ impl Model {
         Ok(Self::read(name, Bytes::copy_from_slice(bytes), (1, 1))?.0)
     }
 
-    /// The same, with the graph that [`gpu::GpuModel::new`] lowers.
+    /// The same, with the graph that `GpuModel::new` lowers.
     ///
     /// # Errors
     /// As [`Model::new`].
     pub fn with_graph(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
         let (mut model, mut graph) = Self::read(name, Bytes::copy_from_slice(bytes), (1, 1))?;
         let refused = |error| ModelError::Unreadable { model: name.to_owned(), why: format!("{error:#}") };
-        weights::declutter(&mut graph).map_err(refused)?;
+        import::declutter(&mut graph).map_err(refused)?;
         model.graph = Some(graph);
         Ok(model)
     }
@@ -147,17 +84,13 @@ impl Model {
         Ok(model)
     }
 
-    /// A file, and its graph as it has it, for pictures `to / from` as large as it says.
-    fn graph(
+    /// What a file holds, for pictures `to / from` as large as it says.
+    pub(super) fn imported(
         name: &str,
         bytes: Bytes,
         (from, to): (usize, usize),
-    ) -> Result<(ModelProto, TypedModel), ModelError> {
-        let proto = ModelProto::read(bytes);
-        let read = proto.and_then(|proto| {
-            let graph = reader::typed(&proto, from, to)?;
-            Ok((proto, graph))
-        });
+    ) -> Result<Imported, ModelError> {
+        let read = import::read(bytes, from, to);
         read.map_err(|error| ModelError::Unreadable { model: name.to_owned(), why: format!("{error:#}") })
     }
 
@@ -165,23 +98,19 @@ impl Model {
     fn read(name: &str, bytes: Bytes, scale: (usize, usize)) -> Result<(Self, TypedModel), ModelError> {
         let unreadable = |why: String| ModelError::Unreadable { model: name.to_owned(), why };
         let refused = |error: TractError| unreadable(format!("{error:#}"));
-        let (proto, wired) = Self::graph(name, bytes, scale)?;
-        let graph = proto.graph.as_ref().ok_or_else(|| unreadable("it holds no graph".to_owned()))?;
-        let input_names: Vec<String> = reader::inputs(graph).map(|input| input.name.clone()).collect();
-        let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
-        let typed = cpu::optimised(&wired).map_err(refused)?;
-        let metadata = proto.metadata_props.into_iter().map(|p| (p.key, p.value)).collect();
-        let mut inputs = Vec::with_capacity(input_names.len());
-        for (i, input) in input_names.into_iter().enumerate() {
+        let Imported { graph, inputs: names, outputs, metadata } = Self::imported(name, bytes, scale)?;
+        let typed = cpu::optimised(&graph).map_err(refused)?;
+        let mut inputs = Vec::with_capacity(names.len());
+        for (i, input) in names.into_iter().enumerate() {
             let fact = typed.input_fact(i).map_err(refused)?;
             let shape = fact.shape.as_concrete();
             let shape = shape.ok_or_else(|| unreadable(format!("the shape of {input} is open")))?;
-            inputs.push(Port { name: input, shape: shape.to_vec(), kind: fact.datum_type });
+            inputs.push(Port { name: input, shape: shape.to_vec(), datum_type: fact.datum_type });
         }
         // The order of the file does: finding one that takes less room takes longer than it saves.
         let options = RunOptions { skip_order_opt_ram: true, ..RunOptions::default() };
         let plan = typed.into_runnable_with_options(&options).map_err(refused)?;
-        let made = Self {
+        let model = Self {
             name: name.to_owned(),
             state: RefCell::new(plan.spawn().map_err(refused)?),
             plan,
@@ -193,7 +122,7 @@ impl Model {
             scale,
             last: RefCell::default(),
         };
-        Ok((made, wired))
+        Ok((model, graph))
     }
 
     /// What errors call it.
@@ -234,7 +163,7 @@ impl Model {
         Some(port.shape.iter().product())
     }
 
-    /// Zeros of the shape that an input wants.
+    /// Zeros of the shape that an input has.
     ///
     /// # Errors
     /// [`ModelError::Mismatch`] if there is no such input.
@@ -247,14 +176,15 @@ impl Model {
         ModelError::Mismatch { model: self.name.clone(), port: port.to_owned(), why: why.to_owned() }
     }
 
-    /// These numbers as the tensor that an input wants, rounded where it wants whole ones.
+    /// These numbers, row-major, as the tensor of an input; rounded where it takes whole ones.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] if there is no such input or it wants more or fewer numbers.
+    /// [`ModelError::Mismatch`] if there is no such input or it takes more or fewer numbers.
     pub fn tensor(&self, input: &str, values: &[f32]) -> Result<Tensor, ModelError> {
         let found = self.inputs.iter().find(|port| port.name == input);
-        let Port { shape, kind, .. } = found.ok_or_else(|| self.mismatch(input, "there is no such input"))?;
-        let tensor = if *kind == i64::datum_type() {
+        let Port { shape, datum_type, .. } =
+            found.ok_or_else(|| self.mismatch(input, "there is no such input"))?;
+        let tensor = if *datum_type == i64::datum_type() {
             Tensor::integers(shape, &values.iter().map(|v| v.round() as i64).collect::<Vec<_>>())
         } else {
             Tensor::floats(shape, values)
@@ -275,22 +205,22 @@ impl Model {
     /// # Errors
     /// [`ModelError::Pending`] if [`Model::settle`] must be awaited first; [`ModelError::Mismatch`] if an input is missing or of
     /// another shape or type, [`ModelError::Failed`] if a node fails.
-    pub fn run(&self, given: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
-        let given = self.ordered(given)?;
-        *self.last.borrow_mut() = Some(given.iter().map(|tensor| (*tensor).clone()).collect());
-        match self.placement.borrow_mut().ask_run(&self.name, &given) {
-            Some(told) => told,
-            None => Ok(self.named(self.on_cpu(&given, None)?)),
+    pub fn run(&self, inputs: &[(&str, &Tensor)]) -> Result<Outputs, ModelError> {
+        let inputs = self.ordered(inputs)?;
+        *self.last.borrow_mut() = Some(inputs.iter().map(|tensor| (*tensor).clone()).collect());
+        match self.placement.borrow_mut().ask_run(&self.name, &inputs) {
+            Some(outputs) => outputs,
+            None => Ok(self.named(self.on_cpu(&inputs, None)?)),
         }
     }
 
     /// Runs it on the CPU; `watch` sums what each node takes.
-    fn on_cpu(
+    pub(super) fn on_cpu(
         &self,
-        given: &[&Tensor],
+        inputs: &[&Tensor],
         mut watch: Option<&mut Stopwatch>,
     ) -> Result<Vec<Tensor>, ModelError> {
-        let values = given.iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
+        let values = inputs.iter().map(|tensor| tensor.to_value()).collect();
         let mut state = self.state.borrow_mut();
         let made = state.run_plan_with_eval(values, |context, state, node, inputs| {
             let Some(Stopwatch { clock, spent }) = watch.as_deref_mut() else {
@@ -307,22 +237,22 @@ impl Model {
             Err(error)
         });
         let made = made.map_err(|error| self.failed(&error))?;
-        Ok(made.into_iter().map(|value| Tensor(value.into_arc_tensor())).collect())
+        Ok(made.into_iter().map(Tensor::from_value).collect())
     }
 
-    fn failed(&self, error: &TractError) -> ModelError {
+    pub(super) fn failed(&self, error: &TractError) -> ModelError {
         ModelError::Failed { model: self.name.clone(), why: format!("{error:#}") }
     }
 
-    /// What is given, in the order of the inputs.
-    fn ordered<'a>(&self, given: &[(&str, &'a Tensor)]) -> Result<Vec<&'a Tensor>, ModelError> {
+    /// Named inputs in the order of the graph's.
+    pub(super) fn ordered<'a>(&self, inputs: &[(&str, &'a Tensor)]) -> Result<Vec<&'a Tensor>, ModelError> {
         let mut ordered = Vec::with_capacity(self.inputs.len());
         for port in &self.inputs {
-            let found = given.iter().find(|(name, _)| *name == port.name);
+            let found = inputs.iter().find(|(name, _)| *name == port.name);
             let (_, tensor) = found.ok_or_else(|| self.mismatch(&port.name, "the input is missing"))?;
-            if tensor.shape() != port.shape || tensor.0.datum_type() != port.kind {
-                let (is, kind) = (tensor.shape(), tensor.0.datum_type());
-                let (wanted, wanted_kind) = (&port.shape, port.kind);
+            if tensor.shape() != port.shape || tensor.datum_type() != port.datum_type {
+                let (is, kind) = (tensor.shape(), tensor.datum_type());
+                let (wanted, wanted_kind) = (&port.shape, port.datum_type);
                 let why = format!("is {kind:?} {is:?}, the model wants {wanted_kind:?} {wanted:?}");
                 return Err(self.mismatch(&port.name, &why));
             }
@@ -331,7 +261,8 @@ impl Model {
         Ok(ordered)
     }
 
-    fn named(&self, made: Vec<Tensor>) -> Outputs {
-        self.outputs.iter().cloned().zip(made).collect()
+    /// The graph's outputs by name.
+    pub(super) fn named(&self, outputs: Vec<Tensor>) -> Outputs {
+        self.outputs.iter().cloned().zip(outputs).collect()
     }
 }

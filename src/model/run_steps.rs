@@ -1,52 +1,9 @@
 //! A recurrent graph over several steps, in several lanes at once: a loop on the CPU, one answer for all on the GPU.
 
-use super::{Model, ModelError, Outputs, Tensor};
-
-/// What a recurrent graph is given for several steps. Lanes have nothing to do with each other but for the fixed inputs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Steps {
-    pub steps: usize,
-    pub lanes: usize,
-    pub carried: Vec<Carried>,
-    /// Inputs that are the same at every step and in every lane.
-    pub fixed: Vec<(&'static str, Tensor)>,
-    /// Inputs that differ: every lane's at the first step, then every lane's at the second, and so on.
-    pub each: Vec<(&'static str, Vec<Tensor>)>,
-    /// The outputs that are wanted of every step.
-    pub wanted: &'static [&'static str],
-}
-
-/// An output that becomes an input of the next step, with what each lane is given at the first.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Carried {
-    pub output: &'static str,
-    pub input: &'static str,
-    pub first: Vec<Tensor>,
-}
-
-/// What each step gave, lane by lane: the outputs that were wanted, and of the last step what is carried too; perhaps others.
-pub type Told = Vec<Vec<Outputs>>;
-
-impl Steps {
-    /// What a step in a lane is given, with what is carried to it.
-    pub(super) fn given<'a>(
-        &'a self,
-        step: usize,
-        lane: usize,
-        carried: impl Iterator<Item = &'a Tensor>,
-    ) -> Vec<(&'a str, &'a Tensor)> {
-        let named = self.carried.iter().map(|carried| carried.input).zip(carried);
-        let fixed = self.fixed.iter().map(|(name, tensor)| (*name, tensor));
-        let at = step * self.lanes + lane;
-        let each = self.each.iter().filter_map(|(name, tensors)| Some((*name, tensors.get(at)?)));
-        named.chain(fixed).chain(each).collect()
-    }
-
-    /// What each lane is given first.
-    pub(super) fn first(&self, lane: usize) -> impl Iterator<Item = &Tensor> {
-        self.carried.iter().filter_map(move |carried| carried.first.get(lane))
-    }
-}
+use super::error::ModelError;
+use super::run::Model;
+use super::steps::{StepOutputs, Steps};
+use super::tensor::Tensor;
 
 impl Model {
     /// How many steps to ask of [`Model::run_steps`] at a time: `most` where they may run on the GPU, one on the CPU, whose
@@ -60,15 +17,15 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::run`]; [`ModelError::Mismatch`] too if there are not as many tensors as steps and lanes, or no such output.
-    pub fn run_steps(&self, asked: &Steps) -> Result<Told, ModelError> {
+    pub fn run_steps(&self, asked: &Steps) -> Result<StepOutputs, ModelError> {
         self.fits(asked)?;
-        let first = self.ordered(&asked.given(0, 0, asked.first(0)))?;
+        let first = self.ordered(&asked.inputs(0, 0, asked.first(0)))?;
         *self.last.borrow_mut() = Some(first.into_iter().cloned().collect());
-        let told = self.placement.borrow_mut().ask_steps(&self.name, asked);
-        told.unwrap_or_else(|| self.steps_on_cpu(asked))
+        let answer = self.placement.borrow_mut().ask_steps(&self.name, asked);
+        answer.unwrap_or_else(|| self.steps_on_cpu(asked))
     }
 
-    /// Whether there is all that is given and wanted, for each step and lane.
+    /// Whether all inputs are there and all outputs exist, for each step and lane.
     pub(super) fn fits(&self, asked: &Steps) -> Result<(), ModelError> {
         let outputs = asked.carried.iter().map(|carried| &carried.output).chain(asked.wanted);
         for name in outputs.copied() {
@@ -76,32 +33,26 @@ impl Model {
                 return Err(self.mismatch(name, "the graph has no such output"));
             }
         }
-        for (step, lane) in places(asked) {
-            self.ordered(&asked.given(step, lane, asked.first(lane)))?;
+        for (step, lane) in asked.places() {
+            self.ordered(&asked.inputs(step, lane, asked.first(lane)))?;
         }
         Ok(())
     }
 
-    pub(super) fn steps_on_cpu(&self, asked: &Steps) -> Result<Told, ModelError> {
+    pub(super) fn steps_on_cpu(&self, asked: &Steps) -> Result<StepOutputs, ModelError> {
         let mut state: Vec<Vec<Tensor>> =
             (0..asked.lanes).map(|lane| asked.first(lane).cloned().collect()).collect();
-        let mut told: Told = vec![Vec::with_capacity(asked.lanes); asked.steps];
-        for (step, lane) in places(asked) {
-            let given = self.ordered(&asked.given(step, lane, state[lane].iter()))?;
-            let outputs = self.named(self.on_cpu(&given, None)?);
+        let mut answer: StepOutputs = vec![Vec::with_capacity(asked.lanes); asked.steps];
+        for (step, lane) in asked.places() {
+            let inputs = self.ordered(&asked.inputs(step, lane, state[lane].iter()))?;
+            let outputs = self.named(self.on_cpu(&inputs, None)?);
             for (carried, next) in asked.carried.iter().zip(&mut state[lane]) {
                 if let Some(made) = outputs.get(carried.output) {
                     next.clone_from(made);
                 }
             }
-            told[step].push(outputs);
+            answer[step].push(outputs);
         }
-        Ok(told)
+        Ok(answer)
     }
-}
-
-/// Each step and lane, lanes within steps.
-fn places(asked: &Steps) -> impl Iterator<Item = (usize, usize)> {
-    let lanes = asked.lanes;
-    (0..asked.steps).flat_map(move |step| (0..lanes).map(move |lane| (step, lane)))
 }

@@ -1,7 +1,7 @@
 //! Convolution with one filter a channel, eight outputs of a row at a time.
 
-use super::convolution::{Frame, Sink};
-use super::four::{Four, LANES};
+use super::frame::{Frame, Sink};
+use super::simd::{Four, LANES};
 
 /// Outputs that are made side by side.
 const WIDE: usize = 2 * LANES;

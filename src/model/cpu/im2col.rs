@@ -1,18 +1,18 @@
 //! The filter times the windows, which are gathered eight at a time.
 
-use super::convolution::{Frame, Sink};
-use super::four::{LANES, narrow_product, product};
+use super::frame::{Frame, Sink};
+use super::simd::{LANES, narrow_product, product};
 
 /// Outputs that are made side by side.
 const PANEL: usize = 2 * LANES;
 
 /// The filter [O / 4, I · rows · columns, 4].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Windows {
+pub struct Im2col {
     panels: Vec<f32>,
 }
 
-impl Windows {
+impl Im2col {
     pub fn new(outputs: usize, weights: &[f32]) -> Self {
         let depth = weights.len() / outputs;
         let mut panels = vec![0.0; outputs.next_multiple_of(LANES) * depth];

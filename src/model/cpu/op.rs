@@ -3,15 +3,18 @@
 use tract_core::internal::*;
 
 use super::arithmetic::Broadcast;
-use super::convolution::{Convolution, Epilogue};
-use super::planes::{Pool, Resizing, softmax, summed};
+use super::convolution::Convolution;
+use super::frame::Epilogue;
+use super::pool::Pool;
 use super::product::Product;
+use super::resize::Resizing;
+use super::softmax::{softmax, summed};
 
 /// An operator on f32 tensors, worked through in straight loops; `shape` is that of what it makes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Direct {
+pub struct CpuOperator {
     pub shape: TVec<usize>,
-    pub kind: Kind,
+    pub kind: OperatorKind,
     /// What convolutions and products do on their way.
     pub epilogue: Epilogue,
     /// Whether their last input is added to what they make.
@@ -19,7 +22,7 @@ pub struct Direct {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum OperatorKind {
     Convolution(Arc<Convolution>),
     Product(Arc<Product>),
     Resize(Resizing),
@@ -38,26 +41,26 @@ pub enum Kind {
     Broadcast(Broadcast),
 }
 
-impl Direct {
-    pub fn new(shape: &[usize], kind: Kind) -> Self {
+impl CpuOperator {
+    pub fn new(shape: &[usize], kind: OperatorKind) -> Self {
         Self { shape: shape.into(), kind, epilogue: Epilogue::default(), adds: false }
     }
 }
 
 // No NaN is a weight or a number a channel.
-impl Eq for Direct {}
+impl Eq for CpuOperator {}
 
-impl Op for Direct {
+impl Op for CpuOperator {
     fn name(&self) -> StaticName {
         let name = match &self.kind {
-            Kind::Convolution(convolution) if convolution.is_depthwise() => "DirectDepthwise",
-            Kind::Convolution(_) => "DirectConvolution",
-            Kind::Product(_) => "DirectProduct",
-            Kind::Resize(_) => "DirectResize",
-            Kind::Pool(_) => "DirectPool",
-            Kind::Softmax { .. } => "DirectSoftmax",
-            Kind::Sum { .. } => "DirectSum",
-            Kind::Broadcast(_) => "DirectArithmetic",
+            OperatorKind::Convolution(convolution) if convolution.is_depthwise() => "DirectDepthwise",
+            OperatorKind::Convolution(_) => "DirectConvolution",
+            OperatorKind::Product(_) => "DirectProduct",
+            OperatorKind::Resize(_) => "DirectResize",
+            OperatorKind::Pool(_) => "DirectPool",
+            OperatorKind::Softmax { .. } => "DirectSoftmax",
+            OperatorKind::Sum { .. } => "DirectSum",
+            OperatorKind::Broadcast(_) => "DirectArithmetic",
         };
         name.into()
     }
@@ -73,7 +76,7 @@ pub fn numbers(tensor: &Tensor) -> TractResult<&[f32]> {
     tensor.try_as_plain_ram()?.as_slice::<f32>()
 }
 
-impl EvalOp for Direct {
+impl EvalOp for CpuOperator {
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let given = inputs.iter().map(|input| numbers(input)).collect::<TractResult<TVec<_>>>()?;
         let (added, given) = match given.split_last() {
@@ -85,13 +88,13 @@ impl EvalOp for Direct {
             let mut to = made.try_as_plain_ram_mut()?;
             let (x, y) = (*given.first().context("an input is missing")?, to.as_slice_mut::<f32>()?);
             match &self.kind {
-                Kind::Convolution(convolution) => convolution.run(x, added, self.epilogue, y),
-                Kind::Product(product) => product.run(given, added, self.epilogue, y),
-                Kind::Resize(resizing) => resizing.run(x, y),
-                Kind::Pool(pool) => pool.run(x, y),
-                Kind::Softmax { n, inner, log } => softmax(x, *n, *inner, *log, y),
-                Kind::Sum { n, inner } => summed(x, *n, *inner, y),
-                Kind::Broadcast(broadcast) => broadcast.run(x, given[1], y),
+                OperatorKind::Convolution(convolution) => convolution.run(x, added, self.epilogue, y),
+                OperatorKind::Product(product) => product.run(given, added, self.epilogue, y),
+                OperatorKind::Resize(resizing) => resizing.run(x, y),
+                OperatorKind::Pool(pool) => pool.run(x, y),
+                OperatorKind::Softmax { n, inner, log } => softmax(x, *n, *inner, *log, y),
+                OperatorKind::Sum { n, inner } => summed(x, *n, *inner, y),
+                OperatorKind::Broadcast(broadcast) => broadcast.run(x, given[1], y),
             }
         }
         Ok(tvec!(made.into_tvalue()))
@@ -100,15 +103,15 @@ impl EvalOp for Direct {
     op_out_of_plan!();
 }
 
-impl TypedOp for Direct {
+impl TypedOp for CpuOperator {
     fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         Ok(tvec!(f32::fact(&self.shape)))
     }
 
     fn cost(&self, _: &[&TypedFact]) -> TractResult<TVec<(Cost, TDim)>> {
         let work = match &self.kind {
-            Kind::Convolution(convolution) => convolution.work(self.shape[0]),
-            Kind::Product(product) => product.work(),
+            OperatorKind::Convolution(convolution) => convolution.work(self.shape[0]),
+            OperatorKind::Product(product) => product.work(),
             _ => return Ok(tvec!()),
         };
         Ok(tvec!((Cost::FMA(DatumType::F32), work.to_dim())))

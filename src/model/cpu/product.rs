@@ -2,8 +2,8 @@
 
 use tract_core::axes::AxesMapping;
 
-use super::convolution::Epilogue;
-use super::four::{Four, LANES, product};
+use super::frame::Epilogue;
+use super::simd::{Four, LANES, product};
 
 const PANEL: usize = 2 * LANES;
 /// Panels of rows that meet all columns before the next ones do: they stay near the processor meanwhile.
@@ -29,11 +29,11 @@ struct Side {
     lines: usize,
     /// From a line to the next one, and from a number to the next one of its line.
     strides: [usize; 2],
-    source: Source,
+    source: SideSource,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Source {
+enum SideSource {
     Input(usize),
     /// [lines / width, depth, width]
     Panels(Vec<f32>),
@@ -78,10 +78,10 @@ impl Product {
             let (lines, strides) = (span.len, [span.strides[input], depth.strides[input]]);
             let repeated = starts.iter().all(|start| start[input] == 0);
             let source = match known[input].filter(|_| !as_it_lies && repeated) {
-                Some(numbers) => Source::Panels(panels(numbers, lines, strides, depth.len, width)),
+                Some(numbers) => SideSource::Panels(panels(numbers, lines, strides, depth.len, width)),
                 None => {
                     given.push(input);
-                    Source::Input(given.len() - 1)
+                    SideSource::Input(given.len() - 1)
                 }
             };
             Side { lines, strides, source }
@@ -110,8 +110,8 @@ impl Product {
     pub fn run(&self, inputs: &[&[f32]], added: Option<&[f32]>, epilogue: Epilogue, y: &mut [f32]) {
         let [m, n] = [self.rows.lines, self.columns.lines];
         let given = |side: &Side, start: usize| match side.source {
-            Source::Input(input) => &inputs[input][start..],
-            Source::Panels(_) => &[],
+            SideSource::Input(input) => &inputs[input][start..],
+            SideSource::Panels(_) => &[],
         };
         for (i, (start, y)) in self.starts.iter().zip(y.chunks_exact_mut(m * n)).enumerate() {
             let (rows, columns) = (given(&self.rows, start[0]), given(&self.columns, start[1]));
@@ -157,15 +157,15 @@ impl Product {
         let depth = self.depth;
         let (left, right);
         let rows = match &self.rows.source {
-            Source::Panels(panels) => panels,
-            Source::Input(_) => {
+            SideSource::Panels(panels) => panels,
+            SideSource::Input(_) => {
                 left = panels(rows, self.rows.lines, self.rows.strides, depth, LANES);
                 &left
             }
         };
         let columns = match &self.columns.source {
-            Source::Panels(panels) => panels,
-            Source::Input(_) => {
+            SideSource::Panels(panels) => panels,
+            SideSource::Input(_) => {
                 right = panels(columns, self.columns.lines, self.columns.strides, depth, PANEL);
                 &right
             }

@@ -1,8 +1,8 @@
 //! Convolution by minimal filtering (Winograd 1980; Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"):
 //! of a field of 6×6 inputs, 36 products make 4×4 outputs of a 3×3 filter, or 2×2 of a 5×5 one, instead of 144 or 100.
 
-use super::convolution::{Frame, Sink};
-use super::four::{Four, LANES, narrow_product, product};
+use super::frame::{Frame, Sink};
+use super::simd::{Four, LANES, narrow_product, product};
 
 /// Rows and columns of the field that a tile of outputs sees.
 const FIELD: usize = 6;

@@ -1,65 +1,20 @@
-//! Lowers a tract graph to dispatches: layout operators become views, arithmetic becomes expressions, and only kernels write memory.
+//! A graph on its way to dispatches: layout operators become views, arithmetic becomes expressions, and only kernels write memory.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use tract_core::internal::*;
+use tract_core::ops::konst::Const;
 
+use super::constants::Constants;
+use super::dispatch::Lanes;
 use super::expression::Expr;
-use super::kernel::{Kernel, Variant};
+use super::kernel::{Kernel, KernelKind, Variant};
+use super::kernels::written;
+use super::stage::Stage;
 use super::view::{Source, View};
-use super::writer::{Constants, Dispatch, Lanes, Writer};
-
-/// What a plan does, one after the other.
-pub enum Stage {
-    Dispatch(Dispatch),
-    /// An operator that has no kernel: tract runs it, between two stretches on the device.
-    Cpu(Box<CpuStage>),
-}
-
-impl Stage {
-    pub fn dispatch(&self) -> Option<&Dispatch> {
-        match self {
-            Self::Dispatch(dispatch) => Some(dispatch),
-            Self::Cpu(_) => None,
-        }
-    }
-}
-
-pub struct CpuStage {
-    pub label: String,
-    pub node: TypedNode,
-    pub inputs: Vec<Given>,
-    /// Each output's value, in the node's order.
-    pub writes: Vec<usize>,
-}
-
-/// An input of an operator that tract runs.
-pub enum Given {
-    Constant(Arc<tract_core::internal::Tensor>),
-    /// A row-major value of this shape, read back and cast.
-    Value {
-        value: usize,
-        shape: Vec<usize>,
-        kind: DatumType,
-    },
-}
-
-/// A graph as stages over values.
-pub struct Lowered {
-    pub stages: Vec<Stage>,
-    /// How many numbers each value holds.
-    pub values: Vec<usize>,
-    pub inputs: Vec<usize>,
-    pub outputs: Vec<Output>,
-    pub constants: Vec<f32>,
-}
-
-pub struct Output {
-    pub value: usize,
-    pub shape: Vec<usize>,
-    pub kind: DatumType,
-}
+use super::wgsl::filled;
+use super::writer::{Body, Writer};
 
 /// What a node gives: a shape, and how its numbers are had.
 #[derive(Clone)]
@@ -72,43 +27,30 @@ pub struct Operand {
 const VIEWS: usize = 6;
 const VALUES: usize = 3;
 
+/// What a node becomes; nothing if it has no kernel and stays with tract.
+pub type MaybeOperand = TractResult<Option<Operand>>;
+
+/// A graph on its way to stages.
 pub struct Lowering<'a> {
     pub model: &'a TypedModel,
     pub constants: Constants,
     pub variant: Variant,
-    stages: Vec<Stage>,
-    values: Vec<usize>,
+    pub stages: Vec<Stage>,
+    /// How many numbers each value holds.
+    pub values: Vec<usize>,
     lanes: usize,
-    operands: HashMap<OutletId, Operand>,
+    pub operands: HashMap<OutletId, Operand>,
 }
 
-/// Lowers a decluttered graph whose shapes are all known, to run in so many lanes at once.
-///
-/// # Errors
-/// If a tensor is of a kind that no buffer holds, or has an open shape.
-pub fn lower(model: &TypedModel, variant: Variant, lanes: usize) -> TractResult<Lowered> {
-    let (constants, stages, values, operands) =
-        (Constants::default(), Vec::new(), Vec::new(), HashMap::new());
-    let mut lowering = Lowering { model, constants, variant, stages, values, lanes, operands };
-    let mut inputs = Vec::new();
-    for outlet in model.input_outlets()? {
-        let shape = lowering.shape(*outlet)?;
-        let value = lowering.value(shape.iter().product());
-        inputs.push(value);
-        let expr = Expr::View(View::whole(Source::Value(value), 0, &shape));
-        lowering.operands.insert(*outlet, Operand { shape, expr });
+impl<'a> Lowering<'a> {
+    /// Nothing lowered yet.
+    pub fn new(model: &'a TypedModel, variant: Variant, lanes: usize) -> Self {
+        let (constants, stages, values, operands) =
+            (Constants::default(), Vec::new(), Vec::new(), HashMap::new());
+        Self { model, constants, variant, stages, values, lanes, operands }
     }
-    let outlets = model.output_outlets()?;
-    for id in model.eval_order()? {
-        lowering.node(model.node(id), outlets)?;
-    }
-    let outputs =
-        outlets.iter().map(|outlet| lowering.output(*outlet, &inputs)).collect::<TractResult<_>>()?;
-    let Lowering { stages, values, constants, .. } = lowering;
-    Ok(Lowered { stages, values, inputs, outputs, constants: constants.placed })
-}
 
-impl Lowering<'_> {
+    /// A new value of so many numbers.
     pub fn value(&mut self, len: usize) -> usize {
         self.values.push(len.max(1));
         self.values.len() - 1
@@ -128,29 +70,9 @@ impl Lowering<'_> {
         Ok(shape.to_vec())
     }
 
-    pub fn kind(&self, outlet: OutletId) -> TractResult<DatumType> {
+    /// The type of an outlet's numbers.
+    pub fn datum_type(&self, outlet: OutletId) -> TractResult<DatumType> {
         Ok(self.model.outlet_fact(outlet)?.datum_type)
-    }
-
-    fn node(&mut self, node: &TypedNode, outlets: &[OutletId]) -> TractResult<()> {
-        if self.operands.contains_key(&OutletId::new(node.id, 0))
-            || node.op_is::<tract_core::ops::konst::Const>()
-        {
-            return Ok(());
-        }
-        let made = match self.lowered(node)? {
-            Some(made) => vec![made],
-            None => self.on_cpu(node)?,
-        };
-        for (slot, mut operand) in made.into_iter().enumerate() {
-            let outlet = OutletId::new(node.id, slot);
-            let wanted = self.model.outlet_successors(outlet).len() + usize::from(outlets.contains(&outlet));
-            if wanted > 1 {
-                operand.expr = Expr::View(self.view(&operand, &node.name));
-            }
-            self.operands.insert(outlet, operand);
-        }
-        Ok(())
     }
 
     /// The operand of an input of a node; constants become known as they are asked for.
@@ -172,11 +94,9 @@ impl Lowering<'_> {
         Ok(operand)
     }
 
-    pub fn constant(&self, outlet: OutletId) -> Option<Arc<tract_core::internal::Tensor>> {
-        self.model
-            .node(outlet.node)
-            .op_as::<tract_core::ops::konst::Const>()
-            .map(|constant| constant.val().clone())
+    /// The tensor of an outlet, if it is constant.
+    pub fn constant(&self, outlet: OutletId) -> Option<Arc<Tensor>> {
+        self.model.node(outlet.node).op_as::<Const>().map(|constant| constant.val().clone())
     }
 
     /// Where an operand's numbers lie, computing them first if they do not.
@@ -194,7 +114,7 @@ impl Lowering<'_> {
     }
 
     /// Writes an expression into a value of its own.
-    fn written(&mut self, expr: &Expr, shape: &[usize], label: &str) -> View {
+    pub fn written(&mut self, expr: &Expr, shape: &[usize], label: &str) -> View {
         let value = self.value(shape.iter().product());
         self.write(expr, shape, label, |layout| View::whole(Source::Value(value), 0, layout))
     }
@@ -220,7 +140,7 @@ impl Lowering<'_> {
             Some(kernel) => {
                 let to = place(&kernel.layout).permuted(&kernel.order);
                 let variant = self.variant;
-                let dispatch = kernel.written(&expr, &to, self.writer(), variant);
+                let dispatch = written(&kernel, &expr, &to, self.writer(), variant);
                 self.stages.push(Stage::Dispatch(dispatch));
                 to
             }
@@ -229,9 +149,10 @@ impl Lowering<'_> {
                 let count = to.len();
                 let mut writer = self.writer();
                 let text = writer.number(count);
-                let body = super::writer::filled(include_str!("kernels/map.wgsl"), 1, &[("COUNT", &text)]);
+                let source = filled(include_str!("kernels/map.wgsl"), 1, &[("COUNT", &text)]);
                 let order: Vec<usize> = (0..shape.len()).collect();
-                let dispatch = writer.dispatch(label, &body, (&expr, None, &order), &to, count, 0);
+                let body = Body { source, count, work: 0 };
+                let dispatch = writer.dispatch(label, &body, (&expr, None, &order), &to);
                 self.stages.push(Stage::Dispatch(dispatch));
                 to
             }
@@ -243,7 +164,7 @@ impl Lowering<'_> {
         let value = self.value(kernel.layout.iter().product());
         let to = View::whole(Source::Value(value), 0, &kernel.layout).permuted(&kernel.order);
         let variant = self.variant;
-        let dispatch = kernel.written(&Expr::Kernel(kernel.clone()), &to, self.writer(), variant);
+        let dispatch = written(kernel, &Expr::Kernel(kernel.clone()), &to, self.writer(), variant);
         self.stages.push(Stage::Dispatch(dispatch));
         to
     }
@@ -313,59 +234,9 @@ impl Lowering<'_> {
             }
         }
     }
-
-    fn on_cpu(&mut self, node: &TypedNode) -> TractResult<Vec<Operand>> {
-        let mut inputs = Vec::new();
-        for outlet in &node.inputs {
-            inputs.push(match self.constant(*outlet) {
-                Some(tensor) => Given::Constant(tensor),
-                None => {
-                    let operand = self.operand(*outlet)?;
-                    let (value, shape) = (self.value_of(&operand, &node.name), operand.shape);
-                    Given::Value { value, shape, kind: self.kind(*outlet)? }
-                }
-            });
-        }
-        ensure!(node.op.state(&EvalContext::out_of_plan())?.is_none(), "{} keeps state", node.name);
-        let mut writes = Vec::new();
-        let mut made = Vec::new();
-        for slot in 0..node.outputs.len() {
-            let shape = self.shape(OutletId::new(node.id, slot))?;
-            let value = self.value(shape.iter().product());
-            let expr = Expr::View(View::whole(Source::Value(value), 0, &shape));
-            made.push(Operand { shape, expr });
-            writes.push(value);
-        }
+    /// A kernel that a node stands for, still to be written.
+    pub fn kernel(&self, node: &TypedNode, kind: KernelKind, layout: Vec<usize>, order: Vec<usize>) -> Expr {
         let label = format!("{} ({})", node.name, node.op.name());
-        self.stages.push(Stage::Cpu(Box::new(CpuStage { label, node: node.clone(), inputs, writes })));
-        Ok(made)
-    }
-
-    /// A value that holds just this operand.
-    fn value_of(&mut self, operand: &Operand, label: &str) -> usize {
-        let view = self.view(operand, label);
-        if let (Source::Value(value), 0, true) = (view.source, view.offset, view.contiguous())
-            && self.values[value] == view.len()
-        {
-            return value;
-        }
-        let value = self.value(view.len());
-        let shape = view.shape.clone();
-        self.write(&Expr::View(view), &shape, label, |layout| View::whole(Source::Value(value), 0, layout));
-        value
-    }
-
-    /// An output that is an input has a value of its own, so that a loop may lay another into that input.
-    fn output(&mut self, outlet: OutletId, inputs: &[usize]) -> TractResult<Output> {
-        let Operand { shape, expr } = self.operand(outlet)?;
-        let label = self.model.node(outlet.node).name.clone();
-        let expr = match &expr {
-            Expr::View(View { source: Source::Value(value), .. }) if inputs.contains(value) => {
-                Expr::View(self.written(&expr, &shape, &label))
-            }
-            _ => expr,
-        };
-        let operand = Operand { shape, expr };
-        Ok(Output { value: self.value_of(&operand, &label), shape: operand.shape, kind: self.kind(outlet)? })
+        Expr::Kernel(Rc::new(Kernel { label, kind, layout, order }))
     }
 }

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 
-use super::device::{Gpu, GpuError};
+use super::device::Gpu;
+use crate::model::error::ModelError;
 
 /// Passes that one set of queries holds (WebGPU allows 4096 queries, two of them a pass).
 const ROOM: u32 = 2048;
 
 /// Where the passes of one run write the time.
-pub struct Ticks {
+pub struct Timestamps {
     set: wgpu::QuerySet,
     resolved: wgpu::Buffer,
     staging: wgpu::Buffer,
@@ -16,7 +17,7 @@ pub struct Ticks {
     taken: Cell<u32>,
 }
 
-impl Ticks {
+impl Timestamps {
     /// For a run of so many passes; nothing if the device has no clock, or there are too many.
     pub fn new(gpu: &Gpu, passes: usize) -> Option<Self> {
         use wgpu::BufferUsages as Usage;
@@ -49,7 +50,7 @@ impl Ticks {
     ///
     /// # Errors
     /// As [`Gpu::read`].
-    pub async fn read(&self, gpu: &Gpu) -> Result<Vec<f64>, GpuError> {
+    pub async fn read(&self, gpu: &Gpu) -> Result<Vec<f64>, ModelError> {
         self.taken.set(0);
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         encoder.resolve_query_set(&self.set, 0..self.passes * 2, &self.resolved, 0);

@@ -152,6 +152,7 @@ impl ModelProto {
 }
 
 impl NodeProto {
+    /// The attribute of this name.
     pub fn attribute(&self, name: &str) -> Option<&AttributeProto> {
         self.attribute.iter().find(|a| a.name == name)
     }
@@ -170,17 +171,28 @@ pub fn datum_type(number: i32) -> TractResult<DatumType> {
 }
 
 impl TensorProto {
+    /// The size along each axis.
+    ///
+    /// # Errors
+    /// If one is negative, or there are more numbers than can be counted.
     pub fn shape(&self) -> TractResult<Vec<usize>> {
-        self.dims.iter().map(|d| Ok(usize::try_from(*d)?)).collect()
+        let shape = self.dims.iter().map(|d| Ok(usize::try_from(*d)?)).collect::<TractResult<Vec<_>>>()?;
+        let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
+        ensure!(count.is_some(), "the constant {} is too large: {shape:?}", self.name);
+        Ok(shape)
     }
 
+    /// The numbers.
+    ///
     /// # Errors
     /// If there are more or fewer numbers than the shape says, or they are not f32 or i64.
     pub fn tensor(&self) -> TractResult<Tensor> {
-        let (shape, kind) = (self.shape()?, datum_type(self.data_type)?);
-        let read = match kind {
+        let (shape, datum_type) = (self.shape()?, datum_type(self.data_type)?);
+        let read = match datum_type {
             // SAFETY: any bits are an f32 or an i64; tract checks their count.
-            _ if !self.raw_data.is_empty() => unsafe { Tensor::from_raw_dt(kind, &shape, &self.raw_data) },
+            _ if !self.raw_data.is_empty() => unsafe {
+                Tensor::from_raw_dt(datum_type, &shape, &self.raw_data)
+            },
             DatumType::I64 => Tensor::from_shape(&shape, &self.int64_data),
             _ => Tensor::from_shape(&shape, &self.float_data),
         };

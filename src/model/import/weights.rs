@@ -15,17 +15,16 @@ const PIECE: usize = 4096;
 pub struct Packed {
     shape: Vec<usize>,
     bytes: Bytes,
-    kind: Kind,
+    packing: Packing,
 }
 
+/// How numbers are packed.
 #[derive(Clone, Debug, PartialEq)]
-enum Kind {
+enum Packing {
+    /// IEEE 754 binary16.
     Halves,
     /// y = x · scale, each scale for `inner` numbers, the first again after the last.
-    Scaled {
-        scales: Vec<f32>,
-        inner: usize,
-    },
+    Scaled { scales: Vec<f32>, inner: usize },
 }
 
 // No NaN is a scale.
@@ -43,20 +42,20 @@ impl Packed {
     ) -> TractResult<Option<Self>> {
         let tensor = |i: usize| node.input.get(i).and_then(|name| initializer(name));
         let Some(whole) = tensor(0) else { return Ok(None) };
-        let (kind, size) = match (node.op_type.as_str(), tensor(1)) {
+        let (packing, size) = match (node.op_type.as_str(), tensor(1)) {
             ("DequantizeLinear", Some(scale)) if node.input.len() == 2 => (scales(node, whole, scale), 1),
-            ("Cast", None) if whole.data_type == element::F16 => (Some(Kind::Halves), 2),
+            ("Cast", None) if whole.data_type == element::F16 => (Some(Packing::Halves), 2),
             _ => return Ok(None),
         };
         let (shape, bytes) = (whole.shape()?, whole.raw_data.clone());
         let count: usize = shape.iter().product();
         ensure!(
-            kind.is_none() || count * size == bytes.len(),
+            packing.is_none() || count * size == bytes.len(),
             "the constant {} has {} bytes for {count} numbers",
             whole.name,
             bytes.len()
         );
-        Ok(kind.map(|kind| Self { shape, bytes, kind }))
+        Ok(packing.map(|packing| Self { shape, bytes, packing }))
     }
 
     fn spread(&self) -> TractResult<Tensor> {
@@ -64,12 +63,12 @@ impl Packed {
         let mut made = unsafe { Tensor::uninitialized::<f32>(&self.shape)? };
         let mut view = made.try_as_plain_ram_mut()?;
         let to = view.as_slice_mut::<f32>()?;
-        match &self.kind {
-            Kind::Halves => {
+        match &self.packing {
+            Packing::Halves => {
                 let pieces = to.chunks_mut(PIECE).zip(self.bytes.chunks(2 * PIECE));
                 pieces.for_each(|(to, bytes)| halves(bytes, to));
             }
-            Kind::Scaled { scales, inner } => {
+            Packing::Scaled { scales, inner } => {
                 let slices = to.chunks_mut(*inner).zip(self.bytes.chunks(*inner));
                 slices.zip(scales.iter().cycle()).for_each(|((to, bytes), scale)| scaled(bytes, *scale, to));
             }
@@ -117,7 +116,7 @@ pub fn declutter(graph: &mut TypedModel) -> TractResult<()> {
 }
 
 /// The scales of an ONNX `DequantizeLinear` without zero point: one a slice along `axis`.
-fn scales(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Option<Kind> {
+fn scales(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Option<Packing> {
     let known = whole.data_type == element::I8 && scale.data_type == element::F32;
     let (inner, channels) = slices(node, whole).filter(|_| known)?;
     let scales: Vec<f32> = if scale.raw_data.is_empty() {
@@ -125,7 +124,7 @@ fn scales(node: &NodeProto, whole: &TensorProto, scale: &TensorProto) -> Option<
     } else {
         scale.raw_data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
     };
-    (scales.len() == channels).then_some(Kind::Scaled { scales, inner })
+    (scales.len() == channels).then_some(Packing::Scaled { scales, inner })
 }
 
 /// How many numbers have a scale in common, and how many scales there are.
@@ -133,7 +132,7 @@ fn slices(node: &NodeProto, whole: &TensorProto) -> Option<(usize, usize)> {
     let rank = i64::try_from(whole.dims.len()).ok()?;
     let axis = node.attribute.iter().find(|a| a.name == "axis").map_or(1, |a| a.i);
     let axis = usize::try_from(if axis < 0 { axis + rank } else { axis }).ok()?;
-    let inner: i64 = whole.dims.get(axis + 1..)?.iter().product();
+    let inner = whole.dims.get(axis + 1..)?.iter().try_fold(1_i64, |inner, size| inner.checked_mul(*size))?;
     let known = |size: i64| usize::try_from(size).ok().filter(|n| *n > 0);
     Some((known(inner)?, known(*whole.dims.get(axis)?)?))
 }

@@ -1,5 +1,8 @@
 //! One arm an operator of tract: which view, expression or kernel it becomes.
 
+mod products;
+mod windows;
+
 use std::rc::Rc;
 
 use tract_core::internal::*;
@@ -15,19 +18,14 @@ use tract_core::ops::logic::Iff;
 use tract_core::ops::nn::resize::Resize;
 use tract_core::ops::nn::{Reduce, Reducer as Reduction, Softmax, SoftmaxKind};
 
-use super::expression::{Expr, binary, unary};
-use super::kernel::{Kernel, Kind, Reducer};
-use super::lower::{Lowering, Operand};
-use super::view::{Source, View, inverse};
-
-mod planes;
-mod products;
-
-type Made = TractResult<Option<Operand>>;
+use crate::model::gpu::expression::{Expr, binary, unary};
+use crate::model::gpu::kernel::{KernelKind, Reducer};
+use crate::model::gpu::lowering::{Lowering, MaybeOperand, Operand};
+use crate::model::gpu::view::{Source, View, inverse};
 
 impl Lowering<'_> {
     /// What a node becomes; nothing if it has no kernel and stays with tract.
-    pub fn lowered(&mut self, node: &TypedNode) -> Made {
+    pub fn lowered(&mut self, node: &TypedNode) -> MaybeOperand {
         let op: &dyn TypedOp = node.op.as_ref();
         if let Some(op) = op.downcast_ref::<ElementWiseOp>() {
             return self.elementwise(node, &op.0.name());
@@ -95,20 +93,20 @@ impl Lowering<'_> {
         Ok(None)
     }
 
-    fn elementwise(&mut self, node: &TypedNode, name: &str) -> Made {
+    fn elementwise(&mut self, node: &TypedNode, name: &str) -> MaybeOperand {
         let Some((name, _)) = unary(name) else { return Ok(None) };
         let Operand { shape, expr } = self.operand(node.inputs[0])?;
         Ok(Some(Operand { shape, expr: Expr::unary(name, expr) }))
     }
 
-    fn of_two(&mut self, node: &TypedNode, name: &str) -> Made {
+    fn of_two(&mut self, node: &TypedNode, name: &str) -> MaybeOperand {
         let Some((name, _)) = binary(name) else { return Ok(None) };
         let shape = self.shape(node.id.into())?;
         let a = self.operand(node.inputs[0])?;
         let a = self.broadcast(a, &shape, &node.name)?;
         let b = self.operand(node.inputs[1])?;
         let b = self.broadcast(b, &shape, &node.name)?;
-        let whole = self.kind(node.inputs[0])? != f32::datum_type();
+        let whole = self.datum_type(node.inputs[0])? != f32::datum_type();
         let mut parts = self.together(vec![a, b], &node.name).into_iter().map(|part| part.expr);
         let (Some(a), Some(b)) = (parts.next(), parts.next()) else { return Ok(None) };
         let mut expr = Expr::binary(name, a, b);
@@ -131,9 +129,9 @@ impl Lowering<'_> {
         Ok(Operand { shape, expr })
     }
 
-    fn cast(&mut self, node: &TypedNode, to: DatumType) -> Made {
+    fn cast(&mut self, node: &TypedNode, to: DatumType) -> MaybeOperand {
         let Operand { shape, expr } = self.operand(node.inputs[0])?;
-        let from = self.kind(node.inputs[0])?;
+        let from = self.datum_type(node.inputs[0])?;
         let (float, truth) = (f32::datum_type(), bool::datum_type());
         let expr = match () {
             () if to == truth && from != truth => Expr::binary("NE", expr, Expr::Scalar(0.0)),
@@ -185,7 +183,7 @@ impl Lowering<'_> {
         Ok(Operand { shape, expr: Expr::View(whole) })
     }
 
-    fn pad(&mut self, node: &TypedNode, op: &Pad) -> Made {
+    fn pad(&mut self, node: &TypedNode, op: &Pad) -> MaybeOperand {
         let PadMode::Constant(filling) = &op.mode else { return Ok(None) };
         let filling = filling.cast_to_scalar::<f32>()?;
         let part = self.operand(node.inputs[0])?;
@@ -228,7 +226,7 @@ impl Lowering<'_> {
     }
 
     /// Axis by axis, a sum of the neighbours that tract's plan names, by its weights.
-    fn resize(&mut self, node: &TypedNode, op: &Resize) -> Made {
+    fn resize(&mut self, node: &TypedNode, op: &Resize) -> MaybeOperand {
         let shape = self.shape(node.id.into())?;
         let mut operand = self.operand(node.inputs[0])?;
         let scales = op.optional_scales_input.and_then(|slot| self.constant(*node.inputs.get(slot)?));
@@ -274,12 +272,7 @@ impl Lowering<'_> {
         Ok(Some(operand))
     }
 
-    pub(super) fn kernel(&self, node: &TypedNode, kind: Kind, layout: Vec<usize>, order: Vec<usize>) -> Expr {
-        let label = format!("{} ({})", node.name, node.op.name());
-        Expr::Kernel(Rc::new(Kernel { label, kind, layout, order }))
-    }
-
-    fn reduce(&mut self, node: &TypedNode, op: &Reduce) -> Made {
+    fn reduce(&mut self, node: &TypedNode, op: &Reduce) -> MaybeOperand {
         let reducer = match op.reducer {
             Reduction::Sum => Reducer::Sum,
             Reduction::Prod => Reducer::Prod,
@@ -293,18 +286,18 @@ impl Lowering<'_> {
         let (x, _) = self.rows(&operand, &op.axes, &node.name);
         let shape = self.shape(node.id.into())?;
         let order = (0..shape.len()).collect();
-        let expr = self.kernel(node, Kind::Reduce { x, reducer }, shape.clone(), order);
+        let expr = self.kernel(node, KernelKind::Reduce { x, reducer }, shape.clone(), order);
         Ok(Some(Operand { shape, expr }))
     }
 
-    fn softmax(&mut self, node: &TypedNode, op: &Softmax) -> Made {
+    fn softmax(&mut self, node: &TypedNode, op: &Softmax) -> MaybeOperand {
         if op.quant_output_dt.is_some() {
             return Ok(None);
         }
         let operand = self.operand(node.inputs[0])?;
         let (x, axes) = self.rows(&operand, &op.axes, &node.name);
         let layout = axes.iter().map(|&axis| operand.shape[axis]).collect();
-        let kind = Kind::Softmax { x, log: op.kind == SoftmaxKind::LogSoftmax };
+        let kind = KernelKind::Softmax { x, log: op.kind == SoftmaxKind::LogSoftmax };
         let expr = self.kernel(node, kind, layout, inverse(&axes));
         Ok(Some(Operand { shape: operand.shape, expr }))
     }

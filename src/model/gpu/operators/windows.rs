@@ -3,14 +3,14 @@
 use tract_core::internal::*;
 use tract_core::ops::cnn::{Conv, KernelFormat, PoolSpec};
 
-use super::Made;
 use crate::model::gpu::expression::Expr;
-use crate::model::gpu::kernel::{Kind, Planes};
-use crate::model::gpu::lower::{Lowering, Operand};
+use crate::model::gpu::kernel::{KernelKind, WindowSpec};
+use crate::model::gpu::lowering::{Lowering, MaybeOperand, Operand};
 use crate::model::gpu::view::{Source, View, inverse};
 
 impl Lowering<'_> {
-    fn planes(&self, node: &TypedNode, spec: &PoolSpec) -> TractResult<Option<Planes>> {
+    /// The windows of an operator; nothing if they are not two-dimensional.
+    fn window_spec(&self, node: &TypedNode, spec: &PoolSpec) -> TractResult<Option<WindowSpec>> {
         if spec.kernel_shape.len() != 2 {
             return Ok(None);
         }
@@ -20,7 +20,7 @@ impl Lowering<'_> {
         let from = usize::from(spec.data_format.has_n());
         let (size_in, size_out) = ([input[from + 1], input[from + 2]], [output[from + 1], output[from + 2]]);
         let padding = spec.computed_padding(&size_in);
-        Ok(Some(Planes {
+        Ok(Some(WindowSpec {
             pictures: if from == 1 { input[0] } else { 1 },
             channels_in: input[from],
             channels_out: output[from],
@@ -43,16 +43,22 @@ impl Lowering<'_> {
         Ok((x, first.iter().map(|&axis| shape[axis]).collect(), inverse(&first)))
     }
 
-    pub fn pool(&mut self, node: &TypedNode, spec: &PoolSpec, mean: Option<bool>, largest: bool) -> Made {
-        let Some(planes) = self.planes(node, spec)? else { return Ok(None) };
+    pub fn pool(
+        &mut self,
+        node: &TypedNode,
+        spec: &PoolSpec,
+        mean: Option<bool>,
+        largest: bool,
+    ) -> MaybeOperand {
+        let Some(windows) = self.window_spec(node, spec)? else { return Ok(None) };
         let (x, layout, order) = self.pictures(node, spec)?;
         let shape = self.shape(node.id.into())?;
-        let expr = self.kernel(node, Kind::Pool { x, spec: planes, mean, largest }, layout, order);
+        let expr = self.kernel(node, KernelKind::Pool { x, spec: windows, mean, largest }, layout, order);
         Ok(Some(Operand { shape, expr }))
     }
 
-    pub fn convolution(&mut self, node: &TypedNode, op: &Conv) -> Made {
-        let Some(spec) = self.planes(node, &op.pool_spec)? else { return Ok(None) };
+    pub fn convolution(&mut self, node: &TypedNode, op: &Conv) -> MaybeOperand {
+        let Some(spec) = self.window_spec(node, &op.pool_spec)? else { return Ok(None) };
         let oihw = matches!(op.kernel_fmt, KernelFormat::OIHW);
         let weights = self.operand(node.inputs[1])?;
         let Expr::View(View { source: Source::Constant(constant), .. }) = weights.expr else {
@@ -77,7 +83,7 @@ impl Lowering<'_> {
         let (x, layout, order) = self.pictures(node, &op.pool_spec)?;
         let shape = self.shape(node.id.into())?;
         let channels = spec.channels_out;
-        let kind = Kind::Convolution { x, weights, spec, groups: op.group, lanes };
+        let kind = KernelKind::Convolution { x, weights, spec, groups: op.group, lanes };
         let expr = self.kernel(node, kind, layout, order);
         let bias = self.operand(node.inputs[2])?;
         let axis = channels_first(&op.pool_spec)[usize::from(op.pool_spec.data_format.has_n())];

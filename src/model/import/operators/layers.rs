@@ -8,12 +8,20 @@ use tract_core::ops::nn::{
     CoordTransformer, DataFormat, Interpolator, Nearest, Reduce, Reducer, Resize, Softmax, SoftmaxKind,
 };
 
-use super::{Node, axis};
+use super::node::{Node, axis};
 
 /// Sizes along the axes of a picture, such as strides.
 fn sizes(n: &Node, name: &str) -> TractResult<Option<TVec<usize>>> {
     let read = |given: &[i64]| given.iter().map(|v| Ok(usize::try_from(*v)?)).collect();
     n.integers(name).map(read).transpose()
+}
+
+/// The same, one for each of `axes` axes, none of them zero.
+fn steps(n: &Node, name: &str, axes: usize) -> TractResult<Option<TVec<usize>>> {
+    let steps = sizes(n, name)?;
+    let fit = steps.iter().all(|steps| steps.len() == axes && !steps.contains(&0));
+    ensure!(fit, "its {name} {steps:?} are not {axes} numbers above zero");
+    Ok(steps)
 }
 
 /// How many zeros surround a picture of `axes` axes: before and after.
@@ -29,23 +37,29 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, kernel) = (n.input(0)?, n.input(1)?);
     let (shape, kernel_shape) = (n.shape(x)?, n.shape(kernel)?);
     ensure!(kernel_shape.len() > 2 && kernel_shape.len() == shape.len(), "{kernel_shape:?} on {shape:?}");
-    let group = usize::try_from(n.integer("group", 1))?;
+    ensure!(!kernel_shape.contains(&0), "there is nothing in its kernel {kernel_shape:?}");
+    let (axes, group) = (shape.len() - 2, usize::try_from(n.integer("group", 1))?);
+    ensure!(
+        group > 0 && kernel_shape[0].is_multiple_of(group),
+        "{} outputs are not {group} groups",
+        kernel_shape[0]
+    );
     let channels = kernel_shape[1] * group;
     ensure!(channels == shape[1], "a kernel for {channels} channels is given {}", shape[1]);
-    let mut bias = match n.given(2) {
+    let mut bias = match n.optional(2) {
         Some(bias) => bias,
         None => n.scalar(0.0, x)?,
     };
     if n.shape(bias)?[..] == [1] {
         bias = n.wire(Box::new(AxisOp::Rm(0)), &[bias])?;
     }
-    let (before, after) = pads(n, shape.len() - 2)?;
+    let (before, after) = pads(n, axes)?;
     let spec = PoolSpec {
         data_format: DataFormat::NCHW,
         kernel_shape: kernel_shape[2..].into(),
         padding: PaddingSpec::Explicit(before, after),
-        dilations: sizes(n, "dilations")?,
-        strides: sizes(n, "strides")?,
+        dilations: steps(n, "dilations", axes)?,
+        strides: steps(n, "strides", axes)?,
         input_channels: channels,
         output_channels: kernel_shape[0],
     };
@@ -54,15 +68,16 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
 }
 
 fn pool(n: &Node) -> TractResult<PoolSpec> {
-    let channels = *n.shape(n.input(0)?)?.get(1).context("its input has no channels")?;
-    let kernel_shape = sizes(n, "kernel_shape")?.context("it has no kernel_shape")?;
-    let (before, after) = pads(n, kernel_shape.len())?;
+    let shape = n.shape(n.input(0)?)?;
+    let (channels, axes) = (*shape.get(1).context("its input has no channels")?, shape.len() - 2);
+    let kernel_shape = steps(n, "kernel_shape", axes)?.context("it has no kernel_shape")?;
+    let (before, after) = pads(n, axes)?;
     Ok(PoolSpec {
         data_format: DataFormat::NCHW,
         padding: PaddingSpec::ExplicitOnnxPool(before, after, n.integer("ceil_mode", 0) == 1),
         kernel_shape,
-        dilations: sizes(n, "dilations")?,
-        strides: sizes(n, "strides")?,
+        dilations: steps(n, "dilations", axes)?,
+        strides: steps(n, "strides", axes)?,
         input_channels: channels,
         output_channels: channels,
     })
@@ -85,10 +100,10 @@ pub fn gemm(n: &mut Node) -> TractResult<TVec<OutletId>> {
     ensure!(n.shape(a)?.len() == 2 && n.shape(b)?.len() == 2, "it multiplies matrices only");
     let axes =
         AxesMapping::for_numpy_matmul(2, n.integer("transA", 0) == 1, n.integer("transB", 0) == 1, false)?;
-    let kind = n.kind(a)?;
+    let kind = n.datum_type(a)?;
     let mut made = n.wire(Box::new(EinSum::new(axes, kind)), &[a, b])?;
     made = scaled(n, made, n.float("alpha", 1.0))?;
-    if let Some(bias) = n.given(2) {
+    if let Some(bias) = n.optional(2) {
         let bias = scaled(n, bias, n.float("beta", 1.0))?;
         made = n.combine(Box::new(math::Add), made, bias)?;
     }
@@ -119,7 +134,7 @@ pub fn matmul(n: &mut Node) -> TractResult<TVec<OutletId>> {
         letters(batch + 2)
     );
     let axes = axes.parse()?;
-    let kind = n.kind(a)?;
+    let kind = n.datum_type(a)?;
     Ok(tvec!(n.wire(Box::new(EinSum::new(axes, kind)), &[a, b])?))
 }
 
@@ -133,7 +148,7 @@ fn reduced(n: &Node) -> TractResult<TVec<usize>> {
     let rank = n.shape(n.input(0)?)?.len();
     let given = match n.integers("axes") {
         Some(axes) => axes.to_vec(),
-        None if n.given(1).is_some() => n.known(1)?,
+        None if n.optional(1).is_some() => n.known(1)?,
         None => (0..rank as i64).collect(),
     };
     let mut axes = given.into_iter().map(|a| axis(a, rank)).collect::<TractResult<TVec<_>>>()?;
@@ -192,7 +207,7 @@ pub fn resize(n: &mut Node) -> TractResult<TVec<OutletId>> {
         mode => Nearest::parse(mode)?,
     };
     ensure!(n.integer("exclude_outside", 0) == 0, "exclude_outside is not known");
-    let given_scales = n.given(2).is_some();
+    let given_scales = n.optional(2).is_some();
     let wanted = n.input(if given_scales { 2 } else { 3 })?;
     let op = Resize {
         coord_transformer: CoordTransformer::parse(n.text("coordinate_transformation_mode", "half_pixel")?)?,

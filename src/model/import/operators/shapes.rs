@@ -1,19 +1,19 @@
-//! Operators that move numbers and compute none.
+//! Operators that move numbers and compute none, and constants.
 
 use tract_core::internal::*;
 use tract_core::ops::array::{Gather, Slice, TypedConcat};
-use tract_core::ops::cast::{cast, wire_cast};
+use tract_core::ops::cast::cast;
 
-use super::{Node, axis};
+use super::node::{Node, axis};
 
 pub fn concat(n: &mut Node) -> TractResult<TVec<OutletId>> {
-    let inputs = (0..n.inputs.len()).map(|i| n.input(i)).collect::<TractResult<TVec<_>>>()?;
-    let mut kind = n.kind(*inputs.first().context("it is given nothing")?)?;
+    let inputs = (0..n.count()).map(|i| n.input(i)).collect::<TractResult<TVec<_>>>()?;
+    let mut kind = n.datum_type(*inputs.first().context("it is given nothing")?)?;
     for input in &inputs {
-        kind = kind.common_super_type(n.kind(*input)?).context("the inputs have no common type")?;
+        kind = kind.common_super_type(n.datum_type(*input)?).context("the inputs have no common type")?;
     }
     let axis = axis(n.integer("axis", 0), n.shape(inputs[0])?.len())?;
-    let wires = wire_cast(n.name, n.model, &inputs, kind)?;
+    let wires = n.cast(&inputs, kind)?;
     Ok(tvec!(n.wire(Box::new(TypedConcat::new(axis)), &wires)?))
 }
 
@@ -45,7 +45,7 @@ pub fn reshape(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(reshaped(n, x, &wanted)?))
 }
 
-pub fn reshaped(n: &mut Node, x: OutletId, wanted: &[usize]) -> TractResult<OutletId> {
+fn reshaped(n: &mut Node, x: OutletId, wanted: &[usize]) -> TractResult<OutletId> {
     let is = n.shape(x)?;
     let same = is.iter().product::<usize>() == wanted.iter().product::<usize>();
     ensure!(same, "{is:?} cannot become {wanted:?}");
@@ -79,8 +79,8 @@ pub fn slice(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
     let shape = n.shape(made)?;
     let (starts, ends) = (n.known(1)?, n.known(2)?);
-    let axes = if n.given(3).is_some() { n.known(3)? } else { (0..starts.len() as i64).collect() };
-    let steps = if n.given(4).is_some() { n.known(4)? } else { vec![1; starts.len()] };
+    let axes = if n.optional(3).is_some() { n.known(3)? } else { (0..starts.len() as i64).collect() };
+    let steps = if n.optional(4).is_some() { n.known(4)? } else { vec![1; starts.len()] };
     ensure!(steps.iter().all(|step| *step == 1), "only steps of 1 are known, not {steps:?}");
     ensure!(
         starts.len() == ends.len() && starts.len() == axes.len(),
@@ -104,24 +104,31 @@ pub fn split(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = n.input(0)?;
     let shape = n.shape(x)?;
     let axis = axis(n.integer("axis", 0), shape.len())?;
-    let parts = n.proto.output.len();
-    let sizes =
-        if n.given(1).is_some() { n.known(1)? } else { vec![shape[axis].div_ceil(parts) as i64; parts] };
+    let parts = n.outputs();
+    let sizes = match n.optional(1) {
+        Some(_) => {
+            let known = n.known(1)?;
+            let sum = known.iter().try_fold(0_i64, |sum, size| sum.checked_add(*size));
+            ensure!(sum == Some(shape[axis] as i64), "its parts {known:?} do not make {}", shape[axis]);
+            known
+        }
+        None => vec![shape[axis].div_ceil(parts) as i64; parts],
+    };
     let mut start = 0;
     let mut made = tvec!();
     for size in sizes {
+        // The last part may be smaller than the others, if the file leaves the sizes out.
         let end = (start + usize::try_from(size)?).min(shape[axis]);
         made.push(n.wire(Box::new(Slice::new(axis, start, end)), &[x])?);
         start = end;
     }
-    ensure!(start == shape[axis], "its parts hold {start} of {}", shape[axis]);
     Ok(made)
 }
 
 pub fn squeeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
     let shape = n.shape(made)?;
-    let mut axes = match n.given(1) {
+    let mut axes = match n.optional(1) {
         Some(_) => n.known(1)?.into_iter().map(|a| axis(a, shape.len())).collect::<TractResult<Vec<_>>>()?,
         None => (0..shape.len()).filter(|a| shape[*a] == 1).collect(),
     };
@@ -158,4 +165,9 @@ pub fn transpose(n: &mut Node) -> TractResult<TVec<OutletId>> {
         made = n.wire(Box::new(op), &[made])?;
     }
     Ok(tvec!(made))
+}
+
+pub fn constant(n: &mut Node) -> TractResult<TVec<OutletId>> {
+    let value = n.attribute("value").and_then(|a| a.t.as_ref()).context("it holds no tensor")?;
+    Ok(tvec!(n.constant(value.tensor()?)?))
 }
