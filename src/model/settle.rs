@@ -59,7 +59,7 @@ impl Model {
 
     /// Answers what was asked, on the GPU or, if that fails or is slower, on the CPU from then on. After it the same run succeeds.
     ///
-    /// Nothing is awaited, and nothing told, if nothing was asked.
+    /// Nothing is awaited, and nothing answered, if nothing was asked.
     pub async fn settle(&self, gpu: &Rc<Gpu>, choice: Choice) -> Option<Settled> {
         let request = self.placement.borrow_mut().asked.take()?;
         let mut settled = Settled {
@@ -108,7 +108,7 @@ impl Model {
             (Place::Waiting(graph), Choice::Faster { clock }) => {
                 let (placed, variant, took) = self.fastest(gpu, &graph, request, clock).await?;
                 let start = clock();
-                // A run that fails here fails again, and is told then.
+                // A run that fails here fails again, and says so then.
                 let _ = match request {
                     Request::Run(inputs) => self.on_cpu(&inputs.iter().collect::<Vec<_>>(), None).map(drop),
                     Request::Steps(steps) => self.steps_on_cpu(steps).map(drop),

@@ -38,13 +38,13 @@ struct Rebuild<'a> {
     from: &'a TypedModel,
     made: TypedModel,
     wires: HashMap<OutletId, OutletId>,
-    /// What does not hang on what is given; wired when something asks for it.
+    /// What does not depend on the graph's inputs; wired when something asks for it.
     known: HashMap<OutletId, Arc<Tensor>>,
     /// By the node whose outcome it makes.
     held: HashMap<usize, Held>,
 }
 
-/// An operator that may still take on what follows it, and what it is given in the new graph.
+/// An operator that may still take on what follows it, and its inputs in the new graph.
 struct Held {
     op: CpuOperator,
     inputs: TVec<OutletId>,
@@ -53,7 +53,7 @@ struct Held {
 /// A graph as its file has it, with operators of our own where there are some, and what is constant computed.
 ///
 /// # Errors
-/// If an operator does not run on what it is given.
+/// If an operator does not run on its inputs.
 fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
     let (made, wires, known, held) = Default::default();
     let mut rebuild = Rebuild { from: model, made, wires, known, held };
@@ -63,8 +63,9 @@ fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
         rebuild.wires.insert(*outlet, wire);
     }
     for id in model.eval_order()? {
-        rebuild.node(model.node(id))?;
-        rebuild.forget(model.node(id))?;
+        let node = model.node(id);
+        rebuild.node(node).with_context(|| format!("the node {} ({})", node.name, node.op.name()))?;
+        rebuild.forget(node)?;
     }
     let outputs: TractResult<Vec<_>> =
         model.output_outlets()?.iter().map(|outlet| rebuild.wire(*outlet)).collect();
@@ -88,12 +89,12 @@ impl Rebuild<'_> {
             }
         }
         let facts = node.inputs.iter().map(|outlet| self.fact(*outlet)).collect::<TractResult<TVec<_>>>()?;
-        let Some((op, given)) = substitute(node, &facts)? else {
+        let Some((op, taken)) = substitute(node, &facts)? else {
             let inputs = self.wire_all(&node.inputs)?;
             return self.put(node, node.op.clone(), &inputs);
         };
-        let given: TVec<_> = given.into_iter().map(|i| node.inputs[i]).collect();
-        let inputs = self.wire_all(&given)?;
+        let taken: TVec<_> = taken.into_iter().map(|i| node.inputs[i]).collect();
+        let inputs = self.wire_all(&taken)?;
         if matches!(op.kind, OperatorKind::Convolution(_) | OperatorKind::Product(_)) {
             self.held.insert(node.id, Held { op, inputs });
             return Ok(());
@@ -244,7 +245,7 @@ fn substitute(node: &TypedNode, inputs: &[TypedFact]) -> TractResult<Option<(Cpu
     if let Some(op) = node.op_as::<EinSum>().filter(|op| op.q_params.is_none()) {
         let made = product(op, inputs)?;
         return Ok(
-            made.map(|(made, given)| (CpuOperator::new(to, OperatorKind::Product(Arc::new(made))), given))
+            made.map(|(made, taken)| (CpuOperator::new(to, OperatorKind::Product(Arc::new(made))), taken))
         );
     }
     let kind = if let Some(op) = node.op_as::<Conv>() {
@@ -272,8 +273,8 @@ fn substitute(node: &TypedNode, inputs: &[TypedFact]) -> TractResult<Option<(Cpu
         None
     };
     Ok(kind.map(|kind| {
-        let given = if matches!(kind, OperatorKind::Broadcast(_)) { vec![0, 1] } else { vec![0] };
-        (CpuOperator::new(to, kind), given)
+        let taken = if matches!(kind, OperatorKind::Broadcast(_)) { vec![0, 1] } else { vec![0] };
+        (CpuOperator::new(to, kind), taken)
     }))
 }
 

@@ -78,23 +78,23 @@ pub fn numbers(tensor: &Tensor) -> TractResult<&[f32]> {
 
 impl EvalOp for CpuOperator {
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let given = inputs.iter().map(|input| numbers(input)).collect::<TractResult<TVec<_>>>()?;
-        let (added, given) = match given.split_last() {
-            Some((added, given)) if self.adds => (Some(*added), given),
-            _ => (None, &given[..]),
+        let values = inputs.iter().map(|input| numbers(input)).collect::<TractResult<TVec<_>>>()?;
+        let (added, values) = match values.split_last() {
+            Some((added, values)) if self.adds => (Some(*added), values),
+            _ => (None, &values[..]),
         };
         let mut made = unsafe { Tensor::uninitialized::<f32>(&self.shape)? };
         {
             let mut to = made.try_as_plain_ram_mut()?;
-            let (x, y) = (*given.first().context("an input is missing")?, to.as_slice_mut::<f32>()?);
+            let (x, y) = (*values.first().context("an input is missing")?, to.as_slice_mut::<f32>()?);
             match &self.kind {
                 OperatorKind::Convolution(convolution) => convolution.run(x, added, self.epilogue, y),
-                OperatorKind::Product(product) => product.run(given, added, self.epilogue, y),
+                OperatorKind::Product(product) => product.run(values, added, self.epilogue, y),
                 OperatorKind::Resize(resizing) => resizing.run(x, y),
                 OperatorKind::Pool(pool) => pool.run(x, y),
                 OperatorKind::Softmax { n, inner, log } => softmax(x, *n, *inner, *log, y),
                 OperatorKind::Sum { n, inner } => summed(x, *n, *inner, y),
-                OperatorKind::Broadcast(broadcast) => broadcast.run(x, given[1], y),
+                OperatorKind::Broadcast(broadcast) => broadcast.run(x, values[1], y),
             }
         }
         Ok(tvec!(made.into_tvalue()))

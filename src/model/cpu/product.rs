@@ -52,7 +52,7 @@ impl Span {
 }
 
 impl Product {
-    /// What [`EinSum`](tract_core::ops::einsum::EinSum) makes of two inputs, and which of them it is given: what is `known` of them
+    /// What [`EinSum`](tract_core::ops::einsum::EinSum) makes of two inputs, and which of them it takes at a run: what is `known` of them
     /// is laid out for it now, where that is of use. Nothing if an axis is met twice in an input, or more than one is summed over.
     pub fn new(
         axes: &AxesMapping,
@@ -73,15 +73,15 @@ impl Product {
         }
         let as_it_lies =
             others.len == 1 && (last.len == 1 || last.strides[second] == 1 || depth.strides[second] == 1);
-        let mut given = Vec::new();
+        let mut taken = Vec::new();
         let mut side = |input: usize, span: Span, width: usize| {
             let (lines, strides) = (span.len, [span.strides[input], depth.strides[input]]);
             let repeated = starts.iter().all(|start| start[input] == 0);
             let source = match known[input].filter(|_| !as_it_lies && repeated) {
                 Some(numbers) => SideSource::Panels(panels(numbers, lines, strides, depth.len, width)),
                 None => {
-                    given.push(input);
-                    SideSource::Input(given.len() - 1)
+                    taken.push(input);
+                    SideSource::Input(taken.len() - 1)
                 }
             };
             Side { lines, strides, source }
@@ -89,7 +89,7 @@ impl Product {
         let rows = side(first, others, LANES);
         let columns = side(second, last, PANEL);
         let starts = starts.iter().map(|start| [start[first], start[second]]).collect();
-        Some((Self { rows, columns, depth: depth.len, as_it_lies, starts, bias: Vec::new() }, given))
+        Some((Self { rows, columns, depth: depth.len, as_it_lies, starts, bias: Vec::new() }, taken))
     }
 
     /// Adds numbers that are the same for every row; whether there is one for each column, and no such numbers were added before.
@@ -109,12 +109,12 @@ impl Product {
     /// `added` is as many numbers as are made.
     pub fn run(&self, inputs: &[&[f32]], added: Option<&[f32]>, epilogue: Epilogue, y: &mut [f32]) {
         let [m, n] = [self.rows.lines, self.columns.lines];
-        let given = |side: &Side, start: usize| match side.source {
+        let numbers = |side: &Side, start: usize| match side.source {
             SideSource::Input(input) => &inputs[input][start..],
             SideSource::Panels(_) => &[],
         };
         for (i, (start, y)) in self.starts.iter().zip(y.chunks_exact_mut(m * n)).enumerate() {
-            let (rows, columns) = (given(&self.rows, start[0]), given(&self.columns, start[1]));
+            let (rows, columns) = (numbers(&self.rows, start[0]), numbers(&self.columns, start[1]));
             let added = added.map(|added| &added[i * m * n..][..m * n]);
             if self.as_it_lies {
                 match added {

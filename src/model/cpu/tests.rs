@@ -24,13 +24,13 @@ fn compare(op: impl Into<Box<dyn TypedOp>>, shape: &[usize], constants: &[Tensor
 
 /// Runs a graph in tract's way and in ours; gives how many operators of tract's are left in ours.
 fn compare_model(
-    given: &[&[usize]],
+    inputs: &[&[usize]],
     constants: &[Tensor],
     wire: impl FnOnce(&mut TypedModel, &[OutletId]) -> TractResult<TVec<OutletId>>,
 ) -> usize {
     let mut model = TypedModel::default();
     let mut wires = tvec!();
-    for (i, shape) in given.iter().enumerate() {
+    for (i, shape) in inputs.iter().enumerate() {
         wires.push(model.add_source(format!("x {i}"), f32::fact(*shape)).expect("a source"));
     }
     for (i, constant) in constants.iter().enumerate() {
@@ -40,7 +40,7 @@ fn compare_model(
     model.select_output_outlets(&made).expect("an output");
     let plain = model.clone().into_runnable().expect("runs");
     let ours = optimised(&model).expect("optimises");
-    let inputs: TVec<TValue> = given.iter().map(|shape| numbers(shape).into_tvalue()).collect();
+    let inputs: TVec<TValue> = inputs.iter().map(|shape| numbers(shape).into_tvalue()).collect();
     let run = |plan: &Arc<TypedRunnableModel>| plan.run(inputs.clone()).expect("a run");
     let own = |node: &&TypedNode| {
         node.op_is::<CpuOperator>() || node.op_is::<Const>() || node.op_is::<TypedSource>()
@@ -223,7 +223,7 @@ fn arithmetic_is_that_of_tract() {
     }
 }
 
-/// Each side as what is given, and as what is known before.
+/// Each side as an input, and as a constant.
 #[test]
 fn products_are_those_of_tract() {
     for (axes, a, b) in [
@@ -278,7 +278,7 @@ fn a_product_adds_and_bounds_on_its_way() {
 }
 
 #[test]
-fn what_hangs_on_nothing_given_is_computed_once() {
+fn what_depends_on_no_input_is_computed_once() {
     let tracts = compare_model(&[&[2, 20]], &[numbers(&[20])], |model, wires| {
         let raised = model.wire_node("raised", AxisOp::Add(0), &wires[1..])?[0];
         let twice = model.wire_node("twice", math::add(), &[raised, raised])?[0];

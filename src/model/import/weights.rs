@@ -101,7 +101,7 @@ impl TypedOp for Packed {
     as_op!();
 }
 
-/// Leaves a graph as tract's rules do, with its weights spread: what a device is given.
+/// Leaves a graph as tract's rules do, with its weights spread: what a device takes.
 ///
 /// # Errors
 /// If a rule fails.

@@ -12,7 +12,7 @@ use super::node::{Node, axis};
 
 /// Sizes along the axes of a picture, such as strides.
 fn sizes(n: &Node, name: &str) -> TractResult<Option<TVec<usize>>> {
-    let read = |given: &[i64]| given.iter().map(|v| Ok(usize::try_from(*v)?)).collect();
+    let read = |sizes: &[i64]| sizes.iter().map(|v| Ok(usize::try_from(*v)?)).collect();
     n.integers(name).map(read).transpose()
 }
 
@@ -45,7 +45,7 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
         kernel_shape[0]
     );
     let channels = kernel_shape[1] * group;
-    ensure!(channels == shape[1], "a kernel for {channels} channels is given {}", shape[1]);
+    ensure!(channels == shape[1], "a kernel for {channels} channels meets {}", shape[1]);
     let mut bias = match n.optional(2) {
         Some(bias) => bias,
         None => n.scalar(0.0, x)?,
@@ -146,12 +146,12 @@ pub fn softmax(n: &mut Node, kind: SoftmaxKind) -> TractResult<TVec<OutletId>> {
 /// The axes that a reduction sums over, in rising order: until opset 18 an attribute of all but the sum.
 fn reduced(n: &Node) -> TractResult<TVec<usize>> {
     let rank = n.shape(n.input(0)?)?.len();
-    let given = match n.integers("axes") {
+    let axes = match n.integers("axes") {
         Some(axes) => axes.to_vec(),
         None if n.optional(1).is_some() => n.known(1)?,
         None => (0..rank as i64).collect(),
     };
-    let mut axes = given.into_iter().map(|a| axis(a, rank)).collect::<TractResult<TVec<_>>>()?;
+    let mut axes = axes.into_iter().map(|a| axis(a, rank)).collect::<TractResult<TVec<_>>>()?;
     axes.sort_unstable();
     Ok(axes)
 }
@@ -207,14 +207,14 @@ pub fn resize(n: &mut Node) -> TractResult<TVec<OutletId>> {
         mode => Nearest::parse(mode)?,
     };
     ensure!(n.integer("exclude_outside", 0) == 0, "exclude_outside is not known");
-    let given_scales = n.optional(2).is_some();
-    let wanted = n.input(if given_scales { 2 } else { 3 })?;
+    let by_scales = n.optional(2).is_some();
+    let wanted = n.input(if by_scales { 2 } else { 3 })?;
     let op = Resize {
         coord_transformer: CoordTransformer::parse(n.text("coordinate_transformation_mode", "half_pixel")?)?,
         interpolator,
         nearest,
-        optional_scales_input: given_scales.then_some(1),
-        optional_sizes_input: (!given_scales).then_some(1),
+        optional_scales_input: by_scales.then_some(1),
+        optional_sizes_input: (!by_scales).then_some(1),
     };
     let x = n.input(0)?;
     Ok(tvec!(n.wire(Box::new(op), &[x, wanted])?))

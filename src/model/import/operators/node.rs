@@ -140,9 +140,12 @@ impl<'a> Node<'a> {
     }
 }
 
-/// An axis counted from the front.
-pub fn axis(given: i64, rank: usize) -> TractResult<usize> {
-    let counted = if given < 0 { given + rank as i64 } else { given };
-    ensure!((0..rank as i64).contains(&counted), "there is no axis {given} of {rank}");
+/// An axis, counted from the front or, below zero, from the back.
+///
+/// # Errors
+/// If a tensor of this rank has no such axis.
+pub fn axis(axis: i64, rank: usize) -> TractResult<usize> {
+    let counted = if axis < 0 { axis + rank as i64 } else { axis };
+    ensure!((0..rank as i64).contains(&counted), "there is no axis {axis} of {rank}");
     Ok(counted as usize)
 }

@@ -8,7 +8,7 @@ use super::node::{Node, axis};
 
 pub fn concat(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let inputs = (0..n.count()).map(|i| n.input(i)).collect::<TractResult<TVec<_>>>()?;
-    let mut kind = n.datum_type(*inputs.first().context("it is given nothing")?)?;
+    let mut kind = n.datum_type(*inputs.first().context("it has no inputs")?)?;
     for input in &inputs {
         kind = kind.common_super_type(n.datum_type(*input)?).context("the inputs have no common type")?;
     }
@@ -66,8 +66,8 @@ pub fn gather(n: &mut Node) -> TractResult<TVec<OutletId>> {
 
 pub fn shape(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let shape = n.shape(n.input(0)?)?;
-    let place = |given: i64| {
-        let counted = if given < 0 { given + shape.len() as i64 } else { given };
+    let place = |at: i64| {
+        let counted = if at < 0 { at + shape.len() as i64 } else { at };
         counted.clamp(0, shape.len() as i64) as usize
     };
     let (start, end) = (place(n.integer("start", 0)), place(n.integer("end", i64::MAX)));
@@ -89,8 +89,7 @@ pub fn slice(n: &mut Node) -> TractResult<TVec<OutletId>> {
     for ((start, end), along) in starts.into_iter().zip(ends).zip(axes) {
         let along = axis(along, shape.len())?;
         let size = shape[along] as i64;
-        let place =
-            |given: i64| if given < 0 { given.saturating_add(size) } else { given }.clamp(0, size) as usize;
+        let place = |at: i64| if at < 0 { at.saturating_add(size) } else { at }.clamp(0, size) as usize;
         let (start, end) = (place(start), place(end));
         ensure!(start <= end, "it takes nothing: {start} to {end}");
         if (start, end) != (0, shape[along]) {
@@ -141,9 +140,9 @@ pub fn squeeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
 
 pub fn unsqueeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
-    let given = n.known(1)?;
-    let rank = n.shape(made)?.len() + given.len();
-    let mut axes = given.into_iter().map(|a| axis(a, rank)).collect::<TractResult<Vec<_>>>()?;
+    let axes = n.known(1)?;
+    let rank = n.shape(made)?.len() + axes.len();
+    let mut axes = axes.into_iter().map(|a| axis(a, rank)).collect::<TractResult<Vec<_>>>()?;
     axes.sort_unstable();
     for axis in axes {
         made = n.wire(Box::new(AxisOp::Add(axis)), &[made])?;

@@ -17,7 +17,7 @@ enum Attribute {
 enum Input {
     /// It is left out.
     Missing,
-    /// It is given at every run, with this shape.
+    /// An input of the graph, of this shape.
     Open(&'static [i64]),
     /// Zeros of this shape.
     Zeros(&'static [i64]),
@@ -89,7 +89,7 @@ fn what_does_not_run_is_refused_by_name() {
     const KERNEL: Input = Zeros(&[4, 3, 3, 3]);
     let cases: Vec<Case> = vec![
         ("Conv", vec![("auto_pad", Text("SAME_UPPER"))], vec![PICTURE, KERNEL], 1, "the padding SAME_UPPER"),
-        ("Conv", vec![], vec![PICTURE, Zeros(&[4, 2, 3, 3])], 1, "for 2 channels is given 3"),
+        ("Conv", vec![], vec![PICTURE, Zeros(&[4, 2, 3, 3])], 1, "for 2 channels meets 3"),
         ("Conv", vec![], vec![PICTURE, Zeros(&[4, 3, 3])], 1, "[4, 3, 3] on [1, 3, 8, 8]"),
         ("Conv", vec![("group", Integer(0))], vec![PICTURE, KERNEL], 1, "0 groups"),
         ("Conv", vec![("strides", Integers(&[0, 1]))], vec![PICTURE, KERNEL], 1, "strides"),
