@@ -48,7 +48,7 @@ fn part(graph: &TypedModel, node: &TypedNode, milliseconds: f64) -> TractResult<
 }
 
 impl Model {
-    /// Runs it on the CPU, as often as `clock`, which gives milliseconds, needs; gives what it made too.
+    /// Runs it on the CPU, as often as `clock` (in milliseconds) needs to measure it; gives the outputs too.
     ///
     /// # Errors
     /// [`ModelError::Failed`] if a node fails.
@@ -59,7 +59,7 @@ impl Model {
     ) -> Result<(Profile, Vec<Tensor>), ModelError> {
         let graph = self.plan.model();
         let mut watch = Stopwatch { clock, spent: vec![0.0; graph.nodes().len()] };
-        // What a first run has to make ready is no part of the others.
+        // A first run prepares what later ones reuse: it is not measured.
         let mut made = self.on_cpu(inputs, None)?;
         let mut repeated = Repeated::new(clock);
         while repeated.again() {
@@ -126,7 +126,7 @@ impl Model {
         for ((name, made), wanted) in self.outputs.iter().zip(&made).zip(wanted) {
             let numbers = |tensor: &Tensor| tensor.as_floats().unwrap_or_default();
             let worst = farthest(&numbers(made), &numbers(wanted));
-            // A difference that is no number is the largest of all.
+            // NaN counts as the largest difference.
             if compared.output.is_empty() || worst.is_nan() || worst > compared.worst {
                 (compared.output, compared.worst) = (name.clone(), worst);
             }

@@ -3,7 +3,7 @@
 use tract_core::internal::*;
 use tract_core::ops::konst::Const;
 
-/// Adds a constant as it is: tract would compare it with all others and cast it, which are large functions for an engine to compile.
+/// Adds a constant as it is. tract's own method compares it with all others and casts it: large functions that an engine must compile.
 ///
 /// # Errors
 /// If tract refuses the node.

@@ -11,7 +11,7 @@ use super::profile::Part;
 use super::steps::{StepOutputs, Steps};
 use super::tensor::{Outputs, Tensor};
 
-/// Multiply-adds from which on a graph, or a loop, is worth the way to the GPU and back.
+/// A graph or a loop of at least so many multiply-adds is worth the transfer to the GPU and back.
 const HEAVY: u64 = 50_000_000;
 
 /// Where a model is, and what it was asked.
@@ -22,7 +22,7 @@ pub struct Placement {
     work: u64,
     /// What is to be answered.
     pub asked: Option<Request>,
-    /// What was answered since the caller last began something new.
+    /// What was answered since the last `Model::forget`.
     pub answers: Vec<(Request, StepOutputs)>,
 }
 
@@ -31,7 +31,7 @@ pub struct Placement {
 pub enum Place {
     #[default]
     Cpu,
-    /// To be lowered when it is first asked for enough.
+    /// To be lowered when it is first asked for enough work.
     Waiting(Box<TypedModel>),
     Gpu(Rc<Placed>),
 }
@@ -50,7 +50,7 @@ pub enum Placed {
 }
 
 impl Placement {
-    /// Waiting for what is worth the way to the GPU.
+    /// A graph that goes to the GPU once it is asked for enough work.
     pub fn of(graph: TypedModel) -> Self {
         let work = graph.nodes().iter().map(|node| work(&graph, node)).sum();
         Self { work, place: Place::Waiting(Box::new(graph)), ..Self::default() }
@@ -67,7 +67,7 @@ impl Placement {
         }
     }
 
-    /// What is known already of a run, or what must be awaited; nothing if the CPU is to run.
+    /// The answer of a run if it is known, else [`ModelError::Pending`]; `None` if the CPU is to run it.
     pub fn ask_run(&mut self, name: &str, inputs: &[&Tensor]) -> Option<Result<Outputs, ModelError>> {
         match &self.place {
             Place::Gpu(placed) if matches!(**placed, Placed::Run(_)) => {}

@@ -1,11 +1,11 @@
 //! What a run costs: the time, the multiply-adds and the bytes of each of its steps, and how they are measured by a coarse clock.
 
-/// Milliseconds that a measurement takes at least: a browser's clock may tick but ten times in one.
+/// Milliseconds that a measurement takes at least: a browser's clock may tick only ten times in one.
 const LONG: f64 = 60.0;
 /// Runs of a measurement, at most.
 const MANY: usize = 200;
 
-/// One step of a run, as the engine panel tells it.
+/// One step of a run, as the engine panel shows it.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// What the file calls the node.
@@ -28,7 +28,7 @@ pub struct Part {
 /// What a run costs in one place.
 #[derive(Clone, Debug)]
 pub struct Profile {
-    /// Milliseconds of a whole run, the mean of `runs`; on the GPU with the way there and back.
+    /// Milliseconds of a whole run, the mean of `runs`; on the GPU with the transfers.
     pub milliseconds: f64,
     pub runs: usize,
     pub parts: Vec<Part>,

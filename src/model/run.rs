@@ -22,7 +22,7 @@ use super::tensor::{Outputs, Tensor};
 pub struct Model {
     pub(super) name: String,
     pub(super) plan: Arc<TypedRunnableModel>,
-    /// Made once, since that takes as long as a few operators of a step.
+    /// Made once: that takes as long as a few operators of a step.
     state: RefCell<TypedSimpleState>,
     /// As it was before it was packed for the CPU, if it was asked for.
     graph: Option<TypedModel>,
@@ -68,7 +68,7 @@ impl Model {
     /// what the file says.
     ///
     /// # Errors
-    /// [`ModelError::Unreadable`] if the bytes are no such file, or hang on the size they were made for.
+    /// [`ModelError::Unreadable`] if the bytes are no such file, or its graph depends on the size it was made for.
     pub fn resized(name: &str, bytes: Bytes, from: usize, to: usize) -> Result<Self, ModelError> {
         Ok(Self::read(name, bytes, (from, to))?.0)
     }
@@ -107,7 +107,7 @@ impl Model {
             let shape = shape.ok_or_else(|| unreadable(format!("the shape of {input} is open")))?;
             inputs.push(Port { name: input, shape: shape.to_vec(), datum_type: fact.datum_type });
         }
-        // The order of the file does: finding one that takes less room takes longer than it saves.
+        // The order of the file is good enough: finding one that needs less memory takes longer than it saves.
         let options = RunOptions { skip_order_opt_ram: true, ..RunOptions::default() };
         let plan = typed.into_runnable_with_options(&options).map_err(refused)?;
         let model = Self {
@@ -140,7 +140,7 @@ impl Model {
         self.metadata.get(key).map(String::as_str)
     }
 
-    /// What the file says about itself as a number or a truth.
+    /// What the file says about itself, as a number or a truth value.
     ///
     /// # Errors
     /// [`ModelError::Unreadable`] if it does not say so.
@@ -171,7 +171,7 @@ impl Model {
         self.tensor(input, &vec![0.0; self.size(input).unwrap_or_default()])
     }
 
-    /// An input or output is not as it should be.
+    /// The error for an input or output that is not as it should be.
     pub(crate) fn mismatch(&self, port: &str, why: &str) -> ModelError {
         ModelError::Mismatch { model: self.name.clone(), port: port.to_owned(), why: why.to_owned() }
     }
@@ -232,7 +232,7 @@ impl Model {
             made
         });
         let made = made.or_else(|error| {
-            // What a run that broke off has left in it is no beginning for the next one.
+            // A run that broke off leaves a state that the next one cannot start from.
             *state = self.plan.spawn()?;
             Err(error)
         });

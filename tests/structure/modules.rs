@@ -24,7 +24,7 @@ impl Crate {
                 let places = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
                 let place = places.into_iter().find(|place| text(place).is_some());
                 let place = place.unwrap_or_else(|| panic!("{}: no file for mod {name}", file.display()));
-                waiting.push(([&path[..], &[name.clone()]].concat(), place));
+                waiting.push(([&path[..], std::slice::from_ref(name)].concat(), place));
             }
             made.insert(path, module);
         }

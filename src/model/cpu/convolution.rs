@@ -1,12 +1,12 @@
-//! Convolution of whole pictures with what follows it. One group goes by minimal filtering where that saves products, else by
-//! the product of the filter and the windows, which never make a matrix of their own; one filter a channel goes row by row.
+//! Convolution of whole pictures, with the arithmetic fused into it. With one group: minimal filtering (Winograd) where that saves
+//! products, else im2col, a few windows at a time. With one filter a channel: row by row.
 
 use super::depthwise::Depthwise;
 use super::frame::{Epilogue, Frame, Sink};
 use super::im2col::Im2col;
 use super::winograd::Winograd;
 
-/// What makes each picture.
+/// A convolution with its weights laid out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Convolution {
     frame: Frame,
@@ -30,7 +30,7 @@ impl Convolution {
         Self { frame, method }
     }
 
-    /// `weights` [C, 1, rows, columns]; nothing if no loop is written for their size.
+    /// `weights` [C, 1, rows, columns]; `None` if there is no loop for their size.
     pub fn depthwise(frame: Frame, weights: &[f32]) -> Option<Self> {
         let method = Method::Depthwise(Depthwise::new(&frame, weights)?);
         Some(Self { frame, method })
@@ -48,7 +48,7 @@ impl Convolution {
         pictures * to.len() * channels * size[0] * size[1]
     }
 
-    /// Some pictures, one behind the other; `added` is as many numbers as are made.
+    /// Pictures x [N, I, rows, columns] to y [N, O, rows, columns]; `added` has the shape of y.
     pub fn run(&self, x: &[f32], added: Option<&[f32]>, epilogue: Epilogue, y: &mut [f32]) {
         let frame = &self.frame;
         let len = frame.to.len();

@@ -13,10 +13,12 @@ pub struct Planes {
 }
 
 impl Planes {
+    /// How many numbers all planes hold.
     pub fn len(&self) -> usize {
         self.channels * self.area()
     }
 
+    /// How many numbers a plane holds.
     pub fn area(&self) -> usize {
         self.rows * self.columns
     }

@@ -1,5 +1,5 @@
-//! A graph is written anew, with operators of our own where there are some: one walk, where tract's rules would go round and
-//! round. A convolution or product is held back until its outcome is asked for, so that the arithmetic after it becomes its own.
+//! Rewrites a graph with operators of our own in one walk (tract's rules would visit it many times). A convolution or product is held
+//! back until another node needs its output, so that the arithmetic after it can be fused into it.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ use crate::model::graph::{add_constant, constant_fact};
 /// If an operator does not run on its inputs.
 pub fn optimised(model: &TypedModel) -> TractResult<TypedModel> {
     let mut model = rebuilt(model)?;
-    // What is left of these tract lays out for itself; no shipped graph has any.
+    // tract optimises what is left of these two; no shipped graph has any.
     if model.nodes.iter().any(|node| node.op_is::<Conv>() || node.op_is::<EinSum>()) {
         model.optimize()?;
     }
@@ -40,17 +40,17 @@ struct Rebuild<'a> {
     wires: HashMap<OutletId, OutletId>,
     /// What does not depend on the graph's inputs; wired when something asks for it.
     known: HashMap<OutletId, Arc<Tensor>>,
-    /// By the node whose outcome it makes.
+    /// Operators that are held back, by the node that each stands for.
     held: HashMap<usize, Held>,
 }
 
-/// An operator that may still take on what follows it, and its inputs in the new graph.
+/// An operator that arithmetic may still be fused into, and its inputs in the new graph.
 struct Held {
     op: CpuOperator,
     inputs: TVec<OutletId>,
 }
 
-/// A graph as its file has it, with operators of our own where there are some, and what is constant computed.
+/// The graph with operators of our own where there are some, and constants computed.
 ///
 /// # Errors
 /// If an operator does not run on its inputs.
@@ -102,7 +102,7 @@ impl Rebuild<'_> {
         self.put(node, op, &inputs)
     }
 
-    /// Whether a node is constant: then it is computed now.
+    /// Computes a node if all its inputs are constant; gives whether they are.
     #[inline(never)]
     fn fold(&mut self, node: &TypedNode) -> TractResult<bool> {
         let made = if let Some(constant) = node.op_as::<Const>() {
@@ -122,7 +122,7 @@ impl Rebuild<'_> {
         Ok(true)
     }
 
-    /// Lets go of what only this node asks for; what was wired stays where it is.
+    /// Drops the constants that only this node uses; what was wired stays.
     fn forget(&mut self, node: &TypedNode) -> TractResult<()> {
         for outlet in &node.inputs {
             if self.asked_once(*outlet)? {
@@ -149,7 +149,7 @@ impl Rebuild<'_> {
         op: impl Into<Box<dyn TypedOp>>,
         inputs: &[OutletId],
     ) -> TractResult<()> {
-        // What it makes is known; tract would look through all nodes for one of the same name.
+        // The facts are known; tract's own wiring would search all nodes for one of the same name.
         let facts: TVec<TypedFact> = node.outputs.iter().map(|output| output.fact.clone()).collect();
         let count = facts.len();
         let id = self.made.add_node(&node.name, op, facts)?;
@@ -160,7 +160,7 @@ impl Rebuild<'_> {
         Ok(())
     }
 
-    /// Where an outlet is in the new graph; what was held back for it is wired now.
+    /// Where an outlet is in the new graph; wires the operator that was held back for it.
     fn wire(&mut self, outlet: OutletId) -> TractResult<OutletId> {
         let node = self.from.node(outlet.node);
         if let Some(Held { op, inputs }) = self.held.remove(&node.id) {
@@ -176,7 +176,7 @@ impl Rebuild<'_> {
         outlets.iter().map(|outlet| self.wire(*outlet)).collect()
     }
 
-    /// What was held back for an input of a node, with the node's arithmetic as its own.
+    /// The operator that was held back for an input of this node, with the node's arithmetic fused into it.
     #[inline(never)]
     fn joined(&mut self, node: &TypedNode) -> TractResult<Option<Held>> {
         let Some(op) = node.op_as::<TypedBinOp>().filter(|op| op.1.is_none()) else { return Ok(None) };
@@ -203,7 +203,7 @@ impl Rebuild<'_> {
 }
 
 impl Held {
-    /// Takes on a bound by a number, if it is that.
+    /// Fuses a maximum or minimum with a number; gives whether the node is one.
     fn bounds(&mut self, op: &TypedBinOp, by: &TypedFact) -> TractResult<bool> {
         let Some([number]) = by.konst.as_ref().map(|known| numbers(known)).transpose()? else {
             return Ok(false);
@@ -219,7 +219,7 @@ impl Held {
         Ok(true)
     }
 
-    /// Takes on the bias of a product, if it is that.
+    /// Fuses the bias of a product; gives whether the node adds one.
     fn bias(&mut self, op: &TypedBinOp, by: &TypedFact) -> TractResult<bool> {
         let CpuOperator { shape, kind: OperatorKind::Product(product), epilogue, .. } = &mut self.op else {
             return Ok(false);
@@ -234,7 +234,7 @@ impl Held {
     }
 }
 
-/// What takes the place of a node, if anything does, and which of its inputs that takes.
+/// Our operator for a node, if there is one, and which of the node's inputs it takes.
 #[inline(never)]
 fn substitute(node: &TypedNode, inputs: &[TypedFact]) -> TractResult<Option<(CpuOperator, Vec<usize>)>> {
     let [output] = &node.outputs[..] else { return Ok(None) };

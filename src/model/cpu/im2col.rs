@@ -1,4 +1,4 @@
-//! The filter times the windows, which are gathered eight at a time.
+//! im2col: the filter times the windows, of which eight at a time are gathered into columns.
 
 use super::frame::{Frame, Sink};
 use super::simd::{LANES, narrow_product, product};
@@ -13,6 +13,7 @@ pub struct Im2col {
 }
 
 impl Im2col {
+    /// `weights` [O, I, rows, columns], of so many outputs O.
     pub fn new(outputs: usize, weights: &[f32]) -> Self {
         let depth = weights.len() / outputs;
         let mut panels = vec![0.0; outputs.next_multiple_of(LANES) * depth];
@@ -22,6 +23,7 @@ impl Im2col {
         Self { panels }
     }
 
+    /// One picture x [I, rows, columns].
     #[inline(never)]
     pub fn picture(&self, frame: &Frame, x: &[f32], mut to: Sink) {
         let Frame { size, stride, dilation, .. } = frame;

@@ -1,5 +1,5 @@
-//! A graph becomes a plan for the CPU. Where tract works number by number through general code, an operator of our own with
-//! the same answer takes the place; the graph before that is left to other runtimes as it was.
+//! A graph becomes a plan for the CPU. tract works through many operators number by number in general code; those are replaced by
+//! operators of our own with the same answer. The graph that is passed in stays as it is.
 //!
 //! `fuse` writes a graph anew with operators of `op`. Those are convolutions (`convolution`: by `winograd`, `im2col` or `depthwise`,
 //! all on a `frame`), products (`product`), and loops over `pool`, `resize`, `softmax` and `arithmetic`; `simd` is what they compute with.

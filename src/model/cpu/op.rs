@@ -10,17 +10,18 @@ use super::product::Product;
 use super::resize::Resizing;
 use super::softmax::{softmax, summed};
 
-/// An operator on f32 tensors, worked through in straight loops; `shape` is that of what it makes.
+/// An operator on f32 tensors; `shape` is that of its output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CpuOperator {
     pub shape: TVec<usize>,
     pub kind: OperatorKind,
-    /// What convolutions and products do on their way.
+    /// What convolutions and products do to each output.
     pub epilogue: Epilogue,
-    /// Whether their last input is added to what they make.
+    /// Whether their last input is added to their output.
     pub adds: bool,
 }
 
+/// Which loops an operator runs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OperatorKind {
     Convolution(Arc<Convolution>),
@@ -42,6 +43,7 @@ pub enum OperatorKind {
 }
 
 impl CpuOperator {
+    /// With nothing fused into it.
     pub fn new(shape: &[usize], kind: OperatorKind) -> Self {
         Self { shape: shape.into(), kind, epilogue: Epilogue::default(), adds: false }
     }

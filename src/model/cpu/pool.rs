@@ -1,6 +1,7 @@
 //! The greatest or the mean of each window of a picture, without padding. The loops are short and regular, so that the compiler makes
 //! vectors of them.
 
+/// How the numbers of a window become one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pooling {
     Greatest,
@@ -18,6 +19,7 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// Planes x [N, rows, columns] to planes y, one behind the other.
     pub fn run(&self, x: &[f32], y: &mut [f32]) {
         let count = (self.size[0] * self.size[1]) as f32;
         match self.pooling {

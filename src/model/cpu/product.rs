@@ -1,4 +1,4 @@
-//! The product of matrices: a row times a matrix as it lies, or tiles of four rows and eight columns.
+//! Matrix products: one row times a matrix in the layout it has, or tiles of four rows and eight columns.
 
 use tract_core::axes::AxesMapping;
 
@@ -6,7 +6,7 @@ use super::frame::Epilogue;
 use super::simd::{Four, LANES, product};
 
 const PANEL: usize = 2 * LANES;
-/// Panels of rows that meet all columns before the next ones do: they stay near the processor meanwhile.
+/// Panels of rows that are multiplied by all columns before the next ones are: so many fit the cache.
 const BLOCK: usize = 16;
 
 /// Pairs of matrices [m, k] · [k, n], however the two lie, as [m, n] one behind the other.
@@ -15,7 +15,7 @@ pub struct Product {
     rows: Side,
     columns: Side,
     depth: usize,
-    /// Whether there is one row only, which meets the columns as they lie.
+    /// Whether there is one row only, which is multiplied by the columns in the layout they have.
     as_it_lies: bool,
     /// Where the sides of each pair begin.
     starts: Vec<[usize; 2]>,
@@ -39,7 +39,7 @@ enum SideSource {
     Panels(Vec<f32>),
 }
 
-/// An axis of what is made, or some that run on into one another.
+/// An axis of the result, or several that can be walked as one.
 #[derive(Clone, Copy)]
 struct Span {
     len: usize,
@@ -53,7 +53,7 @@ impl Span {
 
 impl Product {
     /// What [`EinSum`](tract_core::ops::einsum::EinSum) makes of two inputs, and which of them it takes at a run: what is `known` of them
-    /// is laid out for it now, where that is of use. Nothing if an axis is met twice in an input, or more than one is summed over.
+    /// is laid out for it now, where that helps. `None` if an axis is met twice in an input, or more than one is summed over.
     pub fn new(
         axes: &AxesMapping,
         shapes: [&[usize]; 2],
@@ -61,7 +61,7 @@ impl Product {
     ) -> Option<(Self, Vec<usize>)> {
         let (mut spans, depth) = spans(axes, shapes)?;
         let last = spans.pop_if(|span| span.strides.contains(&0)).unwrap_or(Span::NONE);
-        // The side that what is made runs along is that of the columns.
+        // The side that has the last axis of the result is that of the columns.
         let first = usize::from(last.strides[1] == 0 && last.len > 1);
         let second = 1 - first;
         let others = spans.pop_if(|span| span.strides[second] == 0).unwrap_or(Span::NONE);
@@ -92,7 +92,7 @@ impl Product {
         Some((Self { rows, columns, depth: depth.len, as_it_lies, starts, bias: Vec::new() }, taken))
     }
 
-    /// Adds numbers that are the same for every row; whether there is one for each column, and no such numbers were added before.
+    /// Adds a bias [n] to every row; `false` if it has not as many numbers as there are columns, or there is a bias already.
     pub fn add_bias(&mut self, bias: &[f32]) -> bool {
         let fits = self.bias.is_empty() && bias.len() == self.columns.lines;
         if fits {
@@ -106,7 +106,7 @@ impl Product {
         self.starts.len() * self.rows.lines * self.columns.lines * self.depth
     }
 
-    /// `added` is as many numbers as are made.
+    /// `added` has the shape of `y`.
     pub fn run(&self, inputs: &[&[f32]], added: Option<&[f32]>, epilogue: Epilogue, y: &mut [f32]) {
         let [m, n] = [self.rows.lines, self.columns.lines];
         let numbers = |side: &Side, start: usize| match side.source {
@@ -181,7 +181,7 @@ impl Product {
     }
 }
 
-/// The axes of what is made, those left out that have one place only, and the one that is summed over.
+/// The axes of the result, without those of size one, and the axis that is summed over.
 fn spans(axes: &AxesMapping, shapes: [&[usize]; 2]) -> Option<(Vec<Span>, Span)> {
     let mut made = vec![Span::NONE; axes.iter_all_axes().count()];
     let mut depth = Span::NONE;
@@ -215,7 +215,7 @@ fn spans(axes: &AxesMapping, shapes: [&[usize]; 2]) -> Option<(Vec<Span>, Span)>
             _ => spans.push(span),
         }
     }
-    // A sum over one place alone is one over as many numbers as there are.
+    // With nothing to sum over, any stride does.
     if depth.len == 1 {
         depth.strides = [1; 2];
     }

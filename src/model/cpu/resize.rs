@@ -7,7 +7,7 @@ use tract_core::ops::nn::resize::AxisPlan;
 pub struct Taps(Vec<([usize; 2], [f32; 2])>);
 
 impl Taps {
-    /// Nothing if an output lies between more inputs.
+    /// `None` if an output lies between more inputs.
     pub fn of(plan: &AxisPlan) -> Option<Self> {
         let (places, _) = plan.indices.as_chunks::<2>();
         let (weights, _) = plan.weights.as_chunks::<2>();
@@ -25,6 +25,7 @@ pub struct Resizing {
 }
 
 impl Resizing {
+    /// Planes x [N, rows, columns] to planes y, one behind the other.
     pub fn run(&self, x: &[f32], y: &mut [f32]) {
         let [height, width] = self.from;
         let mut blend = vec![0.0; width];

@@ -5,6 +5,7 @@ use std::ops::{Add, Mul, Sub};
 #[cfg(target_arch = "wasm32")]
 use std::arch::wasm32::*;
 
+/// Numbers in a register.
 pub const LANES: usize = 4;
 /// Bits of an f32 before its exponent.
 const MANTISSA: u32 = 23;
@@ -14,16 +15,19 @@ type Lanes = v128;
 #[cfg(not(target_arch = "wasm32"))]
 type Lanes = [f32; LANES];
 
+/// Four f32, worked on at once.
 #[derive(Clone, Copy)]
 pub struct Four(pub Lanes);
 
 #[cfg(target_arch = "wasm32")]
 impl Four {
+    /// One number in all lanes.
     #[inline(always)]
     pub fn splat(value: f32) -> Self {
         Self(f32x4_splat(value))
     }
 
+    /// The numbers, lane by lane.
     #[inline(always)]
     pub fn array(self) -> [f32; LANES] {
         let at = self.0;
@@ -53,6 +57,7 @@ impl Four {
         Self(f32x4_max(self.0, other.0))
     }
 
+    /// These numbers, lane by lane.
     #[inline(always)]
     pub fn from_array(of: [f32; LANES]) -> Self {
         Self(f32x4(of[0], of[1], of[2], of[3]))
@@ -92,14 +97,17 @@ impl Four {
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Four {
+    /// One number in all lanes.
     pub fn splat(value: f32) -> Self {
         Self([value; LANES])
     }
 
+    /// The numbers, lane by lane.
     pub fn array(self) -> [f32; LANES] {
         self.0
     }
 
+    /// These numbers, lane by lane.
     pub fn from_array(of: [f32; LANES]) -> Self {
         Self(of)
     }
@@ -165,6 +173,7 @@ impl Four {
         made.doubled(times).zero_below(self, LEAST)
     }
 
+    /// Writes the numbers to the first four places.
     #[inline(always)]
     pub fn store(self, to: &mut [f32]) {
         to[..LANES].copy_from_slice(&self.array());

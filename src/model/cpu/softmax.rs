@@ -36,7 +36,7 @@ fn to_powers(x: &[f32], to: &mut [f32]) {
     rest.iter_mut().zip(x_rest).for_each(|(to, x)| *to = Four::splat(*x).exp().array()[0]);
 }
 
-/// Takes the numbers of each line into those that are there for all lines.
+/// Folds the numbers of each line into `to`, which holds one for each column.
 fn each_line(lines: &[f32], to: &mut [f32], take: impl Fn(&mut f32, f32)) {
     if let [to] = to {
         let (fours, rest) = lines.as_chunks::<LANES>();
@@ -49,7 +49,7 @@ fn each_line(lines: &[f32], to: &mut [f32], take: impl Fn(&mut f32, f32)) {
     }
 }
 
-/// Changes each line by numbers that are the same for all.
+/// Changes each line by `by`, which holds one number for each column.
 fn every_line(lines: &mut [f32], by: &[f32], change: impl Fn(&mut f32, f32)) {
     if let [by] = by {
         return lines.iter_mut().for_each(|x| change(x, *by));

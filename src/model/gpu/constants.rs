@@ -10,7 +10,7 @@ pub struct Constants {
     tensors: Vec<Rc<[f32]>>,
     places: Vec<Option<usize>>,
     pub placed: Vec<f32>,
-    /// What was arranged anew, as which view and rows of which length, and where that is.
+    /// Constants that were rearranged: which view, rows of which length, and where the result is.
     arranged: Vec<(View, usize, Source)>,
 }
 
@@ -22,6 +22,7 @@ impl Constants {
         Source::Constant(self.tensors.len() - 1)
     }
 
+    /// The numbers of a constant.
     pub fn values(&self, constant: usize) -> &[f32] {
         &self.tensors[constant]
     }

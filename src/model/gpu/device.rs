@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use super::dispatch::PARAMETERS;
 use crate::model::error::ModelError;
 
-/// A device with what is kept for all graphs that run on it.
+/// A device, with the pipelines that all graphs on it share.
 pub struct Gpu {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
@@ -179,7 +179,7 @@ pub fn bytes(numbers: &[f32]) -> Vec<u8> {
 
 type Mapped = Result<(), wgpu::BufferAsyncError>;
 
-/// What a callback will say.
+/// The answer of a callback that is still to come.
 #[derive(Clone, Default)]
 struct Answer(Arc<Mutex<(Option<Mapped>, Option<Waker>)>>);
 

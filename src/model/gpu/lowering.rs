@@ -16,14 +16,14 @@ use super::view::{Source, View};
 use super::wgsl::filled;
 use super::writer::{Body, Writer};
 
-/// What a node gives: a shape, and how its numbers are had.
+/// The output of a node: its shape, and the expression that gives its numbers.
 #[derive(Clone)]
 pub struct Operand {
     pub shape: Vec<usize>,
     pub expr: Expr,
 }
 
-/// Views that an expression may hold, and different tensors among them: what would hold more is written first.
+/// Views that an expression may hold, and different tensors among them: parts of a larger one are written to memory first.
 const VIEWS: usize = 6;
 const VALUES: usize = 3;
 

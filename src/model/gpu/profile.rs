@@ -7,8 +7,8 @@ use crate::model::profile::{Profile, Repeated};
 use crate::model::tensor::Tensor;
 
 impl GpuModel {
-    /// Runs it as often as `clock`, which gives milliseconds, needs; gives what it made too. Steps have their time where the
-    /// device can tell it; they are passes of their own for that, which the whole run's time is without.
+    /// Runs it as often as `clock` (in milliseconds) needs to measure it; gives the outputs too. Steps have their time where the
+    /// device has a clock: for that each is a pass of its own, in runs that the whole run's time leaves out.
     ///
     /// # Errors
     /// As [`GpuModel::run`].

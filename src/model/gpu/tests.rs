@@ -211,7 +211,7 @@ fn products_over_any_axes() {
     }
 }
 
-/// A constant made to hang on the input, so that it is computed on the device.
+/// A constant made to depend on the input, so that it is computed on the device.
 fn moving(graph: &mut TypedModel, x: OutletId, constant: OutletId) -> TractResult<OutletId> {
     let rank = graph.outlet_fact(x)?.rank();
     let axes = (0..rank).collect();

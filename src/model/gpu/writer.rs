@@ -32,6 +32,7 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// A dispatch without bindings or parameters.
     pub fn new(constants: &'a mut Constants, lanes: Lanes<'a>) -> Self {
         Self { constants, lanes, parameters: Vec::new(), bindings: Vec::new(), moved: 0 }
     }

@@ -1,5 +1,5 @@
-//! Weights travel small (int8 or fp16) and compute as f32. They are spread one after the other where an operator lays them out for
-//! itself, so that there is never room taken for all of them twice.
+//! Weights are stored as int8 or fp16 and computed with as f32. Each is expanded when an operator lays it out for itself, so that
+//! never all of them take memory twice.
 
 use prost::bytes::Bytes;
 use tract_core::internal::*;
@@ -10,7 +10,7 @@ use super::onnx::{NodeProto, TensorProto, element};
 /// Numbers that are expanded in one call: an engine makes fast what is called often.
 const PIECE: usize = 4096;
 
-/// Weights as a file has them: an operator without inputs, which makes them f32 when they are asked for.
+/// Weights as a file stores them: an operator without inputs whose output is the weights as f32.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Packed {
     shape: Vec<usize>,
@@ -31,7 +31,7 @@ enum Packing {
 impl Eq for Packed {}
 
 impl Packed {
-    /// What a `DequantizeLinear` of an int8 initializer or a `Cast` of an fp16 one makes; nothing if `node` is neither.
+    /// What a `DequantizeLinear` of an int8 initializer or a `Cast` of an fp16 one makes; `None` if `node` is neither.
     ///
     /// # Errors
     /// If there are more or fewer numbers than the shape says.
@@ -58,8 +58,8 @@ impl Packed {
         Ok(packing.map(|packing| Self { shape, bytes, packing }))
     }
 
-    fn spread(&self) -> TractResult<Tensor> {
-        // SAFETY: each number is written: `of` has made sure that there are bytes for all.
+    fn expanded(&self) -> TractResult<Tensor> {
+        // SAFETY: every number is written: `of` has checked that there are bytes for all.
         let mut made = unsafe { Tensor::uninitialized::<f32>(&self.shape)? };
         let mut view = made.try_as_plain_ram_mut()?;
         let to = view.as_slice_mut::<f32>()?;
@@ -87,7 +87,7 @@ impl Op for Packed {
 
 impl EvalOp for Packed {
     fn eval(&self, _: &EvalContext, _: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        Ok(tvec!(self.spread()?.into_tvalue()))
+        Ok(tvec!(self.expanded()?.into_tvalue()))
     }
 
     op_out_of_plan!();
@@ -101,14 +101,14 @@ impl TypedOp for Packed {
     as_op!();
 }
 
-/// Leaves a graph as tract's rules do, with its weights spread: what a device takes.
+/// Expands a graph's weights and simplifies it by tract's rules: the graph that is lowered to the GPU.
 ///
 /// # Errors
 /// If a rule fails.
 pub fn declutter(graph: &mut TypedModel) -> TractResult<()> {
     for node in &mut graph.nodes {
         let Some(packed) = node.op_as::<Packed>() else { continue };
-        let tensor = packed.spread()?.into_arc_tensor();
+        let tensor = packed.expanded()?.into_arc_tensor();
         node.outputs[0].fact = TypedFact::try_from(tensor.clone())?;
         node.op = Box::new(Const::new(tensor)?);
     }

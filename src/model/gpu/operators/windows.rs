@@ -43,6 +43,7 @@ impl Lowering<'_> {
         Ok((x, first.iter().map(|&axis| shape[axis]).collect(), inverse(&first)))
     }
 
+    /// The largest of each window, or its sum or mean.
     pub fn pool(
         &mut self,
         node: &TypedNode,
@@ -57,6 +58,7 @@ impl Lowering<'_> {
         Ok(Some(Operand { shape, expr }))
     }
 
+    /// A convolution with constant weights, and its bias.
     pub fn convolution(&mut self, node: &TypedNode, op: &Conv) -> MaybeOperand {
         let Some(spec) = self.window_spec(node, &op.pool_spec)? else { return Ok(None) };
         let oihw = matches!(op.kernel_fmt, KernelFormat::OIHW);

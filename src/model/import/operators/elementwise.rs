@@ -7,16 +7,19 @@ use tract_core::ops::{logic, math};
 use super::node::Node;
 use crate::model::import::onnx::datum_type;
 
+/// `Cast` to f32 or i64.
 pub fn to_type(n: &mut Node) -> TractResult<TVec<OutletId>> {
     n.map(cast(datum_type(n.integer("to", 0) as i32)?))
 }
 
+/// `Relu`: max(x, 0).
 pub fn relu(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = n.input(0)?;
     let zero = n.scalar(0.0, x)?;
     Ok(tvec!(n.combine(Box::new(math::Max), x, zero)?))
 }
 
+/// `Clip` between two bounds, either of which may be left out.
 pub fn clip(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
     if let Some(least) = n.optional(1) {
@@ -37,6 +40,7 @@ pub fn modulo(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(n.combine(Box::new(math::Rem), positive, b)?))
 }
 
+/// `Where`: a where the condition holds, else b.
 pub fn choose(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (condition, a, b) = (n.input(0)?, n.input(1)?, n.input(2)?);
     let kind = n.datum_type(a)?.common_super_type(n.datum_type(b)?).context("the two have no common type")?;

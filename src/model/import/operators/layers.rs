@@ -33,6 +33,7 @@ fn pads(n: &Node, axes: usize) -> TractResult<(TVec<usize>, TVec<usize>)> {
     Ok((pads[..axes].into(), pads[axes..].into()))
 }
 
+/// `Conv` of x [N, C, …] with weights [O, C / group, …] and a bias [O] that may be left out.
 pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, kernel) = (n.input(0)?, n.input(1)?);
     let (shape, kernel_shape) = (n.shape(x)?, n.shape(kernel)?);
@@ -67,6 +68,7 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(n.wire(Box::new(op), &[x, kernel, bias])?))
 }
 
+/// The windows of a pool over x [N, C, …].
 fn pool(n: &Node) -> TractResult<PoolSpec> {
     let shape = n.shape(n.input(0)?)?;
     let (channels, axes) = (*shape.get(1).context("its input has no channels")?, shape.len() - 2);
@@ -83,18 +85,20 @@ fn pool(n: &Node) -> TractResult<PoolSpec> {
     })
 }
 
+/// `AveragePool` of x [N, C, …].
 pub fn average_pool(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let pool_spec = pool(n)?;
     let count_include_pad = n.integer("count_include_pad", 0) == 1;
     n.map(Box::new(SumPool { pool_spec, count_include_pad, normalize: true }) as Box<dyn TypedOp>)
 }
 
+/// `MaxPool` of x [N, C, …], without the places.
 pub fn max_pool(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let pool_spec = pool(n)?;
     n.map(Box::new(MaxPool { pool_spec, with_index_outputs: None }) as Box<dyn TypedOp>)
 }
 
-/// alpha · A · B + beta · C, A and B transposed if wished.
+/// `Gemm`: alpha · A · B + beta · C, with A [m, k] and B [k, n], either transposed if the file says so.
 pub fn gemm(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (a, b) = (n.input(0)?, n.input(1)?);
     ensure!(n.shape(a)?.len() == 2 && n.shape(b)?.len() == 2, "it multiplies matrices only");
@@ -110,6 +114,7 @@ pub fn gemm(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(made))
 }
 
+/// A wire times a number.
 fn scaled(n: &mut Node, wire: OutletId, by: f32) -> TractResult<OutletId> {
     if by == 1.0 {
         return Ok(wire);
@@ -118,6 +123,7 @@ fn scaled(n: &mut Node, wire: OutletId, by: f32) -> TractResult<OutletId> {
     n.combine(Box::new(math::Mul), wire, by)
 }
 
+/// `MatMul` as numpy has it: matrices [m, k] and [k, n] behind batches that are repeated.
 pub fn matmul(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (a, b) = (n.input(0)?, n.input(1)?);
     let (rank_a, rank_b) = (n.shape(a)?.len(), n.shape(b)?.len());
@@ -138,6 +144,7 @@ pub fn matmul(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(n.wire(Box::new(EinSum::new(axes, kind)), &[a, b])?))
 }
 
+/// `Softmax` or `LogSoftmax` along one axis.
 pub fn softmax(n: &mut Node, kind: SoftmaxKind) -> TractResult<TVec<OutletId>> {
     let axis = axis(n.integer("axis", -1), n.shape(n.input(0)?)?.len())?;
     n.map(Box::new(Softmax { axes: tvec!(axis), quant_output_dt: None, kind }) as Box<dyn TypedOp>)
@@ -156,6 +163,7 @@ fn reduced(n: &Node) -> TractResult<TVec<usize>> {
     Ok(axes)
 }
 
+/// Drops axes that were reduced, unless `keepdims` keeps them.
 fn kept(n: &mut Node, mut wire: OutletId, axes: &[usize]) -> TractResult<TVec<OutletId>> {
     if n.integer("keepdims", 1) == 0 {
         for axis in axes.iter().rev() {
@@ -165,16 +173,19 @@ fn kept(n: &mut Node, mut wire: OutletId, axes: &[usize]) -> TractResult<TVec<Ou
     Ok(tvec!(wire))
 }
 
+/// Sums over axes, which stay with a size of one.
 fn sum(n: &mut Node, wire: OutletId, axes: &TVec<usize>) -> TractResult<OutletId> {
     n.wire(Box::new(Reduce::new(axes.clone(), Reducer::Sum)), &[wire])
 }
 
+/// `ReduceSum`.
 pub fn reduce_sum(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, axes) = (n.input(0)?, reduced(n)?);
     let made = sum(n, x, &axes)?;
     kept(n, made, &axes)
 }
 
+/// `ReduceMean`, a sum divided by a count.
 pub fn reduce_mean(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, axes) = (n.input(0)?, reduced(n)?);
     let shape = n.shape(x)?;
@@ -184,6 +195,7 @@ pub fn reduce_mean(n: &mut Node) -> TractResult<TVec<OutletId>> {
     kept(n, made, &axes)
 }
 
+/// `ReduceLogSumExp`, without the shift by the largest.
 pub fn reduce_log_sum_exp(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, axes) = (n.input(0)?, reduced(n)?);
     let made = n.wire(math::exp().into(), &[x])?;
@@ -192,6 +204,7 @@ pub fn reduce_log_sum_exp(n: &mut Node) -> TractResult<TVec<OutletId>> {
     kept(n, made, &axes)
 }
 
+/// `ArgMax`, the first of equals unless the file says the last.
 pub fn arg_max(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = n.input(0)?;
     let axes = tvec!(axis(n.integer("axis", 0), n.shape(x)?.len())?);
@@ -200,6 +213,7 @@ pub fn arg_max(n: &mut Node) -> TractResult<TVec<OutletId>> {
     kept(n, made, &axes)
 }
 
+/// `Resize` by scales or to sizes that are constant.
 pub fn resize(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let interpolator = Interpolator::parse(n.text("mode", "nearest")?)?;
     let nearest = match n.text("nearest_mode", "round_prefer_floor")? {

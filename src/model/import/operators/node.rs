@@ -46,11 +46,13 @@ impl<'a> Node<'a> {
         self.optional(i).with_context(|| format!("its input {i} is missing"))
     }
 
+    /// The size of a wire along each axis.
     pub fn shape(&self, wire: OutletId) -> TractResult<TVec<usize>> {
         let shape = self.model.outlet_fact(wire)?.shape.as_concrete();
         Ok(shape.context("a shape is open")?.into())
     }
 
+    /// The type of a wire's numbers.
     pub fn datum_type(&self, wire: OutletId) -> TractResult<DatumType> {
         Ok(self.model.outlet_fact(wire)?.datum_type)
     }
@@ -62,22 +64,27 @@ impl<'a> Node<'a> {
         Ok(known.try_as_plain_ram()?.as_slice::<i64>()?.to_vec())
     }
 
+    /// An attribute by its name.
     pub fn attribute(&self, name: &str) -> Option<&'a AttributeProto> {
         self.proto.attribute(name)
     }
 
+    /// An attribute that is a whole number.
     pub fn integer(&self, name: &str, default: i64) -> i64 {
         self.attribute(name).map_or(default, |a| a.i)
     }
 
+    /// An attribute that is a number.
     pub fn float(&self, name: &str, default: f32) -> f32 {
         self.attribute(name).map_or(default, |a| a.f)
     }
 
+    /// An attribute that is a list of whole numbers.
     pub fn integers(&self, name: &str) -> Option<&'a [i64]> {
         self.attribute(name).map(|a| a.ints.as_slice())
     }
 
+    /// An attribute that is a text.
     pub fn text(&self, name: &str, default: &'static str) -> TractResult<&'a str> {
         Ok(self.attribute(name).map_or(Ok(default), |a| std::str::from_utf8(&a.s))?)
     }

@@ -6,6 +6,7 @@ use tract_core::ops::cast::cast;
 
 use super::node::{Node, axis};
 
+/// `Concat` along one axis.
 pub fn concat(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let inputs = (0..n.count()).map(|i| n.input(i)).collect::<TractResult<TVec<_>>>()?;
     let mut kind = n.datum_type(*inputs.first().context("it has no inputs")?)?;
@@ -17,6 +18,7 @@ pub fn concat(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(n.wire(Box::new(TypedConcat::new(axis)), &wires)?))
 }
 
+/// `Flatten` to a matrix.
 pub fn flatten(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = n.input(0)?;
     let shape = n.shape(x)?;
@@ -26,6 +28,7 @@ pub fn flatten(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(reshaped(n, x, &[rows, columns])?))
 }
 
+/// `Reshape` to a constant shape.
 pub fn reshape(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = n.input(0)?;
     let is = n.shape(x)?;
@@ -45,6 +48,7 @@ pub fn reshape(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(reshaped(n, x, &wanted)?))
 }
 
+/// A wire under another shape of as many numbers.
 fn reshaped(n: &mut Node, x: OutletId, wanted: &[usize]) -> TractResult<OutletId> {
     let is = n.shape(x)?;
     let same = is.iter().product::<usize>() == wanted.iter().product::<usize>();
@@ -57,6 +61,7 @@ fn reshaped(n: &mut Node, x: OutletId, wanted: &[usize]) -> TractResult<OutletId
     Ok(made)
 }
 
+/// `Gather` along one axis at places that are counted from the back below zero.
 pub fn gather(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (data, places) = (n.input(0)?, n.input(1)?);
     let axis = axis(n.integer("axis", 0), n.shape(data)?.len())?;
@@ -64,6 +69,7 @@ pub fn gather(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(n.wire(Box::new(Gather::new(axis)), &[data, places])?))
 }
 
+/// `Shape`, a constant.
 pub fn shape(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let shape = n.shape(n.input(0)?)?;
     let place = |at: i64| {
@@ -75,6 +81,7 @@ pub fn shape(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(n.constant(tensor1(&sizes))?))
 }
 
+/// `Slice` with constant bounds and steps of one.
 pub fn slice(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
     let shape = n.shape(made)?;
@@ -99,6 +106,7 @@ pub fn slice(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(made))
 }
 
+/// `Split` into parts of constant or equal size.
 pub fn split(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = n.input(0)?;
     let shape = n.shape(x)?;
@@ -124,6 +132,7 @@ pub fn split(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(made)
 }
 
+/// `Squeeze`: constant axes of one are dropped.
 pub fn squeeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
     let shape = n.shape(made)?;
@@ -138,6 +147,7 @@ pub fn squeeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(made))
 }
 
+/// `Unsqueeze`: constant axes of one are added.
 pub fn unsqueeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
     let axes = n.known(1)?;
@@ -150,6 +160,7 @@ pub fn unsqueeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(made))
 }
 
+/// `Transpose`, by default to the reverse order.
 pub fn transpose(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let mut made = n.input(0)?;
     let rank = n.shape(made)?.len();
@@ -166,6 +177,7 @@ pub fn transpose(n: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(made))
 }
 
+/// `Constant`: a tensor within the file.
 pub fn constant(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let value = n.attribute("value").and_then(|a| a.t.as_ref()).context("it holds no tensor")?;
     Ok(tvec!(n.constant(value.tensor()?)?))
