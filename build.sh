@@ -7,6 +7,8 @@ readonly TOOLS=.tools
 readonly BROWSER=tests/browser
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly WASM_OUT=target/site-wasm
+# Features of the core: the browser tests want `compare_kernels`, which the published core is without.
+FEATURES=${FEATURES:-}
 # What rustc uses of WebAssembly, and every browser has: wasm-opt must not write anything newer.
 readonly WASM_FEATURES=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext
   --enable-mutable-globals --enable-reference-types --enable-multivalue)
@@ -129,7 +131,7 @@ build_wasm() {
   bindgen
   node_packages
   timed "Compiling the Rust core to WebAssembly (minutes the first time)" \
-    cargo build --locked --release --lib --target "$WASM_TARGET"
+    cargo build --locked --release --lib --target "$WASM_TARGET" --features "$FEATURES"
   local built=target/$WASM_TARGET/release/glimpse.wasm
   fresh "$WASM_OUT/.stamp" "$built" build.sh && return
   rm -rf "$WASM_OUT"
@@ -186,6 +188,7 @@ check() {
 }
 
 run_tests() {
+  export FEATURES=shader_check
   mkdir -p "$TOOLS"
   wasm_target
   node_packages
@@ -255,6 +258,7 @@ case ${1:-serve} in
   site) build_site ;;
   test) run_tests ;;
   browser)
+    FEATURES=shader_check
     build_site
     browser_tests "${@:2}"
     ;;

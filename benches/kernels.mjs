@@ -1,13 +1,11 @@
-// The lecture's mechanisms by themselves as ONNX files, of the sizes that captions, DRAW and the spatial transformer have: what our
+// The lecture's mechanisms by themselves as ONNX files, of the sizes that captions and DRAW have: what our
 // engine and ONNX Runtime Web make of the same arithmetic. benches/native.rs times our own kernels by the same names.
 import { onnx } from "./onnx.mjs";
 
 const SIDE = 28;
-const SEEN = 42;
 const COUNT = 5;
 const range = (length, value = (i) => i) => Array.from({ length }, (_, i) => value(i));
 const one = (value) => ({ shape: [1, 1], values: [value] });
-const middle = (i) => (2 * i + 1) / SIDE - 1;
 const banks = { filter_x: [COUNT, SIDE], filter_y: [COUNT, SIDE] };
 
 const GRAPHS = {
@@ -56,23 +54,9 @@ const GRAPHS = {
       ["canvas", "Div", ["plain", "gamma"]],
     ],
   },
-  "affine sampling": {
-    inputs: { picture: [1, 1, SEEN, SEEN], theta: [2, 3] },
-    outputs: { straight: [1, 1, SIDE, SIDE] },
-    constants: {
-      places: { shape: [SIDE * SIDE, 3], values: range(SIDE * SIDE, (i) => [middle(i % SIDE), middle(Math.floor(i / SIDE)), 1]).flat() },
-      shape: { shape: [4], values: [1, SIDE, SIDE, 2], integers: true },
-    },
-    nodes: [
-      ["upright", "Transpose", ["theta"], { perm: [1, 0] }],
-      ["looks", "MatMul", ["places", "upright"]],
-      ["grid", "Reshape", ["looks", "shape"]],
-      ["straight", "GridSample", ["picture", "grid"], { align_corners: 0, mode: "bilinear", padding_mode: "zeros" }],
-    ],
-  },
 };
 /** Inputs that a sine does not suit. */
-const GIVEN = { centre: [13.2], delta: [2.1], sigma2: [0.8], theta: [0.8, 0.1, 0.05, -0.1, 0.7, -0.02] };
+const GIVEN = { centre: [13.2], delta: [2.1], sigma2: [0.8] };
 
 /** The files by name: {bytes, inputs, shapes}. */
 export const kernels = () =>

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
 
-use glimpse::attention::affine::{grid, sample};
 use glimpse::attention::gaussian::{filterbank, read as glimpse, write};
 use glimpse::attention::soft::attend;
 use glimpse::model::Model;
@@ -94,24 +93,15 @@ fn wave(count: usize) -> Vec<f32> {
 /// The same names and sizes as in benches/kernels.mjs.
 fn mechanisms() -> Vec<(String, Run)> {
     const SIDE: usize = 28;
-    const SEEN: usize = 42;
     let (scores, values) = (wave(196), wave(196 * 432));
     let (picture, patch) = (wave(SIDE * SIDE), wave(25));
     let bank = || filterbank(13.2, 2.1, 0.8, 5, SIDE);
     let (x, y, wide, high) = (bank(), bank(), bank(), bank());
-    let seen = wave(SEEN * SEEN);
-    let theta = [0.8, 0.1, 0.05, -0.1, 0.7, -0.02];
-    let named: [(&str, Run); 5] = [
+    let named: [(&str, Run); 4] = [
         ("soft attention", Box::new(move || drop(black_box(attend(black_box(&scores), &values, 432))))),
         ("filterbank", Box::new(move || drop(black_box(filterbank(black_box(13.2), 2.1, 0.8, 5, SIDE))))),
         ("read", Box::new(move || drop(black_box(glimpse(black_box(&picture), &x, &y, SIDE, 1.7))))),
         ("write", Box::new(move || drop(black_box(write(black_box(&patch), &wide, &high, SIDE, 1.7))))),
-        (
-            "affine sampling",
-            Box::new(move || {
-                drop(black_box(sample(&seen, SEEN, &grid(black_box(&theta), SIDE))));
-            }),
-        ),
     ];
     named.into_iter().map(|(name, run)| (format!("kernels/{name}"), run)).collect()
 }

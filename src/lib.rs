@@ -13,5 +13,7 @@ pub mod attention;
 pub mod exhibits;
 pub mod model;
 pub mod picture;
+#[cfg(any(test, feature = "shader_check"))]
+mod shader_check;
 #[cfg(target_arch = "wasm32")]
 mod web;

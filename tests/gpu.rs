@@ -4,8 +4,8 @@ mod support;
 
 use std::fs;
 
-use glimpse::model::gpu::{Gpu, GpuModel, Variant, compared, farthest};
-use glimpse::model::{Choice, Model, ModelError, Tensor};
+use glimpse::model::gpu::{Gpu, GpuModel, Variant};
+use glimpse::model::{Choice, Model, ModelError, Tensor, farthest};
 use support::{golden_inputs, json, read, root};
 
 /// Relative to the larger of the CPU's number and one.
@@ -25,9 +25,9 @@ fn the_gpu_agrees_with_the_cpu() {
         for (stem, case) in json(folder.join("golden.json")).as_object().expect("files by name") {
             let path = folder.join(format!("{stem}.onnx"));
             let mut model = Model::with_graph(stem, &read(&path)).unwrap_or_else(|error| panic!("{error}"));
-            let given = golden_inputs(&model, case);
-            let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
-            let wanted = model.run(&given).unwrap_or_else(|error| panic!("{error}"));
+            let inputs = golden_inputs(&model, case);
+            let inputs: Vec<(&str, &Tensor)> = inputs.iter().map(|(n, t)| (n.as_str(), t)).collect();
+            let wanted = model.run(&inputs).unwrap_or_else(|error| panic!("{error}"));
             let graph = model.take_graph().expect("asked for");
             for variant in [Variant { tile: 8, by_group: true }, Variant { tile: 4, by_group: false }] {
                 let on_gpu = pollster::block_on(GpuModel::new(&gpu, &graph, variant))
@@ -36,7 +36,7 @@ fn the_gpu_agrees_with_the_cpu() {
                 for part in parts.iter().filter(|part| !part.on_gpu) {
                     wrong.push(format!("{}: {} stays on the CPU", path.display(), part.label));
                 }
-                let outputs = pollster::block_on(model.run_on(&on_gpu, &given))
+                let outputs = pollster::block_on(model.run_on(&on_gpu, &inputs))
                     .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
                 for (name, wanted) in &wanted {
                     let tolerance = if name.contains("attention") { ATTENTION } else { TOLERANCE };
@@ -55,49 +55,40 @@ fn the_gpu_agrees_with_the_cpu() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[test]
-fn the_lectures_kernels_agree_with_their_twins() {
-    let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
-    let told = pollster::block_on(compared(&gpu)).unwrap_or_else(|error| panic!("{error}"));
-    assert!(told.len() > 20, "{} cases", told.len());
-    let wrong: Vec<_> = told.iter().filter(|one| one.worst.is_nan() || one.worst > 1e-4).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
 /// The encoder, and what it is asked in its golden case.
 fn encoder() -> (Model, Vec<(String, Tensor)>) {
     let case = json("models/caption-encoder/golden.json")["caption-encoder"].take();
     let bytes = read("models/caption-encoder/caption-encoder.onnx");
     let model = Model::for_gpu("the encoder", bytes.into(), 1, 1).unwrap_or_else(|error| panic!("{error}"));
-    let given = golden_inputs(&model, &case);
-    (model, given)
+    let inputs = golden_inputs(&model, &case);
+    (model, inputs)
 }
 
 #[test]
 fn a_heavy_model_answers_once_it_was_awaited() {
     let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
     for choice in [Choice::Gpu, Choice::Known(Variant::ALL[1]), Choice::Faster { clock: || 0.0 }] {
-        let (model, given) = encoder();
-        let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
-        assert!(matches!(model.run(&given), Err(ModelError::Pending { .. })));
+        let (model, inputs) = encoder();
+        let inputs: Vec<(&str, &Tensor)> = inputs.iter().map(|(n, t)| (n.as_str(), t)).collect();
+        assert!(matches!(model.run(&inputs), Err(ModelError::Pending { .. })));
         let settled = pollster::block_on(model.settle(&gpu, choice)).expect("it was asked");
         assert!(settled.on_gpu && settled.trouble.is_none(), "{settled:?}");
         assert_eq!(settled.variant.is_some(), matches!(choice, Choice::Faster { .. }), "what was tried");
-        assert!(model.run(&given).is_ok());
+        assert!(model.run(&inputs).is_ok());
         assert!(pollster::block_on(model.settle(&gpu, choice)).is_none(), "nothing waits");
         model.forget();
-        assert!(matches!(model.run(&given), Err(ModelError::Pending { .. })));
+        assert!(matches!(model.run(&inputs), Err(ModelError::Pending { .. })));
     }
 }
 
 #[test]
 fn a_model_whose_device_is_gone_goes_on_on_the_cpu() {
     let gpu = pollster::block_on(Gpu::request()).unwrap_or_else(|error| panic!("{error}"));
-    let (model, given) = encoder();
-    let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
-    assert!(matches!(model.run(&given), Err(ModelError::Pending { .. })));
+    let (model, inputs) = encoder();
+    let inputs: Vec<(&str, &Tensor)> = inputs.iter().map(|(n, t)| (n.as_str(), t)).collect();
+    assert!(matches!(model.run(&inputs), Err(ModelError::Pending { .. })));
     gpu.device.destroy();
     let settled = pollster::block_on(model.settle(&gpu, Choice::Gpu)).expect("it was asked");
     assert!(!settled.on_gpu && settled.trouble.is_some(), "{settled:?}");
-    assert!(model.run(&given).is_ok());
+    assert!(model.run(&inputs).is_ok());
 }

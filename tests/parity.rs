@@ -31,9 +31,9 @@ fn tract_agrees_with_pytorch() {
         for (stem, case) in json(folder.join("golden.json")).as_object().expect("files by name") {
             let path = folder.join(format!("{stem}.onnx"));
             let model = Model::new(stem, &read(&path)).unwrap_or_else(|error| panic!("{error}"));
-            let given = golden_inputs(&model, case);
-            let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
-            let outputs = model.run(&given).unwrap_or_else(|error| panic!("{error}"));
+            let inputs = golden_inputs(&model, case);
+            let inputs: Vec<(&str, &Tensor)> = inputs.iter().map(|(n, t)| (n.as_str(), t)).collect();
+            let outputs = model.run(&inputs).unwrap_or_else(|error| panic!("{error}"));
             for (name, expected) in case["outputs"].as_object().expect("outputs by name") {
                 let what = format!("{} {name}", path.display());
                 assert_output(&what, outputs[name].values(), expected);
@@ -73,7 +73,7 @@ fn an_operator_that_is_not_known_is_named() {
 fn a_wrong_input_is_named() {
     let model = Model::new("start", &read("models/caption-soft/start.onnx")).expect("runs");
     let small = Tensor::floats(&[1, 2], &[0.0; 2]).expect("two numbers");
-    let message = |given: &[(&str, &Tensor)]| model.run(given).expect_err("refused").to_string();
+    let message = |inputs: &[(&str, &Tensor)]| model.run(inputs).expect_err("refused").to_string();
     assert!(message(&[]).contains("features"));
     assert!(message(&[("features", &small), ("pooled", &small)]).contains("[1, 196, 432]"));
 }

@@ -23,8 +23,8 @@ fn gpu() -> Rc<Gpu> {
 fn shipped(id: &str, name: &str) -> (Vec<u8>, Model, Vec<(String, Tensor)>) {
     let bytes = read(format!("models/{id}/{name}.onnx"));
     let model = Model::with_graph(name, &bytes).unwrap_or_else(|error| panic!("{error}"));
-    let given = golden_inputs(&model, &json(format!("models/{id}/golden.json"))[name]);
-    (bytes, model, given)
+    let inputs = golden_inputs(&model, &json(format!("models/{id}/golden.json"))[name]);
+    (bytes, model, inputs)
 }
 
 fn assert_timed(parts: &[Part], name: &str) {
@@ -45,14 +45,14 @@ fn a_last_run_is_measured_on_both_and_compared() {
         ("caption-soft", "step", 1_000_000..40_000_000),
         ("draw-mnist", "decoder", 100_000..10_000_000),
     ] {
-        let (bytes, model, given) = shipped(id, name);
-        let given: Vec<(&str, &Tensor)> = given.iter().map(|(n, t)| (n.as_str(), t)).collect();
+        let (bytes, model, inputs) = shipped(id, name);
+        let inputs: Vec<(&str, &Tensor)> = inputs.iter().map(|(n, t)| (n.as_str(), t)).collect();
         let examine = |gpu| {
             let examined = pollster::block_on(model.examine(&bytes, gpu, clock));
             examined.unwrap_or_else(|error| panic!("{error}"))
         };
         assert!(!model.has_run() && examine(None).is_none(), "{name} has not run");
-        let wanted = model.run(&given).unwrap_or_else(|error| panic!("{error}"));
+        let wanted = model.run(&inputs).unwrap_or_else(|error| panic!("{error}"));
         assert!(model.has_run());
         let Examined { cpu, gpu: none } = examine(None).expect("it has run");
         assert!(none.is_none() && cpu.milliseconds > 0.0 && cpu.runs > 0);
@@ -75,15 +75,15 @@ fn a_measured_run_on_the_gpu_answers_as_any_other() {
     let gpu = gpu();
     assert!(gpu.device.features().contains(wgpu::Features::TIMESTAMP_QUERY), "the device has a clock");
     for (id, name) in [("caption-encoder", "caption-encoder"), ("caption-soft", "step")] {
-        let (_, mut model, given) = shipped(id, name);
-        let given: Vec<&Tensor> = model
+        let (_, mut model, inputs) = shipped(id, name);
+        let inputs: Vec<&Tensor> = model
             .inputs()
-            .map(|(name, _)| &given.iter().find(|(given, _)| given == name).expect("an input").1)
+            .map(|(name, _)| &inputs.iter().find(|(input, _)| input == name).expect("an input").1)
             .collect();
         let graph = model.take_graph().expect("asked for");
         let placed = pollster::block_on(GpuModel::new(&gpu, &graph, Variant::default())).expect("a plan");
-        let wanted = pollster::block_on(placed.run(&given)).expect("a run");
-        let (profile, made) = pollster::block_on(placed.profile(&given, clock)).expect("a run");
+        let wanted = pollster::block_on(placed.run(&inputs)).expect("a run");
+        let (profile, made) = pollster::block_on(placed.profile(&inputs, clock)).expect("a run");
         let bits = |made: &[Tensor]| -> Vec<u32> {
             made.iter().flat_map(|tensor| tensor.values().iter().map(|n| n.to_bits())).collect()
         };

@@ -5,8 +5,8 @@ mod support;
 use std::rc::Rc;
 
 use glimpse::exhibits::{Draw, Exhibit, ExhibitError, Frame, ModelFile, Shelf};
-use glimpse::model::gpu::{Gpu, GpuSteps, Variant, farthest};
-use glimpse::model::{Carried, Choice, Model, ModelError, Steps, Tensor};
+use glimpse::model::gpu::{Gpu, GpuSteps, Variant};
+use glimpse::model::{Carried, Choice, Model, ModelError, Steps, Tensor, farthest};
 use serde_json::json;
 use support::{assert_close, frames, read, shelf, values};
 
@@ -43,16 +43,16 @@ fn agree(what: &str, gpu: &Rc<Gpu>, path: &str, asked: impl Fn(&Model) -> Steps)
     let wanted = model.run_steps(&asked).unwrap_or_else(|error| panic!("{error}"));
     let made = pollster::block_on(GpuSteps::new(gpu, &graph, Variant::default(), asked.lanes));
     let made = made.unwrap_or_else(|error| panic!("{what}: {error}"));
-    let told = pollster::block_on(model.run_steps_on(&made, &asked));
-    let told = told.unwrap_or_else(|error| panic!("{what}: {error}"));
-    assert_eq!((told.len(), wanted.len()), (asked.steps, asked.steps), "{what}");
-    for (step, (told, wanted)) in told.iter().zip(&wanted).enumerate() {
-        assert_eq!((told.len(), wanted.len()), (asked.lanes, asked.lanes), "{what}");
-        for (lane, (told, wanted)) in told.iter().zip(wanted).enumerate() {
+    let outputs = pollster::block_on(model.run_steps_on(&made, &asked));
+    let outputs = outputs.unwrap_or_else(|error| panic!("{what}: {error}"));
+    assert_eq!((outputs.len(), wanted.len()), (asked.steps, asked.steps), "{what}");
+    for (step, (outputs, wanted)) in outputs.iter().zip(&wanted).enumerate() {
+        assert_eq!((outputs.len(), wanted.len()), (asked.lanes, asked.lanes), "{what}");
+        for (lane, (outputs, wanted)) in outputs.iter().zip(wanted).enumerate() {
             let carried = asked.carried.iter().map(|carried| carried.output);
             let last = step + 1 == asked.steps;
             for name in asked.wanted.iter().copied().chain(carried.filter(|_| last)) {
-                let worst = farthest(told[name].values(), wanted[name].values());
+                let worst = farthest(outputs[name].values(), wanted[name].values());
                 let tolerance = if name.contains("window") || name == "phi" { WINDOW } else { TOLERANCE };
                 assert!(worst <= tolerance, "{what}, step {step}, lane {lane}, {name}: off by {worst}");
             }
@@ -154,7 +154,7 @@ fn what_a_loop_lacks_is_said() {
         assert!(matches!(refused, Err(ModelError::Mismatch { .. })), "case {i}");
     }
     assert!(decoder.run_steps(&good).is_ok());
-    assert_eq!(decoder.run_steps(&Steps { steps: 0, ..good }).map(|told| told.len()), Ok(0));
+    assert_eq!(decoder.run_steps(&Steps { steps: 0, ..good }).map(|outputs| outputs.len()), Ok(0));
 }
 
 /// Steps an exhibit to its end, awaiting its models; gives its frames and how often it waited.
@@ -193,16 +193,16 @@ fn the_wall_is_the_same_on_both_and_waits_a_few_times() {
     for mode in ["generate", "wall"] {
         let settings = json!({ "mode": mode, "model": "draw-mnist", "seed": 11 }).to_string();
         draw.start(&settings, None, &for_gpu).expect("starts");
-        let (told, waits) = awaited(&mut draw, &for_gpu, &device());
-        assert_eq!(told.len(), wanted.len());
+        let (frames, waits) = awaited(&mut draw, &for_gpu, &device());
+        assert_eq!(frames.len(), wanted.len());
         if mode == "generate" {
             assert_eq!(waits, 0, "a single run stays on the CPU");
             continue;
         }
         assert_eq!(waits, wanted.len().div_ceil(8));
-        for (told, wanted) in told.iter().zip(&wanted) {
-            assert_eq!((told.step, told.steps, told.ended), (wanted.step, wanted.steps, wanted.ended));
-            assert_close(values(told, "wall"), values(wanted, "wall"), 1e-3, "the wall");
+        for (made, wanted) in frames.iter().zip(&wanted) {
+            assert_eq!((made.step, made.steps, made.ended), (wanted.step, wanted.steps, wanted.ended));
+            assert_close(values(made, "wall"), values(wanted, "wall"), 1e-3, "the wall");
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
 use crate::attention::gaussian::Window;
-use crate::model::{Carried, Model, ModelError, Outputs, Steps, Tensor, Told};
+use crate::model::{Carried, Model, ModelError, Outputs, StepOutputs, Steps, Tensor};
 use crate::picture::ink;
 
 const MODELS: [&str; 3] = ["draw-mnist", "draw-mnist-noattention", "draw-2digits"];
@@ -153,7 +153,7 @@ impl Network {
         lanes: &mut [Lane],
         z: Vec<Tensor>,
         wanted: &'static [&'static str],
-    ) -> Result<Told, ModelError> {
+    ) -> Result<StepOutputs, ModelError> {
         let carried = |output, input, of: fn(&Lane) -> &Tensor| {
             let first = lanes.iter().map(|lane| of(lane).clone()).collect();
             Carried { output, input, first }

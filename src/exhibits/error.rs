@@ -29,9 +29,7 @@ impl ExhibitError {
         match self {
             Self::Settings(_) => "bad-settings",
             Self::Missing(_) => "missing-model",
-            Self::Model(ModelError::Pending { .. }) => "pending",
-            Self::Model(ModelError::Failed { .. }) => "internal",
-            Self::Model(_) => "bad-model",
+            Self::Model(error) => error.kind(),
             Self::Picture(PictureError::TooLarge { .. }) => "picture-too-large",
             Self::Picture(PictureError::Unreadable(_)) => "bad-picture",
             Self::Picture(PictureError::NoInk) => "blank-picture",

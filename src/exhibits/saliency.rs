@@ -9,7 +9,7 @@ use super::scene::SHOWN_SIDE;
 use super::steering::{moved, wanted_place};
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
 use crate::attention::affine::{Place, grid, places, sample, sample_within};
-use crate::model::{Model, ModelError, Tensor, given};
+use crate::model::{Model, ModelError, Tensor, as_inputs};
 use crate::picture::{Photo, resized};
 
 const MODEL: &str = "saliency";
@@ -165,7 +165,7 @@ impl Run {
         let coarse = shelf.model(MODEL, "coarse")?;
         let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
         let seen = encoder.run(&[("image", &image)])?;
-        let mut told = coarse.run(&given(&seen))?;
+        let mut told = coarse.run(&as_inputs(&seen))?;
         let mut take = |name| coarse.take(&mut told, name);
         let (first, context, detail, h) =
             (Layer::of(&take("coarse")?), take("context")?, take("detail")?, take("h")?);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::scene::SHOWN_SIDE;
 use super::{Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
-use crate::model::{Model, ModelError, given};
+use crate::model::{Model, ModelError, as_inputs};
 use crate::picture::{Photo, resized};
 
 const MODEL: &str = "scale";
@@ -226,7 +226,7 @@ impl Run {
         let (encoder, head, side) = (&self.encoders[scale], &self.heads[scale], SIDES[scale]);
         let image = encoder.tensor("image", &self.original.normalised(side))?;
         let maps = encoder.run(&[("image", &image)])?;
-        let mut told = head.run(&given(&maps))?;
+        let mut told = head.run(&as_inputs(&maps))?;
         let mut take = |name| -> Result<Vec<f32>, ModelError> {
             Ok(brought(head.take(&mut told, name)?.values(), side / 8, GRID))
         };

@@ -1,21 +1,11 @@
-//! What a run costs: the time, the multiply-adds and the bytes of each of its steps, on the CPU and on the GPU, and how far the
-//! two answers are apart.
+//! What a run costs: the time, the multiply-adds and the bytes of each of its steps, and how they are measured by a coarse clock.
 
-use std::rc::Rc;
-
-use prost::bytes::Bytes;
-use tract_core::internal::{Cost, DimLike};
-use tract_core::prelude::*;
-
-use super::gpu::{Gpu, GpuError, GpuModel, Variant, farthest};
-use super::{Model, ModelError, Tensor, weights};
-
-/// Milliseconds that a measurement takes at least: a browser's clock may tick but ten times in one.
+/// Milliseconds that a measurement takes at least: a browser's clock may tick only ten times in one.
 const LONG: f64 = 60.0;
 /// Runs of a measurement, at most.
 const MANY: usize = 200;
 
-/// One step of a run, as the engine panel tells it.
+/// One step of a run, as the engine panel shows it.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// What the file calls the node.
@@ -38,27 +28,10 @@ pub struct Part {
 /// What a run costs in one place.
 #[derive(Clone, Debug)]
 pub struct Profile {
-    /// Milliseconds of a whole run, the mean of `runs`; on the GPU with the way there and back.
+    /// Milliseconds of a whole run, the mean of `runs`; on the GPU with the transfers.
     pub milliseconds: f64,
     pub runs: usize,
     pub parts: Vec<Part>,
-}
-
-/// What the last run of a model costs.
-#[derive(Clone, Debug)]
-pub struct Examined {
-    pub cpu: Profile,
-    /// Nothing if the GPU was not to be asked.
-    pub gpu: Option<Result<Compared, GpuError>>,
-}
-
-/// What it costs on the GPU, beside the CPU's answer.
-#[derive(Clone, Debug)]
-pub struct Compared {
-    pub profile: Profile,
-    /// The output that is farthest from the CPU's, and how far, as [`farthest`] says.
-    pub output: String,
-    pub worst: f32,
 }
 
 /// Runs something long enough for a coarse clock; gives the milliseconds of a run, and how many there were.
@@ -91,115 +64,6 @@ impl Repeated {
 pub(super) struct Stopwatch {
     pub clock: fn() -> f64,
     pub spent: Vec<f64>,
-}
-
-/// Multiply-adds of a node, as far as they are known before it runs.
-pub(super) fn work(graph: &TypedModel, node: &TypedNode) -> u64 {
-    let cost = graph.node_input_facts(node.id).and_then(|facts| node.op.cost(&facts)).unwrap_or_default();
-    let adds = cost.into_iter().filter(|(kind, _)| matches!(kind, Cost::FMA(_)));
-    adds.filter_map(|(_, count)| count.to_usize().ok()).sum::<usize>() as u64
-}
-
-fn part(graph: &TypedModel, node: &TypedNode, milliseconds: f64) -> TractResult<Part> {
-    let (inputs, outputs) = graph.node_facts(node.id)?;
-    let bytes = |fact: &&TypedFact| fact.mem_size().to_usize().unwrap_or_default() as u64;
-    let shape = outputs.first().and_then(|fact| fact.shape.as_concrete());
-    Ok(Part {
-        label: node.name.clone(),
-        kind: node.op.name().into_owned(),
-        sizes: shape.unwrap_or_default().to_vec(),
-        on_gpu: false,
-        work: work(graph, node),
-        moved: inputs.iter().chain(&outputs).map(bytes).sum(),
-        milliseconds: Some(milliseconds),
-    })
-}
-
-impl Model {
-    /// Runs it on the CPU, as often as `clock`, which gives milliseconds, needs; gives what it made too.
-    ///
-    /// # Errors
-    /// [`ModelError::Failed`] if a node fails.
-    pub fn profile(
-        &self,
-        given: &[&Tensor],
-        clock: fn() -> f64,
-    ) -> Result<(Profile, Vec<Tensor>), ModelError> {
-        let graph = self.plan.model();
-        let mut watch = Stopwatch { clock, spent: vec![0.0; graph.nodes().len()] };
-        // What a first run has to make ready is no part of the others.
-        let mut made = self.on_cpu(given, None)?;
-        let mut repeated = Repeated::new(clock);
-        while repeated.again() {
-            made = self.on_cpu(given, Some(&mut watch))?;
-        }
-        let (milliseconds, runs) = (repeated.mean(), repeated.runs);
-        let nodes = self.plan.order_without_consts().iter().map(|id| graph.node(*id));
-        let nodes = nodes.filter(|node| !node.inputs.is_empty());
-        let parts = nodes.map(|node| part(graph, node, watch.spent[node.id] / runs as f64));
-        let parts = parts.collect::<TractResult<_>>().map_err(|error| self.failed(&error))?;
-        Ok((Profile { milliseconds, runs, parts }, made))
-    }
-
-    /// Whether it has run.
-    pub fn has_run(&self) -> bool {
-        self.last.borrow().is_some()
-    }
-
-    /// The shape of its first input.
-    pub fn size_in(&self) -> &[usize] {
-        self.inputs.first().map(|port| port.shape.as_slice()).unwrap_or_default()
-    }
-
-    /// Measures its last run on the CPU, and on `gpu` if one is given, wherever the model runs; nothing if it has not run.
-    /// `bytes` are those of the file it was read from, `clock` gives milliseconds.
-    ///
-    /// # Errors
-    /// [`ModelError::Failed`] if a node fails, [`ModelError::Unreadable`] if the bytes are of no such file.
-    pub async fn examine(
-        &self,
-        bytes: &[u8],
-        gpu: Option<&Rc<Gpu>>,
-        clock: fn() -> f64,
-    ) -> Result<Option<Examined>, ModelError> {
-        let Some(last) = self.last.borrow().clone() else { return Ok(None) };
-        let given: Vec<&Tensor> = last.iter().collect();
-        let (cpu, wanted) = self.profile(&given, clock)?;
-        let gpu = match gpu {
-            Some(gpu) => {
-                let (_, mut graph) = Self::graph(&self.name, Bytes::copy_from_slice(bytes), self.scale)?;
-                weights::declutter(&mut graph).map_err(|error| self.failed(&error))?;
-                Some(self.compared(&graph, gpu, (&given, &wanted), clock).await)
-            }
-            None => None,
-        };
-        Ok(Some(Examined { cpu, gpu }))
-    }
-
-    async fn compared(
-        &self,
-        graph: &TypedModel,
-        gpu: &Rc<Gpu>,
-        (given, wanted): (&[&Tensor], &[Tensor]),
-        clock: fn() -> f64,
-    ) -> Result<Compared, GpuError> {
-        let placed = self.placement.borrow().placed();
-        let placed = match placed {
-            Some(placed) => placed,
-            None => Rc::new(GpuModel::new(gpu, graph, Variant::default()).await?),
-        };
-        let (profile, made) = placed.profile(given, clock).await?;
-        let mut compared = Compared { profile, output: String::new(), worst: 0.0 };
-        for ((name, made), wanted) in self.outputs.iter().zip(&made).zip(wanted) {
-            let numbers = |tensor: &Tensor| tensor.as_floats().unwrap_or_default();
-            let worst = farthest(&numbers(made), &numbers(wanted));
-            // A difference that is no number is the largest of all.
-            if compared.output.is_empty() || worst.is_nan() || worst > compared.worst {
-                (compared.output, compared.worst) = (name.clone(), worst);
-            }
-        }
-        Ok(compared)
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
-use js_sys::{Float32Array, Object, Reflect, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Object, Reflect, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
-use super::list;
 use crate::exhibits::{AttentionMap, Choice, Frame, Picture};
 
 /// An `Error` with a `kind`.
@@ -17,6 +16,10 @@ pub fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
         set(&made, name, &value);
     }
     made.into()
+}
+
+pub fn list(values: impl Iterator<Item = JsValue>) -> JsValue {
+    values.collect::<Array>().into()
 }
 
 /// A whole number as JavaScript has it.

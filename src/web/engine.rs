@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use super::convert::failure;
-use crate::model::gpu::{self, Gpu, GpuError, Variant, compared};
+use crate::model::gpu::{Gpu, Variant};
 use crate::model::{Choice, Compared, Examined, Model, ModelError, Part, Profile, Settled};
+#[cfg(feature = "shader_check")]
+use crate::shader_check::{ShaderCheck, shader_checks};
 
 thread_local! {
     static DEVICE: RefCell<Option<Rc<Gpu>>> = const { RefCell::new(None) };
@@ -18,8 +20,8 @@ thread_local! {
 /// The device, asked for once, and again when it was lost.
 ///
 /// # Errors
-/// [`GpuError::Unavailable`].
-pub async fn device() -> Result<Rc<Gpu>, GpuError> {
+/// [`ModelError::NoGpu`].
+pub async fn device() -> Result<Rc<Gpu>, ModelError> {
     let known = DEVICE.with_borrow(Clone::clone).filter(|gpu| gpu.check().is_ok());
     if let Some(gpu) = known {
         return Ok(gpu);
@@ -36,14 +38,15 @@ pub async fn gpu() -> Result<String, JsValue> {
     Ok(json!({ "name": gpu.name, "fallback": gpu.fallback }).to_string())
 }
 
-/// How far the lecture's kernels on the GPU are from their twins on the CPU: JSON [{kernel, case, worst}], the largest
+/// For tests: how far the lecture's kernels on the GPU are from their twins on the CPU: JSON [{kernel, case, worst}], the largest
 /// difference relative to the larger of the twin's number and one.
+#[cfg(feature = "shader_check")]
 #[wasm_bindgen]
 pub async fn compare_kernels() -> Result<String, JsValue> {
-    let refused = |error: GpuError| failure("no-gpu", &error.to_string());
+    let refused = |error: ModelError| failure("no-gpu", &error.to_string());
     let gpu = device().await.map_err(refused)?;
-    let one = |gpu::Compared { kernel, case, worst }: gpu::Compared| json!({ "kernel": kernel, "case": case, "worst": worst });
-    let told: Value = compared(&gpu).await.map_err(refused)?.into_iter().map(one).collect();
+    let one = |ShaderCheck { kernel, case, worst }: ShaderCheck| json!({ "kernel": kernel, "case": case, "worst": worst });
+    let told: Value = shader_checks(&gpu).await.map_err(refused)?.into_iter().map(one).collect();
     Ok(told.to_string())
 }
 
@@ -102,8 +105,8 @@ fn answer(settled: &Settled) -> Value {
 }
 
 /// Whether the device went, or only does not run this.
-fn trouble(error: &GpuError) -> Value {
-    json!({ "lost": !matches!(error, GpuError::Refused(_)), "why": error.to_string() })
+fn trouble(error: &ModelError) -> Value {
+    json!({ "lost": !matches!(error, ModelError::GpuRefused { .. }), "why": error.to_string() })
 }
 
 #[wasm_bindgen]

@@ -6,7 +6,7 @@ mod engine;
 mod model;
 
 use convert::{failure, frame, object, plain};
-use js_sys::{Array, Uint8Array, Uint8ClampedArray};
+use js_sys::{Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
 use crate::exhibits::{self, Exhibit, ExhibitError, Input, ModelFile, Shelf};
@@ -170,8 +170,4 @@ impl Session {
 
 fn thrown(error: ExhibitError) -> JsValue {
     failure(error.kind(), &error.to_string())
-}
-
-fn list(values: impl Iterator<Item = JsValue>) -> JsValue {
-    values.collect::<Array>().into()
 }

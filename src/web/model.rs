@@ -1,8 +1,8 @@
 use js_sys::{Array, Float32Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{failure, plain, set};
-use super::{engine, list};
+use super::convert::{failure, list, plain, set};
+use super::engine;
 use crate::exhibits::ExhibitError;
 use crate::model::gpu::Variant;
 use crate::model::{self, ModelError, Outputs, Tensor};

@@ -1,5 +1,6 @@
 //! Arithmetic of two tensors, each of which may be repeated along some axes of the other.
 
+/// An operation on two numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Arithmetic {
     Add,
@@ -10,11 +11,11 @@ pub enum Arithmetic {
     Least,
 }
 
-/// Tensors of as many axes become one.
+/// An operation on two tensors of one rank, each repeated along axes where it has size one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Broadcast {
     arithmetic: Arithmetic,
-    /// From the outermost on; neighbours along which both run on, or neither, are one.
+    /// From the outermost on; neighbours that both tensors walk as one are merged.
     axes: Vec<Axis>,
 }
 
@@ -26,7 +27,7 @@ struct Axis {
 }
 
 impl Broadcast {
-    /// Nothing if the shapes do not go together.
+    /// `None` if the shapes cannot be repeated to one.
     pub fn new(arithmetic: Arithmetic, shapes: [&[usize]; 2]) -> Option<Self> {
         let [first, second] = shapes;
         let fit = |(a, b): (&usize, &usize)| a == b || *a == 1 || *b == 1;
@@ -56,6 +57,7 @@ impl Broadcast {
         Some(Self { arithmetic, axes })
     }
 
+    /// `y` has the shape that both tensors are repeated to.
     pub fn run(&self, a: &[f32], b: &[f32], y: &mut [f32]) {
         self.walk(&self.axes, a, b, y);
     }
@@ -74,7 +76,7 @@ impl Broadcast {
 }
 
 impl Arithmetic {
-    /// One row, in which either tensor runs on or stands still.
+    /// One row, along which each tensor has its numbers or repeats one.
     fn row(self, strides: [usize; 2], a: &[f32], b: &[f32], y: &mut [f32]) {
         match self {
             Self::Add => pairs(strides, a, b, y, |a, b| a + b),

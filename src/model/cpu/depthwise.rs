@@ -1,7 +1,7 @@
 //! Convolution with one filter a channel, eight outputs of a row at a time.
 
-use super::convolution::{Frame, Sink};
-use super::four::{Four, LANES};
+use super::frame::{Frame, Sink};
+use super::simd::{Four, LANES};
 
 /// Outputs that are made side by side.
 const WIDE: usize = 2 * LANES;
@@ -15,7 +15,7 @@ pub struct Depthwise {
 }
 
 impl Depthwise {
-    /// `weights` [C, 1, side, side]; nothing for sides, strides or dilations that are not common.
+    /// `weights` [C, 1, side, side]; `None` for sides, strides or dilations that have no loop.
     pub fn new(frame: &Frame, weights: &[f32]) -> Option<Self> {
         let known = match frame.size {
             [1, 1] => frame.stride == [1, 1],
@@ -25,6 +25,7 @@ impl Depthwise {
         (known && frame.dilation == [1, 1]).then(|| Self { taps: weights.to_vec() })
     }
 
+    /// One picture x [C, rows, columns].
     #[inline(never)]
     pub fn picture(&self, frame: &Frame, x: &[f32], to: Sink) {
         match (frame.size[0], frame.stride[0]) {

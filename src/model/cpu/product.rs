@@ -1,12 +1,12 @@
-//! The product of matrices: a row times a matrix as it lies, or tiles of four rows and eight columns.
+//! Matrix products: one row times a matrix in the layout it has, or tiles of four rows and eight columns.
 
 use tract_core::axes::AxesMapping;
 
-use super::convolution::Epilogue;
-use super::four::{Four, LANES, product};
+use super::frame::Epilogue;
+use super::simd::{Four, LANES, product};
 
 const PANEL: usize = 2 * LANES;
-/// Panels of rows that meet all columns before the next ones do: they stay near the processor meanwhile.
+/// Panels of rows that are multiplied by all columns before the next ones are: so many fit the cache.
 const BLOCK: usize = 16;
 
 /// Pairs of matrices [m, k] · [k, n], however the two lie, as [m, n] one behind the other.
@@ -15,7 +15,7 @@ pub struct Product {
     rows: Side,
     columns: Side,
     depth: usize,
-    /// Whether there is one row only, which meets the columns as they lie.
+    /// Whether there is one row only, which is multiplied by the columns in the layout they have.
     as_it_lies: bool,
     /// Where the sides of each pair begin.
     starts: Vec<[usize; 2]>,
@@ -29,17 +29,17 @@ struct Side {
     lines: usize,
     /// From a line to the next one, and from a number to the next one of its line.
     strides: [usize; 2],
-    source: Source,
+    source: SideSource,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Source {
+enum SideSource {
     Input(usize),
     /// [lines / width, depth, width]
     Panels(Vec<f32>),
 }
 
-/// An axis of what is made, or some that run on into one another.
+/// An axis of the result, or several that can be walked as one.
 #[derive(Clone, Copy)]
 struct Span {
     len: usize,
@@ -52,8 +52,8 @@ impl Span {
 }
 
 impl Product {
-    /// What [`EinSum`](tract_core::ops::einsum::EinSum) makes of two inputs, and which of them it is given: what is `known` of them
-    /// is laid out for it now, where that is of use. Nothing if an axis is met twice in an input, or more than one is summed over.
+    /// What [`EinSum`](tract_core::ops::einsum::EinSum) makes of two inputs, and which of them it takes at a run: what is `known` of them
+    /// is laid out for it now, where that helps. `None` if an axis is met twice in an input, or more than one is summed over.
     pub fn new(
         axes: &AxesMapping,
         shapes: [&[usize]; 2],
@@ -61,7 +61,7 @@ impl Product {
     ) -> Option<(Self, Vec<usize>)> {
         let (mut spans, depth) = spans(axes, shapes)?;
         let last = spans.pop_if(|span| span.strides.contains(&0)).unwrap_or(Span::NONE);
-        // The side that what is made runs along is that of the columns.
+        // The side that has the last axis of the result is that of the columns.
         let first = usize::from(last.strides[1] == 0 && last.len > 1);
         let second = 1 - first;
         let others = spans.pop_if(|span| span.strides[second] == 0).unwrap_or(Span::NONE);
@@ -73,15 +73,15 @@ impl Product {
         }
         let as_it_lies =
             others.len == 1 && (last.len == 1 || last.strides[second] == 1 || depth.strides[second] == 1);
-        let mut given = Vec::new();
+        let mut taken = Vec::new();
         let mut side = |input: usize, span: Span, width: usize| {
             let (lines, strides) = (span.len, [span.strides[input], depth.strides[input]]);
             let repeated = starts.iter().all(|start| start[input] == 0);
             let source = match known[input].filter(|_| !as_it_lies && repeated) {
-                Some(numbers) => Source::Panels(panels(numbers, lines, strides, depth.len, width)),
+                Some(numbers) => SideSource::Panels(panels(numbers, lines, strides, depth.len, width)),
                 None => {
-                    given.push(input);
-                    Source::Input(given.len() - 1)
+                    taken.push(input);
+                    SideSource::Input(taken.len() - 1)
                 }
             };
             Side { lines, strides, source }
@@ -89,10 +89,10 @@ impl Product {
         let rows = side(first, others, LANES);
         let columns = side(second, last, PANEL);
         let starts = starts.iter().map(|start| [start[first], start[second]]).collect();
-        Some((Self { rows, columns, depth: depth.len, as_it_lies, starts, bias: Vec::new() }, given))
+        Some((Self { rows, columns, depth: depth.len, as_it_lies, starts, bias: Vec::new() }, taken))
     }
 
-    /// Adds numbers that are the same for every row; whether there is one for each column, and no such numbers were added before.
+    /// Adds a bias [n] to every row; `false` if it has not as many numbers as there are columns, or there is a bias already.
     pub fn add_bias(&mut self, bias: &[f32]) -> bool {
         let fits = self.bias.is_empty() && bias.len() == self.columns.lines;
         if fits {
@@ -106,15 +106,15 @@ impl Product {
         self.starts.len() * self.rows.lines * self.columns.lines * self.depth
     }
 
-    /// `added` is as many numbers as are made.
+    /// `added` has the shape of `y`.
     pub fn run(&self, inputs: &[&[f32]], added: Option<&[f32]>, epilogue: Epilogue, y: &mut [f32]) {
         let [m, n] = [self.rows.lines, self.columns.lines];
-        let given = |side: &Side, start: usize| match side.source {
-            Source::Input(input) => &inputs[input][start..],
-            Source::Panels(_) => &[],
+        let numbers = |side: &Side, start: usize| match side.source {
+            SideSource::Input(input) => &inputs[input][start..],
+            SideSource::Panels(_) => &[],
         };
         for (i, (start, y)) in self.starts.iter().zip(y.chunks_exact_mut(m * n)).enumerate() {
-            let (rows, columns) = (given(&self.rows, start[0]), given(&self.columns, start[1]));
+            let (rows, columns) = (numbers(&self.rows, start[0]), numbers(&self.columns, start[1]));
             let added = added.map(|added| &added[i * m * n..][..m * n]);
             if self.as_it_lies {
                 match added {
@@ -157,15 +157,15 @@ impl Product {
         let depth = self.depth;
         let (left, right);
         let rows = match &self.rows.source {
-            Source::Panels(panels) => panels,
-            Source::Input(_) => {
+            SideSource::Panels(panels) => panels,
+            SideSource::Input(_) => {
                 left = panels(rows, self.rows.lines, self.rows.strides, depth, LANES);
                 &left
             }
         };
         let columns = match &self.columns.source {
-            Source::Panels(panels) => panels,
-            Source::Input(_) => {
+            SideSource::Panels(panels) => panels,
+            SideSource::Input(_) => {
                 right = panels(columns, self.columns.lines, self.columns.strides, depth, PANEL);
                 &right
             }
@@ -181,7 +181,7 @@ impl Product {
     }
 }
 
-/// The axes of what is made, those left out that have one place only, and the one that is summed over.
+/// The axes of the result, without those of size one, and the axis that is summed over.
 fn spans(axes: &AxesMapping, shapes: [&[usize]; 2]) -> Option<(Vec<Span>, Span)> {
     let mut made = vec![Span::NONE; axes.iter_all_axes().count()];
     let mut depth = Span::NONE;
@@ -215,7 +215,7 @@ fn spans(axes: &AxesMapping, shapes: [&[usize]; 2]) -> Option<(Vec<Span>, Span)>
             _ => spans.push(span),
         }
     }
-    // A sum over one place alone is one over as many numbers as there are.
+    // With nothing to sum over, any stride does.
     if depth.len == 1 {
         depth.strides = [1; 2];
     }

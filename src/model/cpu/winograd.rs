@@ -1,8 +1,8 @@
 //! Convolution by minimal filtering (Winograd 1980; Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"):
 //! of a field of 6×6 inputs, 36 products make 4×4 outputs of a 3×3 filter, or 2×2 of a 5×5 one, instead of 144 or 100.
 
-use super::convolution::{Frame, Sink};
-use super::four::{Four, LANES, narrow_product, product};
+use super::frame::{Frame, Sink};
+use super::simd::{Four, LANES, narrow_product, product};
 
 /// Rows and columns of the field that a tile of outputs sees.
 const FIELD: usize = 6;
@@ -10,7 +10,7 @@ const FIELD: usize = 6;
 const PANEL: usize = 2 * LANES;
 /// Panels worked through at once: what they take fits the cache.
 const BLOCK: usize = 4;
-/// Numbers between the 36 matrices, so that they do not fall upon the same lines of the cache.
+/// Numbers between the 36 matrices, so that they do not share lines of the cache.
 const GAP: usize = 16;
 /// Where the polynomials are taken beside infinity, and what the filter's values there are divided by.
 const POINTS: [(f64, f64); FIELD - 1] = [(0.0, 4.0), (1.0, -6.0), (-1.0, -6.0), (2.0, 24.0), (-2.0, 24.0)];
@@ -32,7 +32,7 @@ fn powers(point: usize, side: usize) -> Vec<f64> {
 }
 
 impl Winograd {
-    /// `weights` [O, I, side, side]; nothing if there is no such algorithm for them, or too little to win by it.
+    /// `weights` [O, I, side, side]; `None` if there is no such algorithm for them, or it would not be faster.
     pub fn new(frame: &Frame, weights: &[f32]) -> Option<Self> {
         let Frame { size: [side, across], stride, dilation, .. } = *frame;
         let (inputs, outputs) = (frame.from.channels, frame.to.channels);
@@ -57,6 +57,7 @@ impl Winograd {
         Some(Self { side, panels })
     }
 
+    /// One picture x [I, rows, columns].
     #[inline(never)]
     pub fn picture(&self, frame: &Frame, x: &[f32], to: Sink) {
         match self.side {

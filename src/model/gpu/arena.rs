@@ -1,7 +1,7 @@
 //! Buffers by lifetime: values that are never needed at once share one.
 
-use super::lower::{CpuStage, Given, Output, Stage};
-use super::writer::{Dispatch, Region};
+use super::dispatch::{Dispatch, Region};
+use super::stage::{CpuStage, Output, Stage, StageInput};
 
 /// From which step to which a value is needed, and how many numbers it holds; `None` if nothing ever touches it.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub fn slots(lives: &[Option<Life>]) -> (Vec<Option<usize>>, Vec<usize>) {
     order.sort_by_key(|&value| lives[value].map(|life| life.from));
     let mut lengths: Vec<usize> = Vec::new();
     let mut busy: Vec<usize> = Vec::new();
-    let mut given = vec![None; lives.len()];
+    let mut taken = vec![None; lives.len()];
     for value in order {
         let Some(life) = lives[value] else { continue };
         let free = (0..lengths.len()).filter(|&slot| busy[slot] < life.from);
@@ -34,9 +34,9 @@ pub fn slots(lives: &[Option<Life>]) -> (Vec<Option<usize>>, Vec<usize>) {
         });
         lengths[slot] = lengths[slot].max(life.len);
         busy[slot] = life.to;
-        given[value] = Some(slot);
+        taken[value] = Some(slot);
     }
-    (given, lengths)
+    (taken, lengths)
 }
 
 /// When each value is first and last needed. Inputs are there from the start, outputs to the end; in a loop, inputs too.
@@ -70,8 +70,8 @@ pub fn lives(
             }
             Stage::Cpu(stage) => {
                 let CpuStage { inputs, writes, .. } = stage.as_ref();
-                for given in inputs {
-                    if let Given::Value { value, .. } = given {
+                for input in inputs {
+                    if let StageInput::Value { value, .. } = input {
                         touch(*value, step);
                     }
                 }
@@ -91,19 +91,19 @@ mod tests {
     fn values_share_a_slot_only_when_their_lives_are_apart() {
         let life = |from, to, len| Some(Life { from, to, len });
         let lives = [life(0, 1, 10), life(1, 2, 10), life(2, 3, 5), None, life(3, 4, 20)];
-        let (given, lengths) = slots(&lives);
+        let (taken, lengths) = slots(&lives);
         for (a, one) in lives.iter().enumerate() {
             for (b, other) in lives.iter().enumerate().skip(a + 1) {
                 if let (Some(one), Some(other)) = (one, other) {
                     let apart = one.to < other.from || other.to < one.from;
-                    assert!(apart || given[a] != given[b], "{a} and {b} share a slot");
+                    assert!(apart || taken[a] != taken[b], "{a} and {b} share a slot");
                 }
             }
         }
-        assert_eq!(given[3], None);
+        assert_eq!(taken[3], None);
         assert!(lengths.len() < 4, "slots are used again");
         for (value, life) in lives.iter().enumerate() {
-            if let (Some(life), Some(slot)) = (life, given[value]) {
+            if let (Some(life), Some(slot)) = (life, taken[value]) {
                 assert!(lengths[slot] >= life.len);
             }
         }

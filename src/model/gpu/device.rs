@@ -8,32 +8,10 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use super::writer::PARAMETERS;
+use super::dispatch::PARAMETERS;
+use crate::model::error::ModelError;
 
-/// Why nothing runs on the GPU; the CPU still can.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GpuError {
-    /// There is no device, or only one that is slower than the CPU.
-    Unavailable(String),
-    /// The device is gone: its process crashed, or it was taken away.
-    Lost(String),
-    /// The graph or a kernel is not one that the device runs.
-    Refused(String),
-}
-
-impl std::fmt::Display for GpuError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Unavailable(why) => write!(f, "no GPU: {why}"),
-            Self::Lost(why) => write!(f, "the GPU was lost: {why}"),
-            Self::Refused(why) => write!(f, "the GPU refused: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for GpuError {}
-
-/// A device with what is kept for all graphs that run on it.
+/// A device, with the pipelines that all graphs on it share.
 pub struct Gpu {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
@@ -43,7 +21,7 @@ pub struct Gpu {
     pipelines: RefCell<HashMap<String, Rc<wgpu::ComputePipeline>>>,
     layouts: RefCell<HashMap<usize, Rc<wgpu::BindGroupLayout>>>,
     /// The first thing that went wrong outside any call.
-    trouble: Arc<Mutex<Option<GpuError>>>,
+    trouble: Arc<Mutex<Option<ModelError>>>,
 }
 
 /// Bytes of a dispatch's parameters, as far apart as uniform bindings must be.
@@ -53,9 +31,9 @@ impl Gpu {
     /// Asks for a device, one in software too.
     ///
     /// # Errors
-    /// [`GpuError::Unavailable`].
-    pub async fn request() -> Result<Rc<Self>, GpuError> {
-        let unavailable = |why: String| GpuError::Unavailable(why);
+    /// [`ModelError::NoGpu`].
+    pub async fn request() -> Result<Rc<Self>, ModelError> {
+        let unavailable = |why: String| ModelError::NoGpu { why };
         let mut wanted = wgpu::InstanceDescriptor::new_without_display_handle();
         wanted.backends = wgpu::Backends::VULKAN | wgpu::Backends::BROWSER_WEBGPU;
         let instance = wgpu::Instance::new(wanted);
@@ -81,17 +59,17 @@ impl Gpu {
         let (device, queue) =
             adapter.request_device(&descriptor).await.map_err(|error| unavailable(error.to_string()))?;
         let trouble = Arc::new(Mutex::new(None));
-        let note = |trouble: &Arc<Mutex<Option<GpuError>>>, error: GpuError| {
+        let note = |trouble: &Arc<Mutex<Option<ModelError>>>, error: ModelError| {
             if let Ok(mut first) = trouble.lock() {
                 first.get_or_insert(error);
             }
         };
         let seen = trouble.clone();
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            note(&seen, GpuError::Refused(error.to_string()));
+            note(&seen, ModelError::refused(error.to_string()));
         }));
         let seen = trouble.clone();
-        device.set_device_lost_callback(move |_, why| note(&seen, GpuError::Lost(why)));
+        device.set_device_lost_callback(move |_, why| note(&seen, ModelError::lost(why)));
         let fallback = info.device_type == wgpu::DeviceType::Cpu;
         let (pipelines, layouts) = (RefCell::default(), RefCell::default());
         Ok(Rc::new(Self { device, queue, name: info.name, fallback, pipelines, layouts, trouble }))
@@ -100,11 +78,11 @@ impl Gpu {
     /// What went wrong since the device was made, if anything.
     ///
     /// # Errors
-    /// [`GpuError::Lost`] or [`GpuError::Refused`].
-    pub fn check(&self) -> Result<(), GpuError> {
+    /// [`ModelError::GpuLost`] or [`ModelError::GpuRefused`].
+    pub fn check(&self) -> Result<(), ModelError> {
         match self.trouble.lock() {
             Ok(first) => first.clone().map_or(Ok(()), Err),
-            Err(_) => Err(GpuError::Lost("its state was poisoned".to_owned())),
+            Err(_) => Err(ModelError::lost("its state was poisoned")),
         }
     }
 
@@ -174,18 +152,18 @@ impl Gpu {
     /// Waits for a buffer that can be mapped, and takes its first `count` numbers.
     ///
     /// # Errors
-    /// [`GpuError::Lost`] if the device goes meanwhile, or what [`Gpu::check`] finds.
-    pub async fn read(&self, buffer: &wgpu::Buffer, count: usize) -> Result<Vec<f32>, GpuError> {
+    /// [`ModelError::GpuLost`] if the device goes meanwhile, or what [`Gpu::check`] finds.
+    pub async fn read(&self, buffer: &wgpu::Buffer, count: usize) -> Result<Vec<f32>, ModelError> {
         let answer = Answer::default();
-        let told = answer.clone();
+        let promised = answer.clone();
         let slice = buffer.slice(..(count * 4) as u64);
-        slice.map_async(wgpu::MapMode::Read, move |result| told.tell(result));
+        slice.map_async(wgpu::MapMode::Read, move |result| promised.fulfil(result));
         #[cfg(not(target_arch = "wasm32"))]
         let _ = self.device.poll(wgpu::PollType::wait_indefinitely());
         let mapped = answer.await;
         self.check()?;
-        mapped.map_err(|error| GpuError::Lost(error.to_string()))?;
-        let lost = |error: wgpu::MapRangeError| GpuError::Lost(error.to_string());
+        mapped.map_err(|error| ModelError::lost(error.to_string()))?;
+        let lost = |error: wgpu::MapRangeError| ModelError::lost(error.to_string());
         let view = slice.get_mapped_range().map_err(lost)?;
         let numbers = view.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         drop(view);
@@ -201,12 +179,12 @@ pub fn bytes(numbers: &[f32]) -> Vec<u8> {
 
 type Mapped = Result<(), wgpu::BufferAsyncError>;
 
-/// What a callback will say.
+/// The answer of a callback that is still to come.
 #[derive(Clone, Default)]
 struct Answer(Arc<Mutex<(Option<Mapped>, Option<Waker>)>>);
 
 impl Answer {
-    fn tell(&self, result: Mapped) {
+    fn fulfil(&self, result: Mapped) {
         if let Ok(mut state) = self.0.lock() {
             state.0 = Some(result);
             if let Some(waker) = state.1.take() {

@@ -25,10 +25,12 @@ pub enum Expr {
 }
 
 impl Expr {
+    /// `name` of x.
     pub fn unary(name: &'static str, x: Self) -> Self {
         Self::Unary(name, Rc::new(x))
     }
 
+    /// `name` of a and b.
     pub fn binary(name: &'static str, a: Self, b: Self) -> Self {
         Self::Binary(name, Rc::new(a), Rc::new(b))
     }

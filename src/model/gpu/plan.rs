@@ -5,12 +5,15 @@ use std::rc::Rc;
 use tract_core::internal::*;
 
 use super::arena::{lives, slots};
-use super::device::{Gpu, GpuError, PARAMETER_BYTES, bytes};
+use super::device::{Gpu, PARAMETER_BYTES, bytes};
+use super::dispatch::{Dispatch, PARAMETERS, Region, pitch};
 use super::kernel::Variant;
-use super::lower::{CpuStage, Given, Output, Stage, lower};
-use super::ticks::Ticks;
-use super::writer::{Dispatch, PARAMETERS, Region, pitch};
-use crate::model::{Model, Outputs, Part, Tensor};
+use super::lower::lower;
+use super::stage::{CpuStage, Lowered, Output, Stage, StageInput};
+use super::timestamps::Timestamps;
+use crate::model::error::ModelError;
+use crate::model::profile::Part;
+use crate::model::tensor::Tensor;
 
 /// A graph on the GPU.
 pub struct GpuModel {
@@ -40,8 +43,8 @@ impl GpuModel {
     /// Lowers a model's graph onto a device.
     ///
     /// # Errors
-    /// [`GpuError::Refused`] if a tensor is of a kind or size that the device does not hold, [`GpuError::Lost`].
-    pub async fn new(gpu: &Rc<Gpu>, graph: &TypedModel, variant: Variant) -> Result<Self, GpuError> {
+    /// [`ModelError::GpuRefused`] if a tensor is of a kind or size that the device does not hold, [`ModelError::GpuLost`].
+    pub async fn new(gpu: &Rc<Gpu>, graph: &TypedModel, variant: Variant) -> Result<Self, ModelError> {
         Self::placed(gpu, graph, variant, None).await
     }
 
@@ -51,39 +54,41 @@ impl GpuModel {
         graph: &TypedModel,
         variant: Variant,
         looped: Option<usize>,
-    ) -> Result<Self, GpuError> {
+    ) -> Result<Self, ModelError> {
         let lanes = looped.unwrap_or(1);
         let mut lowered =
-            lower(graph, variant, lanes).map_err(|error| GpuError::Refused(format!("{error:#}")))?;
+            lower(graph, variant, lanes).map_err(|error| ModelError::refused(format!("{error:#}")))?;
         lowered.values.iter_mut().for_each(|length| *length = pitch(*length) * lanes);
         let room = gpu.device.limits().max_storage_buffer_binding_size;
         let largest = lowered.values.iter().copied().chain([lowered.constants.len()]).max().unwrap_or(0);
         if largest as u64 * 4 > room {
-            return Err(refused(&format!("a tensor of {largest} numbers is too large for the device")));
+            return Err(ModelError::refused(format!(
+                "a tensor of {largest} numbers is too large for the device"
+            )));
         }
         for dispatch in lowered.stages.iter().filter_map(Stage::dispatch) {
             if dispatch.parameters.len() > PARAMETERS {
-                return Err(refused(&format!("{} takes too many parameters", dispatch.label)));
+                return Err(ModelError::refused(format!("{} takes too many parameters", dispatch.label)));
             }
         }
         gpu.check()?;
         let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
         let made = Self::made(gpu, lowered, looped.is_some());
         match scope.pop().await {
-            Some(error) => Err(GpuError::Refused(error.to_string())),
+            Some(error) => Err(ModelError::refused(error.to_string())),
             None => Ok(made),
         }
     }
 
-    fn made(gpu: &Rc<Gpu>, lowered: super::lower::Lowered, looped: bool) -> Self {
+    fn made(gpu: &Rc<Gpu>, lowered: Lowered, looped: bool) -> Self {
         use wgpu::BufferUsages as Usage;
-        let super::lower::Lowered { stages, values: lengths, inputs, outputs, constants } = lowered;
+        let Lowered { stages, values: lengths, inputs, outputs, constants } = lowered;
         let held = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
         let lives = lives(&stages, &lengths, &inputs, &outputs, looped);
-        let (given, room) = slots(&lives);
+        let (taken, room) = slots(&lives);
         let pool: Vec<wgpu::Buffer> = room.iter().map(|len| gpu.buffer(*len, held)).collect();
         let values: Vec<Option<wgpu::Buffer>> =
-            given.iter().map(|slot| slot.map(|slot| pool[slot].clone())).collect();
+            taken.iter().map(|slot| slot.map(|slot| pool[slot].clone())).collect();
         let weights = gpu.buffer(constants.len(), held);
         if !constants.is_empty() {
             gpu.queue.write_buffer(&weights, 0, &bytes(&constants));
@@ -94,7 +99,7 @@ impl GpuModel {
         let mut parts = Vec::with_capacity(stages.len());
         let mut stretches = vec![Stretch { dispatches: Vec::new(), then: None }];
         for stage in stages {
-            parts.push(Part::of(&stage));
+            parts.push(part(&stage));
             let Some(last) = stretches.last_mut() else { continue };
             match stage {
                 Stage::Dispatch(dispatch) => {
@@ -127,26 +132,27 @@ impl GpuModel {
     /// Runs the graph once on inputs in the graph's order; gives its outputs in theirs.
     ///
     /// # Errors
-    /// [`GpuError::Lost`] if the device goes, [`GpuError::Refused`] if it or an operator left to tract fails.
-    pub async fn run(&self, given: &[&Tensor]) -> Result<Vec<Tensor>, GpuError> {
-        self.run_by(given, None).await
+    /// [`ModelError::GpuLost`] if the device goes, [`ModelError::GpuRefused`] if it or an operator left to tract fails.
+    pub async fn run(&self, inputs: &[&Tensor]) -> Result<Vec<Tensor>, ModelError> {
+        self.run_by(inputs, None).await
     }
 
-    /// The same; with `ticks`, each dispatch is a pass of its own that tells its time.
+    /// The same; with `timestamps`, each dispatch is a pass of its own that tells its time.
     pub(super) async fn run_by(
         &self,
-        given: &[&Tensor],
-        ticks: Option<&Ticks>,
-    ) -> Result<Vec<Tensor>, GpuError> {
+        inputs: &[&Tensor],
+        timestamps: Option<&Timestamps>,
+    ) -> Result<Vec<Tensor>, ModelError> {
         self.gpu.check()?;
-        for (buffer, tensor) in self.inputs.iter().zip(given) {
-            let numbers = tensor.as_floats().ok_or_else(|| refused("an input holds no numbers"))?;
+        for (buffer, tensor) in self.inputs.iter().zip(inputs) {
+            let numbers =
+                tensor.as_floats().ok_or_else(|| ModelError::refused("an input holds no numbers"))?;
             self.gpu.queue.write_buffer(buffer, 0, &bytes(&numbers));
         }
         for stretch in &self.stretches {
             let mut encoder =
                 self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-            stretch.record(&mut encoder, ticks);
+            stretch.record(&mut encoder, timestamps);
             match &stretch.then {
                 Some(stage) => self.on_cpu(encoder, stage).await?,
                 None => {
@@ -166,7 +172,7 @@ impl GpuModel {
             .map(|output| {
                 let (these, others) = rest.split_at(output.shape.iter().product());
                 rest = others;
-                cast(these, &output.shape, output.kind).map(Tensor::from_tract)
+                cast(these, &output.shape, output.datum_type).map(Tensor::from_tract)
             })
             .collect()
     }
@@ -187,10 +193,10 @@ impl GpuModel {
         size
     }
 
-    async fn on_cpu(&self, mut encoder: wgpu::CommandEncoder, stage: &CpuStage) -> Result<(), GpuError> {
-        let from_gpu = stage.inputs.iter().filter_map(|given| match given {
-            Given::Value { value, shape, .. } => Some((*value, shape)),
-            Given::Constant(_) => None,
+    async fn on_cpu(&self, mut encoder: wgpu::CommandEncoder, stage: &CpuStage) -> Result<(), ModelError> {
+        let from_gpu = stage.inputs.iter().filter_map(|input| match input {
+            StageInput::Value { value, shape, .. } => Some((*value, shape)),
+            StageInput::Constant(_) => None,
         });
         let total: usize = from_gpu.clone().map(|(_, shape)| shape.iter().product::<usize>()).sum();
         let staging = self.gpu.buffer(total, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST);
@@ -202,22 +208,24 @@ impl GpuModel {
         let numbers = self.gpu.read(&staging, total).await?;
         let mut rest = numbers.as_slice();
         let mut inputs = tvec!();
-        for given in &stage.inputs {
-            inputs.push(match given {
-                Given::Constant(tensor) => tensor.clone().into_tvalue(),
-                Given::Value { shape, kind, .. } => {
+        for input in &stage.inputs {
+            inputs.push(match input {
+                StageInput::Constant(tensor) => tensor.clone().into_tvalue(),
+                StageInput::Value { shape, datum_type, .. } => {
                     let (these, others) = rest.split_at(shape.iter().product());
                     rest = others;
-                    cast(these, shape, *kind)?.into_tvalue()
+                    cast(these, shape, *datum_type)?.into_tvalue()
                 }
             });
         }
-        let failed = |error: TractError| refused(&format!("{}: {error:#}", stage.label));
+        let failed = |error: TractError| ModelError::refused(format!("{}: {error:#}", stage.label));
         let made = stage.node.op.eval_out_of_plan(inputs).map_err(failed)?;
-        let made = made.ok_or_else(|| refused(&format!("{} does not run by itself", stage.label)))?;
+        let made =
+            made.ok_or_else(|| ModelError::refused(format!("{} does not run by itself", stage.label)))?;
         for (value, tensor) in stage.writes.iter().zip(made) {
             let numbers = Tensor::from_tract(tensor.into_tensor()).as_floats();
-            let numbers = numbers.ok_or_else(|| refused(&format!("{} gives no numbers", stage.label)))?;
+            let numbers =
+                numbers.ok_or_else(|| ModelError::refused(format!("{} gives no numbers", stage.label)))?;
             if let Some(buffer) = &self.values[*value] {
                 self.gpu.queue.write_buffer(buffer, 0, &bytes(&numbers));
             }
@@ -226,50 +234,46 @@ impl GpuModel {
     }
 }
 
-pub(super) fn refused(why: &str) -> GpuError {
-    GpuError::Refused(why.to_owned())
-}
-
+/// Numbers from the device as a tensor of a graph's type.
 pub(super) fn cast(
     numbers: &[f32],
     shape: &[usize],
-    kind: DatumType,
-) -> Result<tract_core::prelude::Tensor, GpuError> {
+    datum_type: DatumType,
+) -> Result<tract_core::prelude::Tensor, ModelError> {
     let made = tract_core::prelude::Tensor::from_shape(shape, numbers);
-    let cast = made.and_then(|tensor| Ok(tensor.cast_to_dt(kind)?.into_owned()));
-    cast.map_err(|error| refused(&format!("{error:#}")))
+    let cast = made.and_then(|tensor| Ok(tensor.cast_to_dt(datum_type)?.into_owned()));
+    cast.map_err(|error| ModelError::refused(format!("{error:#}")))
 }
 
-impl Part {
-    fn of(stage: &Stage) -> Self {
-        match stage {
-            Stage::Dispatch(Dispatch { label, kind, sizes, work, moved, .. }) => Self {
-                label: label.clone(),
-                kind: (*kind).to_owned(),
-                sizes: sizes.clone(),
-                on_gpu: true,
-                work: *work,
-                moved: moved * 4,
-                milliseconds: None,
-            },
-            Stage::Cpu(stage) => Self {
-                label: stage.label.clone(),
-                kind: stage.node.op.name().into_owned(),
-                sizes: Vec::new(),
-                on_gpu: false,
-                work: 0,
-                moved: 0,
-                milliseconds: None,
-            },
-        }
+/// A stage as the engine panel shows it.
+fn part(stage: &Stage) -> Part {
+    match stage {
+        Stage::Dispatch(Dispatch { label, kind, sizes, work, moved, .. }) => Part {
+            label: label.clone(),
+            kind: (*kind).to_owned(),
+            sizes: sizes.clone(),
+            on_gpu: true,
+            work: *work,
+            moved: moved * 4,
+            milliseconds: None,
+        },
+        Stage::Cpu(stage) => Part {
+            label: stage.label.clone(),
+            kind: stage.node.op.name().into_owned(),
+            sizes: Vec::new(),
+            on_gpu: false,
+            work: 0,
+            moved: 0,
+            milliseconds: None,
+        },
     }
 }
 
 impl Stretch {
-    pub(super) fn record(&self, encoder: &mut wgpu::CommandEncoder, ticks: Option<&Ticks>) {
-        let of_a_pass = if ticks.is_some() { 1 } else { self.dispatches.len().max(1) };
+    pub(super) fn record(&self, encoder: &mut wgpu::CommandEncoder, timestamps: Option<&Timestamps>) {
+        let of_a_pass = if timestamps.is_some() { 1 } else { self.dispatches.len().max(1) };
         for dispatches in self.dispatches.chunks(of_a_pass) {
-            let timestamp_writes = ticks.and_then(Ticks::next);
+            let timestamp_writes = timestamps.and_then(Timestamps::next);
             let mut pass =
                 encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
             for Ready { pipeline, group, size } in dispatches {
@@ -316,17 +320,6 @@ fn ready(
     }
 }
 
-impl Model {
-    /// The same on the GPU; inputs and outputs by name as in [`Model::run`].
-    ///
-    /// # Errors
-    /// [`GpuError`], and [`GpuError::Refused`] too for inputs that [`Model::run`] would refuse.
-    pub async fn run_on(&self, gpu: &GpuModel, given: &[(&str, &Tensor)]) -> Result<Outputs, GpuError> {
-        let ordered = self.ordered(given).map_err(|error| refused(&error.to_string()))?;
-        Ok(self.named(gpu.run(&ordered).await?))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tract_core::ops::array::Tile;
@@ -369,6 +362,6 @@ mod tests {
         let x = graph.add_source("x", f32::fact([open.to_dim(), 3.to_dim()])).expect("a source");
         graph.select_output_outlets(&[x]).expect("an output");
         let refused = pollster::block_on(GpuModel::new(&gpu, &graph, Variant::default())).err();
-        assert!(matches!(refused, Some(GpuError::Refused(_))), "{refused:?}");
+        assert!(matches!(refused, Some(ModelError::GpuRefused { .. })), "{refused:?}");
     }
 }

@@ -8,14 +8,16 @@ use std::rc::Rc;
 
 use tract_core::prelude::TypedModel;
 
-use super::device::{Gpu, GpuError, bytes};
+use super::device::{Gpu, bytes};
+use super::dispatch::{SPAN, pitch};
 use super::kernel::Variant;
-use super::lower::Output;
-use super::plan::{GpuModel, cast, refused};
-use super::writer::{SPAN, pitch};
-use crate::model::{Model, ModelError, Part, Steps, Tensor, Told};
+use super::plan::{GpuModel, cast};
+use super::stage::Output;
+use crate::model::error::ModelError;
+use crate::model::profile::Part;
+use crate::model::tensor::Tensor;
 
-/// Bytes read back at a time, and given at a time: more steps than that go in batches, whose state stays on the device.
+/// Bytes read back at a time, and written at a time: more steps than that go in batches, whose state stays on the device.
 const ROOM: usize = 32 << 20;
 
 /// A recurrent graph on the GPU, in a number of lanes.
@@ -29,19 +31,19 @@ impl GpuSteps {
     /// As [`GpuModel::new`], for loops in so many lanes.
     ///
     /// # Errors
-    /// As [`GpuModel::new`]; [`GpuError::Refused`] too if a part of it runs on the CPU only.
+    /// As [`GpuModel::new`]; [`ModelError::GpuRefused`] too if a part of it runs on the CPU only.
     pub async fn new(
         gpu: &Rc<Gpu>,
         graph: &TypedModel,
         variant: Variant,
         lanes: usize,
-    ) -> Result<Self, GpuError> {
+    ) -> Result<Self, ModelError> {
         if !(1..=SPAN).contains(&lanes) {
-            return Err(refused(&format!("{lanes} lanes are more than the device counts")));
+            return Err(ModelError::refused(format!("{lanes} lanes are more than the device counts")));
         }
         let plan = GpuModel::placed(gpu, graph, variant, Some(lanes)).await?;
         if let Some(part) = plan.parts().iter().find(|part| !part.on_gpu) {
-            return Err(refused(&format!("{} stays on the CPU", part.label)));
+            return Err(ModelError::refused(format!("{} stays on the CPU", part.label)));
         }
         Ok(Self { plan, lanes, room: ROOM })
     }
@@ -62,23 +64,23 @@ impl GpuSteps {
     }
 
     /// Gives the tensors of each step's outputs, lane by lane, as `asked` names them.
-    async fn run(&self, asked: &Loop<'_>) -> Result<Vec<Vec<Vec<Tensor>>>, GpuError> {
+    pub(in crate::model) async fn run(&self, asked: &Loop<'_>) -> Result<Vec<Vec<Vec<Tensor>>>, ModelError> {
         use wgpu::BufferUsages as Usage;
         let gpu = &self.plan.gpu;
         gpu.check()?;
         for (at, buffer) in self.plan.inputs.iter().enumerate() {
-            let first = laid(asked.first.iter().map(|given| given[at]))?;
+            let first = laid(asked.first.iter().map(|lane| lane[at]))?;
             gpu.queue.write_buffer(buffer, 0, &bytes(&first));
         }
-        let told: usize = asked.outputs(asked.steps - 1).iter().map(|output| self.size(*output)).sum();
+        let wanted: usize = asked.outputs(asked.steps - 1).iter().map(|output| self.size(*output)).sum();
         let fed = laid(asked.each.iter().flat_map(|(_, tensors)| &tensors[..self.lanes]))?.len();
-        let most = told.max(fed).max(1);
+        let most = wanted.max(fed).max(1);
         if (most * 4) as u64 > gpu.device.limits().max_buffer_size {
-            return Err(refused("what a step is given or gives is too large for the device"));
+            return Err(ModelError::refused("what a step takes or gives is too large for the device"));
         }
         let batch = (self.room / 4 / most).clamp(1, asked.steps);
         let feed = gpu.buffer(fed * batch, Usage::COPY_SRC | Usage::COPY_DST);
-        let staging = gpu.buffer(told * batch, Usage::MAP_READ | Usage::COPY_DST);
+        let staging = gpu.buffer(wanted * batch, Usage::MAP_READ | Usage::COPY_DST);
         let mut answer = Vec::with_capacity(asked.steps);
         for from in (0..asked.steps).step_by(batch) {
             let steps = from..asked.steps.min(from + batch);
@@ -98,17 +100,17 @@ impl GpuSteps {
         steps: Range<usize>,
         feed: &wgpu::Buffer,
         staging: &wgpu::Buffer,
-    ) -> Result<usize, GpuError> {
+    ) -> Result<usize, ModelError> {
         let Self { plan, lanes, .. } = self;
         let mut encoder = plan.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut given = Vec::new();
-        let mut told = 0;
+        let mut feeding = Vec::new();
+        let mut count = 0;
         for step in steps {
             for (input, tensors) in &asked.each {
                 let numbers = laid(tensors[step * lanes..][..*lanes].iter())?;
-                let (start, size) = (given.len() as u64 * 4, numbers.len() as u64 * 4);
+                let (start, size) = (feeding.len() as u64 * 4, numbers.len() as u64 * 4);
                 encoder.copy_buffer_to_buffer(feed, start, &plan.inputs[*input], 0, size);
-                given.extend(numbers);
+                feeding.extend(numbers);
             }
             plan.stretches.iter().for_each(|stretch| stretch.record(&mut encoder, None));
             let mut copy = |output: usize, to: &wgpu::Buffer, start: usize| {
@@ -119,13 +121,13 @@ impl GpuSteps {
             };
             asked.carried.iter().for_each(|(output, input)| copy(*output, &plan.inputs[*input], 0));
             for &output in asked.outputs(step) {
-                copy(output, staging, told);
-                told += self.size(output);
+                copy(output, staging, count);
+                count += self.size(output);
             }
         }
-        plan.gpu.queue.write_buffer(feed, 0, &bytes(&given));
+        plan.gpu.queue.write_buffer(feed, 0, &bytes(&feeding));
         plan.gpu.queue.submit([encoder.finish()]);
-        Ok(told)
+        Ok(count)
     }
 
     /// The numbers that steps left, as tensors.
@@ -135,16 +137,16 @@ impl GpuSteps {
         steps: Range<usize>,
         mut rest: &[f32],
         answer: &mut Vec<Vec<Vec<Tensor>>>,
-    ) -> Result<(), GpuError> {
+    ) -> Result<(), ModelError> {
         for step in steps {
             let mut lanes = vec![Vec::new(); self.lanes];
             for &output in asked.outputs(step) {
-                let Output { shape, kind, .. } = &self.plan.outputs[output];
+                let Output { shape, datum_type, .. } = &self.plan.outputs[output];
                 let length = shape.iter().product();
                 for lane in &mut lanes {
                     let (these, others) = rest.split_at(pitch(length));
                     rest = others;
-                    lane.push(Tensor::from_tract(cast(&these[..length], shape, *kind)?));
+                    lane.push(Tensor::from_tract(cast(&these[..length], shape, *datum_type)?));
                 }
             }
             answer.push(lanes);
@@ -154,67 +156,35 @@ impl GpuSteps {
 }
 
 /// What is asked, by the numbers that the graph's inputs and outputs have.
-struct Loop<'a> {
-    steps: usize,
-    /// What each lane is given at the first step.
-    first: Vec<Vec<&'a Tensor>>,
+pub struct Loop<'a> {
+    pub steps: usize,
+    /// The inputs of each lane at the first step.
+    pub first: Vec<Vec<&'a Tensor>>,
     /// From output to input.
-    carried: Vec<(usize, usize)>,
-    each: Vec<(usize, &'a [Tensor])>,
-    wanted: Vec<usize>,
-    at_last: Vec<usize>,
+    pub carried: Vec<(usize, usize)>,
+    /// Inputs that differ, lane by lane within steps.
+    pub each: Vec<(usize, &'a [Tensor])>,
+    /// The outputs that are wanted of every step but the last.
+    pub wanted: Vec<usize>,
+    /// The outputs that are wanted of the last step.
+    pub at_last: Vec<usize>,
 }
 
 impl Loop<'_> {
     /// The outputs that are wanted of a step.
-    fn outputs(&self, step: usize) -> &[usize] {
+    pub fn outputs(&self, step: usize) -> &[usize] {
         if step + 1 == self.steps { &self.at_last } else { &self.wanted }
     }
 }
 
 /// Tensors one after the other, each in whole vectors.
-fn laid<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<Vec<f32>, GpuError> {
+fn laid<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<Vec<f32>, ModelError> {
     let mut all = Vec::new();
     for tensor in tensors {
-        all.extend(tensor.as_floats().ok_or_else(|| refused("an input holds no numbers"))?);
+        all.extend(tensor.as_floats().ok_or_else(|| ModelError::refused("an input holds no numbers"))?);
         all.resize(pitch(all.len()), 0.0);
     }
     Ok(all)
-}
-
-impl Model {
-    /// [`Model::run_steps`] on the GPU.
-    ///
-    /// # Errors
-    /// [`GpuError`], and [`GpuError::Refused`] too for other lanes than it was made for, and for what [`Model::run_steps`] would
-    /// refuse.
-    pub async fn run_steps_on(&self, gpu: &GpuSteps, asked: &Steps) -> Result<Told, GpuError> {
-        if asked.steps == 0 || asked.lanes != gpu.lanes {
-            return Err(refused(&format!("it is made for {} lanes and a step at least", gpu.lanes)));
-        }
-        let asked = self.looped(asked).map_err(|error| refused(&error.to_string()))?;
-        let answer = gpu.run(&asked).await?;
-        let named = |(step, lanes): (usize, Vec<Vec<Tensor>>)| {
-            let names = || asked.outputs(step).iter().map(|output| self.outputs[*output].clone());
-            lanes.into_iter().map(|lane| names().zip(lane).collect()).collect()
-        };
-        Ok(answer.into_iter().enumerate().map(named).collect())
-    }
-
-    fn looped<'a>(&self, asked: &'a Steps) -> Result<Loop<'a>, ModelError> {
-        self.fits(asked)?;
-        let input = |name: &str| self.inputs.iter().position(|port| port.name == name).unwrap_or_default();
-        let output = |name: &str| self.outputs.iter().position(|one| one == name).unwrap_or_default();
-        let given = |lane| self.ordered(&asked.given(0, lane, asked.first(lane)));
-        let first = (0..asked.lanes).map(given).collect::<Result<_, _>>()?;
-        let carried: Vec<_> =
-            asked.carried.iter().map(|one| (output(one.output), input(one.input))).collect();
-        let each = asked.each.iter().map(|(name, tensors)| (input(name), tensors.as_slice())).collect();
-        let wanted: Vec<_> = asked.wanted.iter().map(|name| output(name)).collect();
-        let mut at_last = wanted.clone();
-        at_last.extend(carried.iter().map(|(output, _)| output).filter(|output| !wanted.contains(output)));
-        Ok(Loop { steps: asked.steps, first, carried, each, wanted, at_last })
-    }
 }
 
 #[cfg(test)]
@@ -225,7 +195,7 @@ mod tests {
     use tract_core::ops::nn::{Reduce, Reducer};
 
     use super::*;
-    use crate::model::Tensor;
+    use crate::model::tensor::{Tensor, farthest};
 
     const STATE: [usize; 2] = [3, 5];
     const NOISE: [usize; 2] = [1, 5];
@@ -270,7 +240,7 @@ mod tests {
         let on_cpu = graph.clone().into_runnable().expect("a plan");
         for (steps, lanes, room) in [(1, 1, ROOM), (9, 1, 1), (9, 3, ROOM), (9, 3, 1), (10, 7, 9_000)] {
             let what = format!("{steps} steps of {lanes} lanes, {room} bytes at a time");
-            let given: Vec<Vec<Tensor>> = (0..lanes)
+            let inputs: Vec<Vec<Tensor>> = (0..lanes)
                 .map(|lane| {
                     // What is fixed is the same in every lane.
                     let seed = |at: usize| if at < 4 { 10 * lane + at } else { 1000 + at };
@@ -283,26 +253,26 @@ mod tests {
             made.room = room;
             let asked = Loop {
                 steps,
-                first: given.iter().map(|lane| lane.iter().collect()).collect(),
+                first: inputs.iter().map(|lane| lane.iter().collect()).collect(),
                 carried: vec![(1, 1), (2, 2), (0, 0)],
                 each: vec![(3, noise.as_slice())],
                 wanted: vec![3, 0],
                 at_last: vec![3, 0, 1, 2],
             };
-            let told = pollster::block_on(made.run(&asked)).unwrap_or_else(|error| panic!("{what}: {error}"));
-            assert_eq!(told.len(), steps, "{what}");
-            for (lane, given) in given.iter().enumerate() {
-                let mut state = given.clone();
-                for (step, told) in told.iter().enumerate() {
+            let answer =
+                pollster::block_on(made.run(&asked)).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert_eq!(answer.len(), steps, "{what}");
+            for (lane, inputs) in inputs.iter().enumerate() {
+                let mut state = inputs.clone();
+                for (step, answer) in answer.iter().enumerate() {
                     state[3] = noise[step * lanes + lane].clone();
-                    let inputs = state.iter().map(|tensor| tensor.0.clone().into_tvalue()).collect();
+                    let inputs = state.iter().map(|tensor| tensor.to_value()).collect();
                     let wanted = on_cpu.run(inputs).expect("a run");
-                    let wanted: Vec<Tensor> =
-                        wanted.into_iter().map(|value| Tensor::from_tract(value.into_tensor())).collect();
-                    for (output, actual) in asked.outputs(step).iter().zip(&told[lane]) {
+                    let wanted: Vec<Tensor> = wanted.into_iter().map(Tensor::from_value).collect();
+                    for (output, actual) in asked.outputs(step).iter().zip(&answer[lane]) {
                         let what = format!("{what}: step {step}, lane {lane}, output {output}");
                         assert_eq!(actual.shape(), wanted[*output].shape(), "{what}");
-                        let worst = super::super::farthest(actual.values(), wanted[*output].values());
+                        let worst = farthest(actual.values(), wanted[*output].values());
                         assert!(worst <= 1e-4, "{what}: off by {worst}");
                     }
                     state[..3].clone_from_slice(&wanted[..3]);
@@ -318,7 +288,7 @@ mod tests {
         let graph = recurrent().expect("a graph");
         for lanes in [0, SPAN + 1] {
             let refused = pollster::block_on(GpuSteps::new(&gpu, &graph, Variant::default(), lanes)).err();
-            assert!(matches!(refused, Some(GpuError::Refused(_))), "{lanes}: {refused:?}");
+            assert!(matches!(refused, Some(ModelError::GpuRefused { .. })), "{lanes}: {refused:?}");
         }
     }
 }

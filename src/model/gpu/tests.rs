@@ -12,9 +12,7 @@ use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Softmax, SoftmaxKind};
 
 use super::lower::lower;
 use super::{Gpu, GpuModel, Variant};
-use crate::model::operators::grid_sample::GridSample;
-use crate::model::operators::tests::{Case as Stored, cases};
-use crate::model::{Model, cpu};
+use crate::model::cpu;
 
 const TOLERANCE: f32 = 1e-4;
 
@@ -213,7 +211,7 @@ fn products_over_any_axes() {
     }
 }
 
-/// A constant made to hang on the input, so that it is computed on the device.
+/// A constant made to depend on the input, so that it is computed on the device.
 fn moving(graph: &mut TypedModel, x: OutletId, constant: OutletId) -> TractResult<OutletId> {
     let rank = graph.outlet_fact(x)?.rank();
     let axes = (0..rank).collect();
@@ -269,50 +267,21 @@ fn layouts_lookups_and_resizing() {
     }
 }
 
-/// Runs a graph of one node in every variant and gives the dispatches it takes.
-fn stored(gpu: &Rc<Gpu>, case: &Stored) -> usize {
-    let what = &case.what;
-    let mut model = Model::with_graph("case", &case.file).unwrap_or_else(|error| panic!("{what}: {error}"));
-    let graph = model.take_graph().expect("asked for");
-    // The weights are held once, whatever the number of steps; some are padded, and there may be states of zeros.
-    let held = lower(&graph, Variant::default(), 1).expect("lowers").constants.len();
-    assert!(held <= case.weights * 5 / 4 + 64, "{what}: {held} numbers for {} weights", case.weights);
-    let mut dispatches = 0;
-    for variant in [Variant { tile: 8, by_group: true }, Variant { tile: 4, by_group: false }] {
-        let plan =
-            pollster::block_on(GpuModel::new(gpu, &graph, variant)).unwrap_or_else(|e| panic!("{what}: {e}"));
-        assert!(plan.parts().iter().all(|part| part.on_gpu), "{what} runs on the GPU");
-        dispatches = plan.parts().len();
-        let made = pollster::block_on(model.run_on(&plan, &case.given()));
-        let made = made.unwrap_or_else(|error| panic!("{what}: {error}"));
-        for (name, wanted) in &case.wanted {
-            assert_eq!(made[name].shape(), wanted.shape(), "{what}");
-            close(&format!("{what} {variant:?}: {name}"), made[name].values(), wanted.values());
-        }
-    }
-    dispatches
-}
-
 #[test]
-fn recurrent_layers_and_grids_are_those_of_onnx_runtime() {
+fn weights_that_two_products_read_are_held_once() {
     let gpu = device();
-    for case in cases() {
-        let dispatches = stored(&gpu, &case);
-        // One step: the inputs' shares; the product with its sum, c and h of an LSTM.
-        let most = match case.what.as_str() {
-            grid if grid.starts_with("GridSample") => 1,
-            long if !long.contains("[1,1,3]") => usize::MAX,
-            gru if gru.contains("\"linear_before_reset\":1") => 3,
-            _ => 4,
-        };
-        assert!(dispatches <= most, "{}: {dispatches} dispatches, not {most}", case.what);
-    }
-    agree("samples between layouts", &gpu, numbers(&[2, 5, 7, 3], 1.0), |graph, x| {
-        let turned = graph.wire_node("turned", AxisOp::Move(3, 1), &[x])?[0];
-        let grid = graph.add_const("grid", numbers(&[2, 4, 3, 2], 1.2))?;
-        let op = GridSample { nearest: false, border: false, align_corners: false };
-        let sampled = graph.wire_node("sampled", op, &[turned, grid])?;
-        let back = graph.wire_node("back", AxisOp::Move(1, 3), &sampled)?;
-        Ok(graph.wire_node("tanh", tanh(), &back)?[0])
-    });
+    let mut graph = TypedModel::default();
+    let mut wire = || -> TractResult<()> {
+        let x = graph.add_source("x", f32::fact([3, 8]))?;
+        let weights = graph.add_const("weights", numbers(&[8, 8], 1.0))?;
+        let product = || -> TractResult<EinSum> { Ok(EinSum::new("mk,kn->mn".parse()?, f32::datum_type())) };
+        let first = graph.wire_node("first", product()?, &[x, weights])?[0];
+        let raised = graph.wire_node("raised", tanh(), &[first])?[0];
+        let second = graph.wire_node("second", product()?, &[raised, weights])?;
+        graph.select_output_outlets(&second)
+    };
+    wire().expect("a graph");
+    assert_eq!(lower(&graph, Variant::default(), 1).expect("lowers").constants.len(), 8 * 8);
+    let plan = pollster::block_on(GpuModel::new(&gpu, &graph, Variant::default())).expect("a plan");
+    assert_eq!(plan.parts().len(), 2, "each product is finished in its own dispatch");
 }

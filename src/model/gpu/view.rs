@@ -33,6 +33,7 @@ impl View {
         Self { source, offset, shape: shape.to_vec(), strides: row_major(shape) }
     }
 
+    /// How many numbers it shows, repeated ones as often as they are.
     pub fn len(&self) -> usize {
         self.shape.iter().product()
     }
@@ -54,6 +55,7 @@ impl View {
         }
     }
 
+    /// Places `start` to `end` along an axis.
     pub fn sliced(&self, axis: usize, start: usize, end: usize) -> Self {
         let mut view = self.clone();
         view.offset += start * view.strides[axis];
@@ -73,6 +75,7 @@ impl View {
         view
     }
 
+    /// With a new axis of one.
     pub fn with_axis(&self, axis: usize) -> Self {
         let mut view = self.clone();
         view.shape.insert(axis, 1);
@@ -80,6 +83,7 @@ impl View {
         view
     }
 
+    /// Without an axis of one.
     pub fn without_axis(&self, axis: usize) -> Self {
         let mut view = self.clone();
         view.shape.remove(axis);
@@ -87,7 +91,7 @@ impl View {
         view
     }
 
-    /// The same numbers under another shape; nothing if strides cannot say that.
+    /// The same numbers under another shape; `None` if strides cannot express it.
     pub fn reshaped(&self, shape: &[usize]) -> Option<Self> {
         let merged = merged(&self.shape, &[&self.strides]);
         let mut strides = vec![0; shape.len()];
@@ -108,7 +112,7 @@ impl View {
         Some(Self { source: self.source, offset: self.offset, shape: shape.to_vec(), strides })
     }
 
-    /// The one stride of several neighbouring axes taken as one, with their common length; nothing if they have none.
+    /// Several neighbouring axes as one: its length and stride; `None` if one stride cannot express them.
     pub fn fused(&self, axes: std::ops::Range<usize>) -> Option<(usize, usize)> {
         let merged = merged(&self.shape[axes.clone()], &[&self.strides[axes]]);
         match merged.shape.as_slice() {
@@ -128,7 +132,7 @@ pub fn inverse(order: &[usize]) -> Vec<usize> {
     back
 }
 
-/// A shape with as few axes as say the same, and the strides that several tensors have along them.
+/// A shape with as few axes as possible, and the strides that several tensors have along them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {
     pub shape: Vec<usize>,

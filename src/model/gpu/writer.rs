@@ -1,110 +1,27 @@
-//! Writes one dispatch: its WGSL from a kernel's template and the expression that finishes it, and its parameters.
+//! Writes one dispatch: its WGSL from a kernel's body and the expression that finishes it, and its parameters.
 //!
 //! Shapes, strides and offsets are parameters, so that kernels which differ only in them share one pipeline.
 
 use std::rc::Rc;
 
+use super::constants::Constants;
+use super::dispatch::{Dispatch, GROUP, Lanes, Region, SPAN, pitch};
 use super::expression::{Expr, binary, unary};
 use super::kernel::Kernel;
 use super::view::{Source, View, inverse, merged};
+use super::wgsl::{entry, header};
 
-/// Threads of a workgroup.
-pub const GROUP: usize = 64;
-/// Parameters of a dispatch: four a vector.
-pub const PARAMETERS: usize = 128;
-/// Workgroups along one axis, at most (WebGPU's default limit).
-pub const SPAN: usize = 65_535;
-
-/// What a binding of a dispatch reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Region {
-    /// The buffer of all constants.
-    Constants,
-    Value(usize),
-}
-
-/// One dispatch of a plan.
-#[derive(Clone, Debug)]
-pub struct Dispatch {
-    /// The node it computes last, for the engine panel and for errors.
-    pub label: String,
-    /// What it does, and the sizes that say how much, as [`crate::model::Part`] has them.
-    pub kind: &'static str,
-    pub sizes: Vec<usize>,
-    /// WGSL with the entry point `main`; binding 0 holds the parameters, 1 what it writes, then what it reads.
+/// What a kernel's file makes of it.
+pub struct Body {
+    /// WGSL that defines `fn kernel(i: u32)` for a thread, or `fn kernel_of(row: u32, lane: u32)` for a workgroup a row.
     pub source: String,
-    pub reads: Vec<Region>,
-    pub writes: usize,
-    pub parameters: Vec<u32>,
-    /// Workgroups along each axis; the third counts the lanes.
-    pub groups: (u32, u32, u32),
-    /// Multiply-adds.
-    pub work: u64,
-    /// Numbers of f32 read and written, each once.
-    pub moved: u64,
-}
-
-/// The constants of a graph that dispatches read, in the order they lie in their buffer.
-#[derive(Default)]
-pub struct Constants {
-    tensors: Vec<Rc<[f32]>>,
-    places: Vec<Option<usize>>,
-    pub placed: Vec<f32>,
-    /// What was arranged anew, as which view and rows of which length, and where that is.
-    arranged: Vec<(View, usize, Source)>,
-}
-
-impl Constants {
-    /// Makes a constant known; it takes room on the device only when a dispatch reads it.
-    pub fn add(&mut self, values: Rc<[f32]>) -> Source {
-        self.tensors.push(values);
-        self.places.push(None);
-        Source::Constant(self.tensors.len() - 1)
-    }
-
-    pub fn values(&self, constant: usize) -> &[f32] {
-        &self.tensors[constant]
-    }
-
-    /// A constant made of another by `arrange`, once for all that read the same, such as the steps of a recurrent layer.
-    pub fn arranged(
-        &mut self,
-        constant: usize,
-        (view, width): (&View, usize),
-        arrange: impl FnOnce(&[f32]) -> Vec<f32>,
-    ) -> Source {
-        if let Some((.., known)) = self.arranged.iter().find(|(of, rows, _)| (of, *rows) == (view, width)) {
-            return *known;
-        }
-        let made = self.add(arrange(self.values(constant)).into());
-        self.arranged.push((view.clone(), width, made));
-        made
-    }
-
-    /// Where a constant lies, to be read four at a time.
-    fn place(&mut self, constant: usize) -> usize {
-        let Self { tensors, places, placed, .. } = self;
-        *places[constant].get_or_insert_with(|| {
-            let start = placed.len();
-            placed.extend_from_slice(&tensors[constant]);
-            placed.resize(placed.len().next_multiple_of(4), 0.0);
-            start
-        })
-    }
-}
-
-/// From one lane's numbers of a value of this length to the next one's: whole vectors.
-pub fn pitch(length: usize) -> usize {
-    length.next_multiple_of(4)
-}
-
-/// How many copies there are of every value, a lane each, and how many numbers a value holds.
-#[derive(Clone, Copy)]
-pub struct Lanes<'a> {
+    /// Threads, or workgroups.
     pub count: usize,
-    pub lengths: &'a [usize],
+    /// Multiply-adds.
+    pub work: usize,
 }
 
+/// A dispatch that is being written.
 pub struct Writer<'a> {
     constants: &'a mut Constants,
     lanes: Lanes<'a>,
@@ -115,6 +32,7 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// A dispatch without bindings or parameters.
     pub fn new(constants: &'a mut Constants, lanes: Lanes<'a>) -> Self {
         Self { constants, lanes, parameters: Vec::new(), bindings: Vec::new(), moved: 0 }
     }
@@ -234,26 +152,23 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Puts the parts together. `body` defines `fn kernel(i: u32)` for a thread, or `fn kernel_of(row: u32, lane: u32)`
-    /// for a workgroup a row, of which there are `count`.
+    /// Puts the parts together: a kernel's body, and the expression that finishes it and is written to `to`.
     pub fn dispatch(
         mut self,
         label: &str,
-        body: &str,
+        body: &Body,
         (expr, kernel, order): (&Expr, Option<&Rc<Kernel>>, &[usize]),
         to: &View,
-        count: usize,
-        work: usize,
     ) -> Dispatch {
         let finish = self.finish(expr, kernel, order, to);
-        let by_group = body.contains("fn kernel_of");
+        let by_group = body.source.contains("fn kernel_of");
         let fours: Vec<bool> = self.bindings.iter().map(|(_, four)| *four).collect();
         let mut source = header(&fours);
         source += &functions(expr);
         source += &finish;
-        source += body;
+        source += &body.source;
         source += &entry(by_group, self.lanes.count > 1);
-        let groups = if by_group { count } else { count.div_ceil(GROUP) }.max(1);
+        let groups = if by_group { body.count } else { body.count.div_ceil(GROUP) }.max(1);
         let across = groups.min(SPAN);
         let writes = match to.source {
             Source::Value(value) => value,
@@ -268,28 +183,10 @@ impl<'a> Writer<'a> {
             writes,
             parameters: self.parameters,
             groups: (across as u32, groups.div_ceil(across) as u32, self.lanes.count as u32),
-            work: (work * self.lanes.count) as u64,
+            work: (body.work * self.lanes.count) as u64,
             moved: (self.moved * self.lanes.count) as u64,
         }
     }
-}
-
-/// The bindings of a dispatch: parameters `p`, what it writes `to`, what it reads `b0`, `b1`, …, some four at a time.
-pub fn header(fours: &[bool]) -> String {
-    let mut source = format!("@group(0) @binding(0) var<uniform> p: array<vec4<u32>, {}>;\n", PARAMETERS / 4);
-    source += "@group(0) @binding(1) var<storage, read_write> to: array<f32>;\n";
-    for (i, four) in fours.iter().enumerate() {
-        let kind = if *four { "vec4<f32>" } else { "f32" };
-        source += &format!("@group(0) @binding({}) var<storage, read> b{i}: array<{kind}>;\n", i + 2);
-    }
-    source
-}
-
-/// The entry point: it calls `kernel` for each thread, or `kernel_of` for each workgroup; of several lanes, `copy` is the one at hand.
-pub fn entry(by_group: bool, lanes: bool) -> String {
-    let (declared, set) = if lanes { ("var<private> copy: u32;\n", "  copy = group.z;\n") } else { ("", "") };
-    let call = if by_group { "kernel_of(nth, lane)" } else { "kernel(nth * 64u + lane)" };
-    format!("{declared}{}{set}  {call};\n}}\n", include_str!("kernels/entry.wgsl"))
 }
 
 /// The functions that an expression calls.
@@ -326,25 +223,4 @@ fn collect(expr: &Expr, add: &mut dyn FnMut(String)) {
             collect(index, add);
         }
     }
-}
-
-/// A template with its names ($NAME) filled in. A line with `$j` stands for `rows` lines, for j of 0, 1, …
-pub fn filled(template: &str, rows: usize, names: &[(&str, impl AsRef<str>)]) -> String {
-    let mut text = String::new();
-    for line in template.lines().filter(|line| !line.starts_with("//")) {
-        let mut line = line.to_owned();
-        for (name, value) in names {
-            line = line.replace(&format!("${name}"), value.as_ref());
-        }
-        if line.contains("$j") {
-            for j in 0..rows {
-                text += &line.replace("$j", &j.to_string());
-                text.push('\n');
-            }
-        } else {
-            text += &line;
-            text.push('\n');
-        }
-    }
-    text
 }

@@ -3,15 +3,14 @@
 use tract_core::internal::*;
 use tract_core::ops::einsum::EinSum;
 
-use super::Made;
 use crate::model::gpu::expression::Expr;
-use crate::model::gpu::kernel::Kind;
-use crate::model::gpu::lower::{Lowering, Operand};
+use crate::model::gpu::kernel::KernelKind;
+use crate::model::gpu::lowering::{Lowering, MaybeOperand, Operand};
 use crate::model::gpu::view::{Source, View, row_major};
 
 impl Lowering<'_> {
     /// A sum of products over the axes that the output lacks, as one batched matrix product.
-    pub fn einsum(&mut self, node: &TypedNode, op: &EinSum) -> Made {
+    pub fn einsum(&mut self, node: &TypedNode, op: &EinSum) -> MaybeOperand {
         if node.inputs.len() != 2 || op.q_params.is_some() || op.operating_dt != f32::datum_type() {
             return Ok(None);
         }
@@ -75,7 +74,7 @@ impl Lowering<'_> {
                 })
             })
             .collect();
-        let expr = self.kernel(node, Kind::Product { a, b }, layout, order);
+        let expr = self.kernel(node, KernelKind::Product { a, b }, layout, order);
         Ok(Some(Operand { shape, expr }))
     }
 
