@@ -348,8 +348,10 @@ fn grid_sample(writer: &mut Writer, x: &View, grid: &View, op: &GridSample) -> (
         ("GRID", grid_name),
         ("X", x_name),
     ];
-    let template =
-        concat!(include_str!("kernels/grid_sample.wgsl"), include_str!("../../attention/bilinear.wgsl"));
+    let template = concat!(
+        include_str!("kernels/grid_sample.wgsl"),
+        include_str!("../../attention/shaders/bilinear.wgsl")
+    );
     (filled(template, 1, &names), count, 4 * count)
 }
 
