@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::scene::encoder_file;
-use super::speech::shares;
-use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::parts::encoded_photo::encoder_file;
+use super::words::sentence::shares;
+use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed};
 use crate::attention::soft::entropy_bits;
 use crate::model::{Model, ModelError, Tensor};
 use crate::picture::Photo;
@@ -119,13 +119,18 @@ impl Exhibit for Actions {
         Ok(vec![ModelFile::new(LEADER, "answers"), encoder_file(), ModelFile::new(model, "step")])
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no clip".to_owned()))?;
-        let step = shelf.model(settings.model.folder(), "step")?;
-        let actions = shelf.words(LEADER, "answers")?;
+        let step = store.model(settings.model.folder(), "step")?;
+        let actions = store.words(LEADER, "answers")?;
         let file = encoder_file();
-        let encoder = shelf.model(&file.model, &file.name)?;
+        let encoder = store.model(&file.model, &file.name)?;
         let frames = cut(input, settings.frames)?;
         let first = State {
             h: step.zeros("h")?,

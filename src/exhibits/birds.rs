@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::photos::Photos;
-use super::scene::SHOWN_SIDE;
-use super::steering::{moved, wanted_place};
-use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::parts::encoded_photo::SHOWN_SIDE;
+use super::parts::photos::Photos;
+use super::parts::steering::{moved, wanted_place};
+use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed};
 use crate::attention::affine::{Place, grid, sample_within};
 use crate::attention::soft::softmax;
 use crate::model::{Model, ModelError, Tensor};
@@ -78,11 +78,16 @@ impl Exhibit for Birds {
         Ok(files)
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let fold = Settings::parsed(settings)?.fold;
         let photo = self.photos.photo(input)?;
-        let encoder = shelf.model(ENCODER, ENCODER)?;
-        let locate = shelf.model(MODEL, &format!("locate-{fold}"))?;
+        let encoder = store.model(ENCODER, ENCODER)?;
+        let locate = store.model(MODEL, &format!("locate-{fold}"))?;
         let whole = deepest(&encoder, &photo.normalised(ENCODER_SIDE))?;
         let theta = locate.take(&mut locate.run(&[("f32", &whole)])?, "theta")?;
         let (thetas, rest) = theta.values().as_chunks();
@@ -91,9 +96,9 @@ impl Exhibit for Birds {
         }
         self.run = Some(Run {
             encoder,
-            head: shelf.model(MODEL, "head")?,
-            tell: shelf.model(MODEL, &format!("tell-{fold}"))?,
-            species: shelf.words(MODEL, "answers")?,
+            head: store.model(MODEL, "head")?,
+            tell: store.model(MODEL, &format!("tell-{fold}"))?,
+            species: store.words(MODEL, "answers")?,
             large: photo.normalised(LARGE),
             photo: photo.at_most(SHOWN_SIDE),
             whole,

@@ -8,8 +8,9 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 
-use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
-use crate::attention::gaussian::Window;
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed};
+use crate::attention::draw_window::Window;
+use crate::attention::matrix::sigmoid;
 use crate::model::{Carried, Model, ModelError, Outputs, Steps, Tensor, Told};
 use crate::picture::ink;
 
@@ -88,13 +89,18 @@ impl Exhibit for Draw {
         Ok(names.map(|name| ModelFile::new(&settings.model, name)).collect())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
-        let decoder = shelf.model(&settings.model, "decoder")?;
+        let decoder = store.model(&settings.model, "decoder")?;
         let network = Network::new(decoder)?;
         let copied = match settings.mode {
             Mode::Reconstruct => {
-                let encoder = shelf.model(&settings.model, "encoder")?;
+                let encoder = store.model(&settings.model, "encoder")?;
                 let nothing = || ExhibitError::Input("there is no drawing to copy".to_owned());
                 let photo = input.ok_or_else(nothing)?.photo()?;
                 let pixels = ink::on_canvas(&photo, network.side, network.fit())?;
@@ -312,7 +318,7 @@ fn hung(lanes: &[Outputs], side: usize) -> Vec<f32> {
 
 /// How likely each pixel is white, by its logit.
 fn probabilities(canvas: &Tensor) -> impl Iterator<Item = f32> {
-    canvas.values().iter().map(|logit| 1.0 / (1.0 + (-logit).exp()))
+    canvas.values().iter().copied().map(sigmoid)
 }
 
 /// What was read of the picture and of the error image (eq. 27), and through which window.
@@ -344,57 +350,4 @@ fn reconstruction_loss(canvas: &Tensor, x: &Tensor) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_that_are_not_known_are_refused() {
-        let cases = [
-            "",
-            "[]",
-            "{}",
-            r#"{"mode":"paint","model":"draw-mnist","seed":1}"#,
-            r#"{"mode":"wall","model":"../secrets","seed":1}"#,
-            r#"{"mode":"wall","model":"draw-mnist","seed":-1}"#,
-        ];
-        for settings in cases {
-            let refused = Draw::default().files(settings).expect_err(settings);
-            assert_eq!(refused.kind(), "bad-settings", "{settings}");
-        }
-    }
-
-    #[test]
-    fn only_copying_needs_the_encoder() {
-        for (mode, names) in
-            [("generate", &["decoder"][..]), ("wall", &["decoder"]), ("reconstruct", &["decoder", "encoder"])]
-        {
-            let files =
-                Draw::default().files(&format!(r#"{{"mode":"{mode}","model":"draw-mnist","seed":1}}"#));
-            let found: Vec<String> = files.expect("known").into_iter().map(|file| file.name).collect();
-            assert_eq!(found, names, "{mode}");
-        }
-    }
-
-    #[test]
-    fn without_its_model_it_says_which() {
-        let settings = r#"{"mode":"generate","model":"draw-2digits","seed":1}"#;
-        let refused = Draw::default().start(settings, None, &Shelf::default()).expect_err("no model");
-        assert_eq!(
-            (refused.kind(), refused.to_string().contains("draw-2digits/decoder")),
-            ("missing-model", true)
-        );
-    }
-
-    #[test]
-    fn the_loss_of_known_canvases() {
-        let tensor = |values: &[f32]| Tensor::floats(&[values.len()], values).expect("a tensor");
-        let cases = [
-            (&[0.0, 0.0][..], &[0.0, 1.0][..], 2.0 * std::f32::consts::LN_2),
-            (&[50.0, -50.0], &[1.0, 0.0], 0.0),
-            (&[50.0, -50.0], &[0.0, 1.0], 100.0),
-        ];
-        for (canvas, x, nats) in cases {
-            assert!((reconstruction_loss(&tensor(canvas), &tensor(x)) - nats).abs() < 1e-4);
-        }
-    }
-}
+mod tests;

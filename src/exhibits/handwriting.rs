@@ -7,9 +7,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Deserialize;
 
-use super::pen::{Mixture, Point, SPACING, points};
-use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
-use crate::attention::window::{is_past, shares};
+use super::parts::pen::{Mixture, Point, SPACING, points};
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed};
+use crate::attention::graves_window::{is_past, shares};
 use crate::model::{Model, ModelError, Tensor};
 
 /// The longest text that can be asked for, and the longest that a hand may have written before.
@@ -105,9 +105,14 @@ impl Exhibit for Handwriting {
         Ok(vec![ModelFile::new(Settings::parsed(settings)?.model.folder(), "step")])
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
-        let network = shelf.model(settings.model.folder(), "step")?;
+        let network = store.model(settings.model.folder(), "step")?;
         self.run = Some(Run::new(network, &settings, input)?);
         Ok(())
     }

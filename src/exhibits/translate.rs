@@ -5,20 +5,22 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::beam::{END, Word};
-use super::pieces::Pieces;
-use super::speaker::{Seen, Speaker};
-use super::speech::{Manner, Speech, shares};
-use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::words::beam::{END, Word};
+use super::words::bpe::Bpe;
+use super::words::decoder::{OnnxDecoder, Seen};
+use super::words::sentence::{SearchSettings, Sentence, shares};
+use super::{
+    AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
+};
 use crate::attention::soft::entropy_bits;
 use crate::model::{Model, ModelError, Tensor};
 
 /// The pieces that both translators speak lie beside this one.
-const SPEAKER: &str = "translate-attention";
+const LEADER: &str = "translate-attention";
 
 /// Puts an English sentence into French, a subword piece a step.
 ///
-/// Settings: `model` ("attention" or "fixed") and `beam` (1 to 5). Input: the sentence. Pieces that begin a word carry "▁"
+/// Settings: `model` ("attention" or "fixed") and `beam` (1 to 5). Input: the sentence. Bpe that begin a word carry "▁"
 /// in place of the space before it; the last source piece is the end of the sentence.
 #[derive(Default)]
 pub struct Translate {
@@ -39,14 +41,14 @@ enum Decoding {
 }
 
 struct Run {
-    pieces: Pieces,
+    pieces: Bpe,
     /// The source, its end included.
     source: Vec<String>,
     /// How many pieces the graph has room for.
     places: usize,
-    speaker: Speaker,
+    decoder: OnnxDecoder,
     start: Seen,
-    speech: Speech<Seen>,
+    sentence: Sentence<Seen>,
 }
 
 /// What the encoder made of a sentence.
@@ -79,29 +81,34 @@ impl Decoding {
 impl Exhibit for Translate {
     fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
         let model = Settings::parsed(settings)?.model.folder();
-        let shared = [(SPEAKER, "vocabulary"), (SPEAKER, "merges")];
+        let shared = [(LEADER, "vocabulary"), (LEADER, "merges")];
         let own = [(model, "read"), (model, "start"), (model, "step")];
         Ok(shared.into_iter().chain(own).map(|(model, name)| ModelFile::new(model, name)).collect())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
         let model = settings.model.folder();
         let [read, start, step] =
-            [shelf.model(model, "read")?, shelf.model(model, "start")?, shelf.model(model, "step")?];
-        let pieces = Pieces::new(&shelf.words(SPEAKER, "vocabulary")?, &shelf.words(SPEAKER, "merges")?);
+            [store.model(model, "read")?, store.model(model, "start")?, store.model(model, "step")?];
+        let pieces = Bpe::new(&store.words(LEADER, "vocabulary")?, &store.words(LEADER, "merges")?);
         let places = step.fact("places")?;
         let ids = source(&pieces, input, places)?;
         let annotations = annotations(&read, &ids, places)?;
-        let (speaker, seen) = begun(&start, step.clone(), &annotations, ids.len(), settings.model)?;
-        let manner = Manner {
+        let (decoder, seen) = begun(&start, step.clone(), &annotations, ids.len(), settings.model)?;
+        let search_settings = SearchSettings {
             beam: settings.beam,
             longest: step.fact("max_words")?,
             length_penalty: step.fact("length_penalty")?,
         };
-        let speech = Speech::new(manner, speaker.free(None, &seen)?);
+        let sentence = Sentence::new(search_settings, decoder.free(None, &seen)?);
         let source = ids.iter().map(|id| pieces.name(*id).to_owned()).collect();
-        self.run = Some(Run { pieces, source, places, speaker, start: seen, speech });
+        self.run = Some(Run { pieces, source, places, decoder, start: seen, sentence });
         Ok(())
     }
 
@@ -121,7 +128,7 @@ impl Exhibit for Translate {
 }
 
 /// The pieces of what was typed, with the end.
-fn source(pieces: &Pieces, input: Option<Input>, places: usize) -> Result<Vec<usize>, ExhibitError> {
+fn source(pieces: &Bpe, input: Option<Input>, places: usize) -> Result<Vec<usize>, ExhibitError> {
     let refused = |why: String| Err(ExhibitError::Text(why));
     let Some(Input::Text(text)) = input else {
         return refused("there is no sentence to translate".to_owned());
@@ -170,7 +177,7 @@ fn begun(
     Annotations { whole, last }: &Annotations,
     count: usize,
     model: Decoding,
-) -> Result<(Speaker, Seen), ModelError> {
+) -> Result<(OnnxDecoder, Seen), ModelError> {
     let last = start.tensor("last", last)?;
     let mut given: Vec<(&'static str, Tensor)> = Vec::new();
     let mut told = if model == Decoding::Attention {
@@ -185,12 +192,12 @@ fn begun(
     let fixed = if model == Decoding::Attention { "keys" } else { "context" };
     given.push((fixed, start.take(&mut told, fixed)?));
     let memory = vec![start.take(&mut told, "h")?];
-    Ok((Speaker::new(step, &["h"], given, None)?, Seen::nothing(memory)))
+    Ok((OnnxDecoder::new(step, &["h"], given, None)?, Seen::nothing(memory)))
 }
 
 impl Run {
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
-        let word = self.speech.next(&self.speaker)?;
+        let word = self.sentence.next(&self.decoder)?;
         Ok(word.map(|word| self.told(&word)))
     }
 
@@ -199,8 +206,8 @@ impl Run {
         let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
         let mut frame = Frame {
             step: word.place,
-            words: self.speech.tokens().map(name).collect(),
-            ended: self.speech.is_over(),
+            words: self.sentence.tokens().map(name).collect(),
+            ended: self.sentence.is_over(),
             choices: word.told.likeliest(CHOICES).into_iter().map(choice).collect(),
             numbers: vec![("logp", word.logp as f32)],
             ..Frame::default()
@@ -220,18 +227,18 @@ impl Run {
     }
 
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
-        let before = self.speech.before(step)?;
+        let before = self.sentence.before(step)?;
         let token = before.as_ref().map(|word| word.token);
         let seen = before.as_ref().map_or(&self.start, |word| &word.told.state);
         let told = match weights {
             Some(weights) => {
                 let mut painted = shares(weights, self.source.len())?;
                 painted.resize(self.places, 0.0);
-                self.speaker.steered(token, seen, &painted)?
+                self.decoder.steered(token, seen, &painted)?
             }
-            None => self.speaker.free(token, seen)?,
+            None => self.decoder.free(token, seen)?,
         };
-        self.speech.go_on(before, told);
+        self.sentence.go_on(before, told);
         Ok(())
     }
 }
@@ -255,7 +262,7 @@ mod tests {
                 Translate::default().files(&format!(r#"{{"model":"{model}","beam":1}}"#)).expect("known");
             let folders: Vec<String> = files.into_iter().map(|file| file.model).collect();
             let own = format!("translate-{model}");
-            assert_eq!(folders, [SPEAKER, SPEAKER, &own, &own, &own]);
+            assert_eq!(folders, [LEADER, LEADER, &own, &own, &own]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The attributes that were detected in a picture (You et al., CVPR 2016), as a visitor left them.
 
-use super::{Choice, ExhibitError};
+use crate::exhibits::{Choice, ExhibitError};
 use crate::model::{Model, ModelError, Tensor};
 
 /// How present a word is that a visitor added: as much as ten that are there for certain, or the photo talks it down.

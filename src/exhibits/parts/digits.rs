@@ -1,6 +1,6 @@
 //! What the readers of digits share: a drawing becomes ink, and ten log-probabilities become named choices.
 
-use super::{Choice, ExhibitError, Input};
+use crate::exhibits::{Choice, ExhibitError, Input};
 use crate::model::{Model, ModelError, Outputs};
 use crate::picture::{PictureError, ink, resized};
 

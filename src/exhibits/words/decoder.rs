@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::ExhibitError;
 use super::beam::{Decoder, START, Told};
 use crate::attention::hard::gumbel_noise;
+use crate::exhibits::ExhibitError;
 use crate::model::{Model, ModelError, Tensor};
 
 /// One step of a decoder as an ONNX file, with all that stays the same from word to word.
@@ -13,7 +13,7 @@ use crate::model::{Model, ModelError, Tensor};
 /// names with `_out`. One with attention also takes `steer`, a weight a place, and `steering`, 1 where they are to
 /// be used; it answers `alpha`, the weights that were used, and `own_alpha`, those that it wanted. One with hard attention
 /// takes `noise` as well, with which it draws its place.
-pub struct Speaker {
+pub struct OnnxDecoder {
     step: Rc<Model>,
     memory: &'static [&'static str],
     given: Vec<(&'static str, Tensor)>,
@@ -65,7 +65,7 @@ impl Seen {
     }
 }
 
-impl Speaker {
+impl OnnxDecoder {
     /// `memory` names the step's inputs that change from word to word, `given` are those that do not.
     pub fn new(
         step: Rc<Model>,
@@ -162,7 +162,7 @@ impl Speaker {
     }
 }
 
-impl Decoder for Speaker {
+impl Decoder for OnnxDecoder {
     type State = Seen;
     type Error = ModelError;
 
