@@ -56,7 +56,7 @@ fn each_model_draws_to_its_end() {
     }
 }
 
-/// The trained graphs compute what src/attention/gaussian.rs says they do.
+/// The trained graphs compute what src/attention/draw_window.rs says they do.
 #[test]
 fn the_models_windows_are_the_lectures() {
     let ink = stroke();

@@ -124,6 +124,6 @@ mod tests {
         assert_eq!(location([0.2, -0.1], 0.1, 7, 3), location([0.2, -0.1], 0.1, 7, 3));
         assert_eq!(location([0.2, -0.1], 0.0, 7, 3), [0.2, -0.1]);
         assert!((0..100).all(|step| location([1.0, -1.0], 0.5, 1, step).iter().all(|l| l.abs() <= 1.0)));
-        assert_eq!((corner([-1.0, 1.0], 60), corner([0.05, 0.0], 60)), ((0, 60), (32, 30)));
+        assert_eq!((corner([-1.0, 1.0], 60), corner([0.25, 0.0], 60)), ((0, 60), (38, 30)));
     }
 }
