@@ -170,15 +170,15 @@ impl Run {
         let views = self.tell.tensor("views", &views)?;
         let logp = self.tell.take(&mut self.tell.run(&[("views", &views)])?, "logp")?;
         let count = self.species.len();
-        if logp.values().len() != VIEWS * count {
+        if count == 0 || logp.values().len() != VIEWS * count {
             return Err(self.tell.mismatch("logp", "it is not one number a view and species").into());
         }
         self.logps.push(logp.values()[at * count..(at + 1) * count].to_vec());
-        Ok(self.told(maps))
+        Ok(self.frame_of(maps))
     }
 
     /// What the newest view says, alone and with those before it.
-    fn told(&self, maps: Vec<AttentionMap>) -> Frame {
+    fn frame_of(&self, maps: Vec<AttentionMap>) -> Frame {
         let step = self.logps.len();
         let (alone, together) = (product(&self.logps[step - 1..]), product(&self.logps));
         let best =
@@ -215,10 +215,10 @@ mod tests {
             (vec![one.clone(), one.clone()], 0.36 / 0.52),
             (vec![one, vec![-200.0, 0.0]], 0.0),
         ] {
-            let told = product(&logps);
+            let found = product(&logps);
             assert!(
-                (told[0] - first).abs() < 1e-5 && (told.iter().sum::<f32>() - 1.0).abs() < 1e-5,
-                "{told:?}"
+                (found[0] - first).abs() < 1e-5 && (found.iter().sum::<f32>() - 1.0).abs() < 1e-5,
+                "{found:?}"
             );
         }
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::parts::attributes::{Attributes, Edits};
 use super::parts::encoded_photo::{Annotations, EncodedPhoto, EncodedPhotos, GRID, encoder_file};
 use super::words::beam::Word;
-use super::words::decoder::{Gaze, OnnxDecoder, Seen};
+use super::words::decoder::{DecoderState, Gaze, OnnxDecoder};
 use super::words::sentence::{SearchSettings, Sentence, shares};
 use super::{
     AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
@@ -63,7 +63,7 @@ pub enum AttentionKind {
 pub struct Begun {
     pub captioner: OnnxDecoder,
     /// Before the first word.
-    pub start: Seen,
+    pub start: DecoderState,
     attributes: Option<Attributes>,
 }
 
@@ -72,7 +72,7 @@ struct Run {
     encoded: Rc<EncodedPhoto>,
     vocabulary: Rc<[String]>,
     begun: Begun,
-    sentence: Sentence<Seen>,
+    sentence: Sentence<DecoderState>,
 }
 
 fn usual_length() -> usize {
@@ -113,24 +113,24 @@ impl AttentionKind {
         if self != Self::None {
             seen.push(("features", features));
         }
-        let mut told = start.run(&seen)?;
-        let mut take = |name| start.take(&mut told, name);
+        let mut outputs = start.run(&seen)?;
+        let mut take = |name| start.take(&mut outputs, name);
         let memory = vec![take("h")?, take("c")?];
-        let mut given = Vec::new();
+        let mut fixed = Vec::new();
         if self != Self::None {
-            given.extend([("features", features.clone()), ("keys", take("keys")?)]);
+            fixed.extend([("features", features.clone()), ("keys", take("keys")?)]);
         }
         let attributes = if self == Self::Semantic {
             let (probabilities, regions) = (take("probabilities")?, take("regions")?);
             let count = step.size("attributes").unwrap_or_default();
             let found = Attributes::chosen(list, probabilities.values(), regions.values(), count, edits)?;
-            given.extend(found.given(&step)?);
+            fixed.extend(found.inputs(&step)?);
             Some(found)
         } else {
             None
         };
-        let captioner = OnnxDecoder::new(step, &["h", "c"], given, Some(UNKNOWN))?;
-        Ok(Begun { captioner, start: Seen::nothing(memory), attributes })
+        let captioner = OnnxDecoder::new(step, &["h", "c"], fixed, Some(UNKNOWN))?;
+        Ok(Begun { captioner, start: DecoderState::first(memory), attributes })
     }
 }
 
@@ -197,25 +197,25 @@ impl Exhibit for Captions {
 impl Run {
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
         let word = self.sentence.next(&self.begun.captioner)?;
-        Ok(word.map(|word| self.told(&word)))
+        Ok(word.map(|word| self.frame_of(&word)))
     }
 
-    fn told(&self, word: &Word<Seen>) -> Frame {
+    fn frame_of(&self, word: &Word<DecoderState>) -> Frame {
         let name = |id: usize| self.vocabulary.get(id).map_or("<unk>", String::as_str).to_owned();
-        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
+        let choice = |id: usize| Choice { word: name(id), probability: word.prediction.logp[id].exp() };
         let mut frame = Frame {
             step: word.place,
             words: self.sentence.tokens().map(name).collect(),
             ended: self.sentence.is_over(),
-            choices: word.told.likeliest(CHOICES).into_iter().map(choice).collect(),
+            choices: word.prediction.likeliest(CHOICES).into_iter().map(choice).collect(),
             numbers: vec![("logp", word.logp as f32)],
             ..Frame::default()
         };
-        if let Some(gaze) = &word.told.state.gaze {
-            self.tell_gaze(gaze, &mut frame);
+        if let Some(gaze) = &word.prediction.state.gaze {
+            self.show_gaze(gaze, &mut frame);
         }
         if let Some(attributes) = &self.begun.attributes {
-            frame.attributes = attributes.told();
+            frame.attributes = attributes.choices();
             if word.place == 1 {
                 let named = attributes.words().iter().zip(&attributes.regions);
                 frame.maps.extend(named.map(|(word, region)| grid(format!("region of {word}"), region)));
@@ -224,7 +224,7 @@ impl Run {
         frame
     }
 
-    fn tell_gaze(&self, gaze: &Gaze, frame: &mut Frame) {
+    fn show_gaze(&self, gaze: &Gaze, frame: &mut Frame) {
         let looked = gaze.alpha.values();
         let own = gaze.own.as_ref().map(Tensor::values);
         // With hard attention α is what the place was drawn from.
@@ -248,8 +248,8 @@ impl Run {
         let before = self.sentence.before(step)?;
         let token = before.as_ref().map(|word| word.token);
         let Begun { captioner, start, .. } = &self.begun;
-        let seen = before.as_ref().map_or(start, |word| &word.told.state);
-        let told = match weights {
+        let seen = before.as_ref().map_or(start, |word| &word.prediction.state);
+        let prediction = match weights {
             Some(weights) => {
                 let mut painted = shares(weights, GRID * GRID)?;
                 if self.attention == AttentionKind::Hard {
@@ -259,7 +259,7 @@ impl Run {
             }
             None => captioner.free(token, seen)?,
         };
-        self.sentence.go_on(before, told);
+        self.sentence.go_on(before, prediction);
         Ok(())
     }
 }

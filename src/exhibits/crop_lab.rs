@@ -1,6 +1,6 @@
-//! The lab of hard and soft crops (slides 23–25): a box has to find a patch of a picture by descending a loss, through a crop that has no gradient,
-//! by REINFORCE (Mnih et al., NIPS 2014), through DRAW's Gaussian window (Gregor et al., ICML 2015, section 3.2), and through the
-//! bilinear sampler of spatial transformers (Jaderberg et al., NIPS 2015). No trained network takes part.
+//! The lab of hard and soft crops (slides 23–25): a box has to find a patch of a picture by descending a loss, through a crop that
+//! has no gradient, by REINFORCE (Mnih et al., NIPS 2014), through DRAW's Gaussian window (Gregor et al., ICML 2015, section 3.2),
+//! and through the bilinear sampler of spatial transformers (Jaderberg et al., NIPS 2015). No trained network takes part.
 
 use std::rc::Rc;
 

@@ -171,14 +171,14 @@ impl Network {
         ];
         let (steps, each) = (z.len() / lanes.len(), vec![("z", z)]);
         let asked = Steps { steps, lanes: lanes.len(), carried, fixed: Vec::new(), each, wanted };
-        let told = self.decoder.run_steps(&asked)?;
-        for (lane, last) in lanes.iter_mut().zip(told.last().into_iter().flatten()) {
+        let outputs = self.decoder.run_steps(&asked)?;
+        for (lane, last) in lanes.iter_mut().zip(outputs.last().into_iter().flatten()) {
             let mut last = last.clone();
             let mut take = |name| self.decoder.take(&mut last, name);
             (lane.canvas, lane.h_dec, lane.c_dec) =
                 (take("canvas_out")?, take("h_dec_out")?, take("c_dec_out")?);
         }
-        Ok(told)
+        Ok(outputs)
     }
 
     fn map(&self, name: &'static str, window: &Tensor, count: usize) -> Option<AttentionMap> {
@@ -208,7 +208,7 @@ impl Lane {
     /// Looks at the picture x, and takes z from what the encoder makes of it: eq. 3-6.
     fn look(&mut self, encoder: &Model, x: &Tensor, latent: usize) -> Result<(Tensor, Outputs), ModelError> {
         let noise = encoder.tensor("noise", &self.draw(latent))?;
-        let mut told = encoder.run(&[
+        let mut outputs = encoder.run(&[
             ("x", x),
             ("canvas", &self.canvas),
             ("h_enc", &self.h_enc),
@@ -216,9 +216,9 @@ impl Lane {
             ("h_dec", &self.h_dec),
             ("noise", &noise),
         ])?;
-        self.h_enc = encoder.take(&mut told, "h_enc_out")?;
-        self.c_enc = encoder.take(&mut told, "c_enc_out")?;
-        Ok((encoder.take(&mut told, "z")?, told))
+        self.h_enc = encoder.take(&mut outputs, "h_enc_out")?;
+        self.c_enc = encoder.take(&mut outputs, "c_enc_out")?;
+        Ok((encoder.take(&mut outputs, "z")?, outputs))
     }
 }
 
@@ -246,27 +246,27 @@ impl Run {
         let mut latent_loss = self.latent_loss;
         let z = match &self.copied {
             Some((encoder, x)) => {
-                let (z, mut told) = lane.look(encoder, x, network.latent)?;
-                let kl = encoder.take(&mut told, "kl")?.values().iter().sum::<f32>();
+                let (z, mut outputs) = lane.look(encoder, x, network.latent)?;
+                let kl = encoder.take(&mut outputs, "kl")?.values().iter().sum::<f32>();
                 latent_loss += kl;
                 frame.numbers.push(("kl", kl));
                 frame.pictures.push(Picture::new("target", network.side, x.values().to_vec()));
                 if network.attention {
-                    show_glimpse(network, encoder, &mut told, frame)?;
+                    show_glimpse(network, encoder, &mut outputs, frame)?;
                 }
                 z
             }
             None => network.decoder.tensor("z", &lane.draw(network.latent))?,
         };
         let wanted: &[&str] = if network.attention { &WRITING } else { &[] };
-        let told = network.write(&mut lanes, vec![z], wanted)?;
+        let outputs = network.write(&mut lanes, vec![z], wanted)?;
         let canvas = &lanes[0].canvas;
         frame.pictures.push(Picture::new("canvas", network.side, probabilities(canvas).collect()));
         if let Some((_, x)) = &self.copied {
             frame.numbers.push(("bound", latent_loss + reconstruction_loss(canvas, x)));
         }
-        if let (true, Some(mut told)) = (network.attention, told.into_iter().flatten().next()) {
-            let [window, patch, x, y] = WRITING.map(|name| network.decoder.take(&mut told, name));
+        if let (true, Some(mut outputs)) = (network.attention, outputs.into_iter().flatten().next()) {
+            let [window, patch, x, y] = WRITING.map(|name| network.decoder.take(&mut outputs, name));
             let (window, patch, x, y) = (window?, patch?, x?, y?);
             frame.pictures.extend([
                 Picture::signed("patch", network.write, patch.values().to_vec()),
@@ -293,8 +293,8 @@ impl Run {
                     z.push(network.decoder.tensor("z", &lane.draw(network.latent))?);
                 }
             }
-            let told = network.write(&mut lanes, z, &["canvas_out"])?;
-            self.ahead = told.iter().map(|lanes| hung(lanes, network.side)).collect();
+            let outputs = network.write(&mut lanes, z, &["canvas_out"])?;
+            self.ahead = outputs.iter().map(|lanes| hung(lanes, network.side)).collect();
             self.lanes = lanes;
         }
         let wall = self.ahead.pop_front().unwrap_or_default();
@@ -307,7 +307,7 @@ impl Run {
 fn hung(lanes: &[Outputs], side: usize) -> Vec<f32> {
     let width = WALL * side;
     let mut wall = vec![0.0; width * width];
-    for (i, canvas) in lanes.iter().filter_map(|told| told.get("canvas_out")).enumerate() {
+    for (i, canvas) in lanes.iter().filter_map(|outputs| outputs.get("canvas_out")).enumerate() {
         let corner = i / WALL * side * width + i % WALL * side;
         for (at, value) in probabilities(canvas).enumerate() {
             wall[corner + at / side * width + at % side] = value;
@@ -325,11 +325,11 @@ fn probabilities(canvas: &Tensor) -> impl Iterator<Item = f32> {
 fn show_glimpse(
     network: &Network,
     encoder: &Model,
-    told: &mut Outputs,
+    outputs: &mut Outputs,
     frame: &mut Frame,
 ) -> Result<(), ModelError> {
     let read: usize = encoder.fact("read")?;
-    let mut take = |name| encoder.take(told, name);
+    let mut take = |name| encoder.take(outputs, name);
     let [window, both, x, y] = [take("read_window")?, take("glimpse")?, take("filter_x")?, take("filter_y")?];
     let (seen, error) = both.values().split_at(both.values().len() / 2);
     frame.pictures.extend([

@@ -143,8 +143,8 @@ impl Run {
         let (step, whole) = (store.model(reader.folder(), "step")?, store.model(reader.folder(), "whole")?);
         let side: usize = step.fact("side")?;
         let scene = scene(input, side)?;
-        let told = whole.run(&[("scene", &whole.tensor("scene", &scene)?)])?;
-        let whole_choice = digits::named(&whole, told)?
+        let outputs = whole.run(&[("scene", &whole.tensor("scene", &scene)?)])?;
+        let whole_choice = digits::named(&whole, outputs)?
             .into_iter()
             .max_by(|a, b| a.probability.total_cmp(&b.probability))
             .ok_or_else(|| whole.mismatch("logp", "it names no digit"))?;
@@ -171,8 +171,8 @@ impl Run {
         if step < 2 {
             return Ok([0.0; 2]);
         }
-        let told = self.look(&self.states[step - 2])?.1;
-        Ok(self.drawn(step, told["mean"].values()))
+        let mut outputs = self.look(&self.states[step - 2])?.1;
+        Ok(self.drawn(step, self.step.take(&mut outputs, "mean")?.values()))
     }
 
     /// A place around the mean, within the scene (section 3.1: the location is drawn from a Gaussian of fixed variance).
@@ -190,18 +190,18 @@ impl Run {
         let patches = retina(&self.scene, self.side, corner(state.location, self.side), PATCH, PATCHES.len());
         let glimpse = self.step.tensor("glimpse", &patches.concat())?;
         let location = self.step.tensor("location", &state.location)?;
-        let told = self.step.run(&[("glimpse", &glimpse), ("location", &location), h, c])?;
-        Ok((patches, told))
+        let outputs = self.step.run(&[("glimpse", &glimpse), ("location", &location), h, c])?;
+        Ok((patches, outputs))
     }
 
     fn frame(&mut self) -> Result<Frame, ExhibitError> {
         let step = self.states.len();
         let state = &self.states[step - 1];
-        let (patches, mut told) = self.look(state)?;
+        let (patches, mut outputs) = self.look(state)?;
         let next = State {
-            h: self.step.take(&mut told, "h_out")?,
-            c: self.step.take(&mut told, "c_out")?,
-            location: told.get("mean").map_or([0.0; 2], |mean| self.drawn(step + 1, mean.values())),
+            h: self.step.take(&mut outputs, "h_out")?,
+            c: self.step.take(&mut outputs, "c_out")?,
+            location: outputs.get("mean").map_or([0.0; 2], |mean| self.drawn(step + 1, mean.values())),
         };
         let [glimpse, whole] = self.multiply_adds;
         let mut frame = Frame {
@@ -218,10 +218,10 @@ impl Run {
             ..Frame::default()
         };
         match self.reader {
-            Reader::Ram => self.show_crops(state, patches, &told, &mut frame),
-            Reader::Draw => self.show_window(&mut told, &mut frame)?,
+            Reader::Ram => self.show_crops(state, patches, &outputs, &mut frame),
+            Reader::Draw => self.show_window(&mut outputs, &mut frame)?,
         }
-        frame.choices = digits::named(&self.step, told)?;
+        frame.choices = digits::named(&self.step, outputs)?;
         self.states.push(next);
         Ok(frame)
     }
@@ -233,7 +233,7 @@ impl Run {
         rows.flat_map(|row| &row[edge..edge + SCENE]).copied().collect()
     }
 
-    fn show_crops(&self, state: &State, patches: Vec<Vec<f32>>, told: &Outputs, frame: &mut Frame) {
+    fn show_crops(&self, state: &State, patches: Vec<Vec<f32>>, outputs: &Outputs, frame: &mut Frame) {
         let (x, y) = corner(state.location, self.side);
         frame.numbers.extend([("x", x as f32), ("y", y as f32)]);
         for (i, (name, patch)) in PATCHES.into_iter().zip(patches).enumerate() {
@@ -243,12 +243,12 @@ impl Run {
             frame.maps.push(AttentionMap::Affine { name, theta });
             frame.pictures.push(Picture::new(name, PATCH, patch));
         }
-        let value = told.get("baseline").and_then(|value| value.values().first());
+        let value = outputs.get("baseline").and_then(|value| value.values().first());
         frame.numbers.extend(value.map(|value| ("baseline", *value)));
     }
 
-    fn show_window(&self, told: &mut Outputs, frame: &mut Frame) -> Result<(), ModelError> {
-        let window = self.step.take(told, "window")?;
+    fn show_window(&self, outputs: &mut Outputs, frame: &mut Frame) -> Result<(), ModelError> {
+        let window = self.step.take(outputs, "window")?;
         let &[g_x, g_y, delta, sigma2, gamma] = window.values() else {
             return Err(self.step.mismatch("window", "it is no window"));
         };
@@ -256,7 +256,7 @@ impl Run {
         let window = Window { g_x: g_x - edge, g_y: g_y - edge, delta, sigma2, gamma };
         frame.numbers.extend([("x", window.g_x), ("y", window.g_y), ("delta", delta), ("sigma2", sigma2)]);
         frame.maps.push(AttentionMap::Window { name: "read", window, count: PATCH, side: SCENE });
-        let glimpse = self.step.take(told, "glimpse")?;
+        let glimpse = self.step.take(outputs, "glimpse")?;
         frame.pictures.push(Picture::signed("glimpse", PATCH, glimpse.values().to_vec()));
         Ok(())
     }

@@ -16,6 +16,8 @@ pub use frame::{AttentionMap, Choice, Frame, Picture};
 pub use model_store::{ModelFile, ModelStore};
 use serde::Deserialize;
 
+use crate::picture::Photo;
+
 /// Makes the modules of the exhibits, [`NAMES`] and [`named`].
 macro_rules! exhibits {
     ($($name:literal => $file:ident::$exhibit:ident,)*) => {
@@ -34,7 +36,8 @@ macro_rules! exhibits {
     };
 }
 
-// The registry: a new exhibit is its file and its line here.
+// The registry, in the lecture's order: a new exhibit is its file and its line here. `cargo fmt` does not follow modules that a macro
+// declares; `rustfmt --edition 2024 src/exhibits/*.rs` formats them.
 exhibits! {
     "translate" => translate::Translate,
     "captions" => captions::Captions,
@@ -50,8 +53,6 @@ exhibits! {
     "saliency" => saliency::Saliency,
     "scales" => scales::Scales,
 }
-
-use crate::picture::Photo;
 
 /// What a visitor gives.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +70,7 @@ impl Input<'_> {
         match *self {
             Self::File(bytes) => Ok(Photo::decode(bytes)?),
             Self::Drawing { width, height, rgba } => Ok(Photo::over_white(width, height, rgba)?),
-            Self::Text(_) => Err(ExhibitError::Input("a picture is wanted, not a text".to_owned())),
+            Self::Text(_) => Err(ExhibitError::Input("give a picture, not a text".to_owned())),
         }
     }
 }
@@ -110,7 +111,7 @@ pub trait Exhibit {
     }
 }
 
-/// How many of the likeliest next words a frame tells.
+/// How many of the likeliest next words a frame holds.
 const CHOICES: usize = 5;
 
 fn parsed<'a, T: Deserialize<'a>>(settings: &'a str) -> Result<T, ExhibitError> {

@@ -182,7 +182,7 @@ fn question(text: &str, vocabulary: &[String]) -> Result<(Vec<String>, Vec<usize
     let place = |word: &String| vocabulary.iter().position(|known| known == word);
     let strange: Vec<&str> = words.iter().filter(|word| place(word).is_none()).map(String::as_str).collect();
     if !strange.is_empty() {
-        return refused(format!("it was never asked with these words: {}", strange.join(", ")));
+        return refused(format!("the model does not know these words: {}", strange.join(", ")));
     }
     let ids = words.iter().filter_map(place).collect();
     Ok((words, ids))
@@ -243,15 +243,15 @@ impl Network {
         let (mut h, mut given) = (c.clone(), Vec::new());
         if sight != Sight::Blind {
             let start = model("start")?;
-            let mut told =
+            let mut outputs =
                 start.run(&[("features", &annotations.features), ("pooled", &annotations.pooled)])?;
-            h = start.take(&mut told, "h")?;
+            h = start.take(&mut outputs, "h")?;
             match sight {
                 Sight::Attention => {
-                    given.push(("keys", start.take(&mut told, "keys")?));
+                    given.push(("keys", start.take(&mut outputs, "keys")?));
                     given.push(("features", annotations.features.clone()));
                 }
-                _ => given.push(("seen", start.take(&mut told, "seen")?)),
+                _ => given.push(("seen", start.take(&mut outputs, "seen")?)),
             }
         }
         Ok((Self { step, point, given, looks: sight == Sight::Attention }, State { h, c }))
@@ -291,8 +291,8 @@ impl Run {
         if let Some((steer, steering)) = &steering {
             inputs.extend([("steer", steer), ("steering", steering)]);
         }
-        let mut told = step.run(&inputs)?;
-        let mut take = |name| step.take(&mut told, name);
+        let mut outputs = step.run(&inputs)?;
+        let mut take = |name| step.take(&mut outputs, name);
         let next = State { h: take("h_out")?, c: take("c_out")? };
         let (logp, known) = (take("logp")?, take("known")?);
         let gaze = if *looks { Some((take("alpha")?, take("own_alpha")?)) } else { None };
@@ -302,7 +302,7 @@ impl Run {
             steps: Some(self.ids.len()),
             words: self.words[..=read].to_vec(),
             ended: read + 1 == self.ids.len(),
-            choices: self.told(logp.values(), &known)?,
+            choices: self.choices(logp.values(), &known)?,
             ..Frame::default()
         };
         if let Some((alpha, own)) = gaze {
@@ -320,7 +320,7 @@ impl Run {
     }
 
     /// The likeliest answers; all that can be chosen among, where there is such a choice.
-    fn told(&self, logp: &[f32], known: &Tensor) -> Result<Vec<Choice>, ModelError> {
+    fn choices(&self, logp: &[f32], known: &Tensor) -> Result<Vec<Choice>, ModelError> {
         let named = |id: usize| self.names.get(id).cloned().unwrap_or_default();
         let mut choices: Vec<Choice> = match &self.answers {
             Answers::Open => {
@@ -328,7 +328,8 @@ impl Run {
                 logp.iter().enumerate().map(choice).collect()
             }
             Answers::Four(ids) => {
-                let scores: Vec<f32> = ids.iter().map(|id| logp[*id]).collect();
+                let score = |id: &usize| logp.get(*id).copied().unwrap_or(f32::NEG_INFINITY);
+                let scores: Vec<f32> = ids.iter().map(score).collect();
                 let choice = |(id, probability): (&usize, f32)| Choice { word: named(*id), probability };
                 return Ok(ids.iter().zip(softmax(&scores)).map(choice).collect());
             }
@@ -339,7 +340,10 @@ impl Run {
                 inputs.extend(features.map(|(name, tensor)| (*name, tensor)));
                 let point = &self.network.point;
                 let scores = point.take(&mut point.run(&inputs)?, "scores")?;
-                let shares = softmax(&scores.values()[..*count]);
+                let Some(scores) = scores.values().get(..*count) else {
+                    return Err(point.mismatch("scores", "they are not one number a box"));
+                };
+                let shares = softmax(scores);
                 let choice = |(i, probability)| Choice { word: format!("box {}", i + 1), probability };
                 return Ok(shares.into_iter().enumerate().map(choice).collect());
             }

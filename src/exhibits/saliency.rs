@@ -69,7 +69,7 @@ struct Run {
     context: Layer,
     context_tensor: Tensor,
     looks: usize,
-    told_coarse: bool,
+    shown_coarse: bool,
     /// Before each look that was taken, and after the last.
     states: Vec<State>,
 }
@@ -96,9 +96,9 @@ impl Exhibit for Saliency {
 
     fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
         match &mut self.run {
-            Some(run) if !run.told_coarse => {
-                run.told_coarse = true;
-                Ok(Some(run.told(1, Vec::new())))
+            Some(run) if !run.shown_coarse => {
+                run.shown_coarse = true;
+                Ok(Some(run.frame_of(1, Vec::new())))
             }
             Some(run) if run.states.len() <= run.looks => run.look().map(Some),
             _ => Ok(None),
@@ -116,7 +116,7 @@ impl Exhibit for Saliency {
             return refused("there is no such look to steer");
         }
         let wanted = wanted_place(weights)?;
-        run.told_coarse = true;
+        run.shown_coarse = true;
         run.states.truncate(step - 1);
         run.states[step - 2].wanted = wanted;
         Ok(())
@@ -161,10 +161,13 @@ impl Run {
         let coarse = store.model(MODEL, "coarse")?;
         let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
         let seen = encoder.run(&[("image", &image)])?;
-        let mut told = coarse.run(&given(&seen))?;
-        let mut take = |name| coarse.take(&mut told, name);
+        let mut outputs = coarse.run(&given(&seen))?;
+        let mut take = |name| coarse.take(&mut outputs, name);
         let (first, context, detail, h) =
             (Layer::of(&take("coarse")?), take("context")?, take("detail")?, take("h")?);
+        if first.side == 0 || first.values.len() != first.side * first.side {
+            return Err(coarse.mismatch("coarse", "it is no square map").into());
+        }
         let odds = resized(&first.values, (first.side, first.side), (CANVAS, CANVAS), 1);
         Ok(Self {
             locate: store.model(MODEL, "locate")?,
@@ -175,7 +178,7 @@ impl Run {
             context: Layer::of(&context),
             context_tensor: context,
             looks,
-            told_coarse: false,
+            shown_coarse: false,
             states: vec![State { odds, seen: vec![0.0; CANVAS * CANVAS], h, wanted: None }],
         })
     }
@@ -186,8 +189,9 @@ impl Run {
         let undecided: Vec<f32> = shares.iter().copied().map(undecided).collect();
         let view = [&shares, &undecided, &state.seen].map(|canvas| overviewed(canvas)).concat();
         let view = self.locate.tensor("view", &view)?;
-        let told = self.locate.run(&[("view", &view), ("context", &self.context_tensor), ("h", &state.h)])?;
-        let theta = told.get("theta").and_then(|theta| <[f32; 6]>::try_from(theta.values()).ok());
+        let outputs =
+            self.locate.run(&[("view", &view), ("context", &self.context_tensor), ("h", &state.h)])?;
+        let theta = outputs.get("theta").and_then(|theta| <[f32; 6]>::try_from(theta.values()).ok());
         let theta = theta.ok_or_else(|| self.locate.mismatch("theta", "it is no window"))?;
         Ok(state.wanted.map_or(theta, |place| moved(theta, place)))
     }
@@ -203,9 +207,12 @@ impl Run {
             .collect();
         let refine = &self.refine;
         let (patch, flat) = (refine.tensor("patch", &patch)?, refine.tensor("theta", &theta)?);
-        let mut told = refine.run(&[("patch", &patch), ("theta", &flat), ("h", &state.h)])?;
-        let change = refine.take(&mut told, "change")?;
-        let h = refine.take(&mut told, "h_out")?;
+        let mut outputs = refine.run(&[("patch", &patch), ("theta", &flat), ("h", &state.h)])?;
+        let change = refine.take(&mut outputs, "change")?;
+        let h = refine.take(&mut outputs, "h_out")?;
+        if change.values().len() != PATCH * PATCH {
+            return Err(refine.mismatch("change", "it is not one number a place of the window").into());
+        }
         let (added, counts) = laid_back(change.values(), PATCH, theta, CANVAS);
         let next = State {
             odds: state.odds.iter().zip(added).map(|(odds, change)| odds + change).collect(),
@@ -215,13 +222,13 @@ impl Run {
         };
         let maps = vec![AttentionMap::Affine { name: "window", theta }];
         self.states.push(next);
-        let mut frame = self.told(self.states.len(), maps);
+        let mut frame = self.frame_of(self.states.len(), maps);
         frame.pictures.push(Picture::signed("change_patch", PATCH, change.values().to_vec()));
         Ok(frame)
     }
 
     /// The map after the newest look.
-    fn told(&self, step: usize, maps: Vec<AttentionMap>) -> Frame {
+    fn frame_of(&self, step: usize, maps: Vec<AttentionMap>) -> Frame {
         let shares = |state: &State| state.odds.iter().copied().map(sigmoid).collect::<Vec<f32>>();
         let map = shares(&self.states[step - 1]);
         let pixels = map.len() as f32;

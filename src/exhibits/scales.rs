@@ -150,7 +150,7 @@ impl Exhibit for Scales {
         run.forced = match weights {
             None => None,
             Some(&[a, b, c]) if a.min(b).min(c) >= 0.0 && a + b + c <= 1.0 + 1e-4 => Some([a, b, c]),
-            Some(_) => return refused("three shares are wanted, together at most one"),
+            Some(_) => return refused("give three shares, together at most one"),
         };
         run.step = SIDES.len();
         Ok(())
@@ -229,9 +229,9 @@ impl Run {
         let (encoder, head, side) = (&self.encoders[scale], &self.heads[scale], SIDES[scale]);
         let image = encoder.tensor("image", &self.original.normalised(side))?;
         let maps = encoder.run(&[("image", &image)])?;
-        let mut told = head.run(&given(&maps))?;
+        let mut outputs = head.run(&given(&maps))?;
         let mut take = |name| -> Result<Vec<f32>, ModelError> {
-            Ok(brought(head.take(&mut told, name)?.values(), side / 8, GRID))
+            Ok(brought(head.take(&mut outputs, name)?.values(), side / 8, GRID))
         };
         let said = Said { scores: take("scores")?, features: take("features")? };
         if said.scores.len() != self.classes.len() * GRID * GRID {

@@ -1,5 +1,5 @@
-//! The lab of soft attention: Xu et al., "Show, Attend and Tell", ICML 2015, section 4.2, small enough to turn every knob. What
-//! lies on a grid is mixed by weights, and a target is reached by the gradient alone; no trained network takes part.
+//! The lab of soft attention (slides 17–19): Xu et al., "Show, Attend and Tell", ICML 2015, section 4.2, small enough to turn every
+//! knob. What lies on a grid is mixed by weights, and a target is reached by the gradient alone; no trained network takes part.
 
 use serde::Deserialize;
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::words::beam::{END, Word};
 use super::words::bpe::Bpe;
-use super::words::decoder::{OnnxDecoder, Seen};
+use super::words::decoder::{DecoderState, OnnxDecoder};
 use super::words::sentence::{SearchSettings, Sentence, shares};
 use super::{
     AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
@@ -20,7 +20,7 @@ const LEADER: &str = "translate-attention";
 
 /// Puts an English sentence into French, a subword piece a step.
 ///
-/// Settings: `model` ("attention" or "fixed") and `beam` (1 to 5). Input: the sentence. Bpe that begin a word carry "▁"
+/// Settings: `model` ("attention" or "fixed") and `beam` (1 to 5). Input: the sentence. Pieces that begin a word carry "▁"
 /// in place of the space before it; the last source piece is the end of the sentence.
 #[derive(Default)]
 pub struct Translate {
@@ -47,8 +47,8 @@ struct Run {
     /// How many pieces the graph has room for.
     places: usize,
     decoder: OnnxDecoder,
-    start: Seen,
-    sentence: Sentence<Seen>,
+    start: DecoderState,
+    sentence: Sentence<DecoderState>,
 }
 
 /// What the encoder made of a sentence.
@@ -144,7 +144,7 @@ fn source(pieces: &Bpe, input: Option<Input>, places: usize) -> Result<Vec<usize
             refused(format!("the sentence has {} pieces of words and may have {most}", ids.len()))
         }
         Ok(ids) => Ok([ids.as_slice(), &[END]].concat()),
-        Err(strange) => refused(format!("these characters were not in its schoolbooks: {strange}")),
+        Err(strange) => refused(format!("the model does not know these characters: {strange}")),
     }
 }
 
@@ -159,9 +159,9 @@ fn annotations(read: &Model, ids: &[usize], places: usize) -> Result<Annotations
         let backward = read.tensor("backward_token", &[*last as f32])?;
         let states = [("h_forward", &ahead), ("h_backward", &back)];
         let given = [("forward_token", &forward), ("backward_token", &backward), states[0], states[1]];
-        let mut told = read.run(&given)?;
-        ahead = read.take(&mut told, "h_forward_out")?;
-        back = read.take(&mut told, "h_backward_out")?;
+        let mut outputs = read.run(&given)?;
+        ahead = read.take(&mut outputs, "h_forward_out")?;
+        back = read.take(&mut outputs, "h_backward_out")?;
         let place = 2 * width * i;
         whole[place..place + width].copy_from_slice(ahead.values());
         let place = 2 * width * (ids.len() - 1 - i) + width;
@@ -177,10 +177,10 @@ fn begun(
     Annotations { whole, last }: &Annotations,
     count: usize,
     model: Decoding,
-) -> Result<(OnnxDecoder, Seen), ModelError> {
+) -> Result<(OnnxDecoder, DecoderState), ModelError> {
     let last = start.tensor("last", last)?;
     let mut given: Vec<(&'static str, Tensor)> = Vec::new();
-    let mut told = if model == Decoding::Attention {
+    let mut outputs = if model == Decoding::Attention {
         let annotations = start.tensor("annotations", whole)?;
         let places = step.fact("places")?;
         let mask: Vec<f32> = (0..places).map(|place| f32::from(place < count)).collect();
@@ -190,30 +190,32 @@ fn begun(
         start.run(&[("last", &last)])?
     };
     let fixed = if model == Decoding::Attention { "keys" } else { "context" };
-    given.push((fixed, start.take(&mut told, fixed)?));
-    let memory = vec![start.take(&mut told, "h")?];
-    Ok((OnnxDecoder::new(step, &["h"], given, None)?, Seen::nothing(memory)))
+    given.push((fixed, start.take(&mut outputs, fixed)?));
+    let memory = vec![start.take(&mut outputs, "h")?];
+    Ok((OnnxDecoder::new(step, &["h"], given, None)?, DecoderState::first(memory)))
 }
 
 impl Run {
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
         let word = self.sentence.next(&self.decoder)?;
-        Ok(word.map(|word| self.told(&word)))
+        Ok(word.map(|word| self.frame_of(&word)))
     }
 
-    fn told(&self, word: &Word<Seen>) -> Frame {
+    fn frame_of(&self, word: &Word<DecoderState>) -> Frame {
         let name = |id: usize| self.pieces.name(id).to_owned();
-        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
+        let choice = |id: usize| Choice { word: name(id), probability: word.prediction.logp[id].exp() };
         let mut frame = Frame {
             step: word.place,
             words: self.sentence.tokens().map(name).collect(),
             ended: self.sentence.is_over(),
-            choices: word.told.likeliest(CHOICES).into_iter().map(choice).collect(),
+            choices: word.prediction.likeliest(CHOICES).into_iter().map(choice).collect(),
             numbers: vec![("logp", word.logp as f32)],
             ..Frame::default()
         };
-        if let Some(gaze) = &word.told.state.gaze {
-            let on_source = |weights: &Tensor| weights.values()[..self.source.len()].to_vec();
+        if let Some(gaze) = &word.prediction.state.gaze {
+            let on_source = |weights: &Tensor| {
+                weights.values().iter().copied().take(self.source.len()).collect::<Vec<f32>>()
+            };
             let map = |name, weights: &Tensor| AttentionMap::Tokens {
                 name,
                 tokens: self.source.clone(),
@@ -229,8 +231,8 @@ impl Run {
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
         let before = self.sentence.before(step)?;
         let token = before.as_ref().map(|word| word.token);
-        let seen = before.as_ref().map_or(&self.start, |word| &word.told.state);
-        let told = match weights {
+        let seen = before.as_ref().map_or(&self.start, |word| &word.prediction.state);
+        let prediction = match weights {
             Some(weights) => {
                 let mut painted = shares(weights, self.source.len())?;
                 painted.resize(self.places, 0.0);
@@ -238,7 +240,7 @@ impl Run {
             }
             None => self.decoder.free(token, seen)?,
         };
-        self.sentence.go_on(before, told);
+        self.sentence.go_on(before, prediction);
         Ok(())
     }
 }

@@ -80,9 +80,9 @@ impl Session {
     pub fn models(&self, settings: &str) -> Result<String, JsValue> {
         let files = self.exhibit.files(settings).map_err(thrown)?;
         let missing = files.into_iter().filter(|file| !self.store.holds(file));
-        let told =
+        let files =
             missing.map(|ModelFile { model, name }| serde_json::json!({ "model": model, "name": name }));
-        Ok(serde_json::Value::from_iter(told).to_string())
+        Ok(serde_json::Value::from_iter(files).to_string())
     }
 
     /// Takes a file of a model as it was downloaded.
@@ -153,8 +153,8 @@ impl Session {
     pub async fn examine(&self, name: String, bytes: Vec<u8>, gpu: bool) -> Result<String, JsValue> {
         let mut models = self.store.models();
         models.retain(|model| model.name() == name);
-        let told = engine::examined(&models, &bytes, gpu).await;
-        Ok(told.map_err(|error| thrown(ExhibitError::Model(error)))?.to_string())
+        let measured = engine::examined(&models, &bytes, gpu).await;
+        Ok(measured.map_err(|error| thrown(ExhibitError::Model(error)))?.to_string())
     }
 
     /// Forgets what was awaited, once a call has succeeded.

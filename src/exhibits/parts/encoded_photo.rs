@@ -27,7 +27,7 @@ pub struct EncodedPhoto {
     pub annotations: Annotations,
 }
 
-/// Keeps the last picture file, so that a second model need not look anew.
+/// Keeps the last picture file, so that a second model need not encode it again.
 #[derive(Default)]
 pub struct EncodedPhotos {
     last: Option<(Vec<u8>, Rc<EncodedPhoto>)>,
@@ -52,10 +52,10 @@ impl EncodedPhotos {
         let encoder = store.model(ENCODER, ENCODER)?;
         let photo = input.photo()?;
         let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
-        let mut told = encoder.run(&[("image", &image)])?;
+        let mut outputs = encoder.run(&[("image", &image)])?;
         let annotations = Annotations {
-            features: encoder.take(&mut told, "features")?,
-            pooled: encoder.take(&mut told, "pooled")?,
+            features: encoder.take(&mut outputs, "features")?,
+            pooled: encoder.take(&mut outputs, "pooled")?,
         };
         let encoded = Rc::new(EncodedPhoto { photo: photo.at_most(SHOWN_SIDE), annotations });
         if let Input::File(bytes) = input {

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::beam::{Decoder, END, Search, Told, Word};
+use super::beam::{Decoder, END, Prediction, Search, Word};
 use crate::exhibits::ExhibitError;
 
 /// How a sentence is searched.
@@ -26,8 +26,8 @@ pub struct Sentence<S> {
 }
 
 impl<S> Sentence<S> {
-    /// Before the first word; `first` tells what it may be.
-    pub fn new(search_settings: SearchSettings, first: Told<S>) -> Self {
+    /// Before the first word; `first` says what it may be.
+    pub fn new(search_settings: SearchSettings, first: Prediction<S>) -> Self {
         Self {
             search_settings,
             search: Search::new(search_settings.beam, None, first),
@@ -87,10 +87,10 @@ impl<S> Sentence<S> {
         }
     }
 
-    /// Goes on after `before`, where `told` tells what may follow.
-    pub fn go_on(&mut self, before: Option<Rc<Word<S>>>, told: Told<S>) {
+    /// Goes on after `before`, where `prediction` says what may follow.
+    pub fn go_on(&mut self, before: Option<Rc<Word<S>>>, prediction: Prediction<S>) {
         let kept = before.as_ref().map_or(0, |word| word.place);
-        self.search = Search::new(self.search_settings.beam, before, told);
+        self.search = Search::new(self.search_settings.beam, before, prediction);
         self.said.truncate(kept);
         self.given = kept;
     }
