@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
 
-use glimpse::attention::gaussian::{filterbank, read as glimpse, write};
+use glimpse::attention::draw_window::{filterbank, read as glimpse, write};
 use glimpse::attention::soft::attend;
 use glimpse::model::Model;
 use serde_json::{Value, json};

@@ -4,31 +4,31 @@
 use std::rc::Rc;
 
 use crate::attention::affine::{Place, grid, sample};
-use crate::attention::gaussian::{filterbank, read, write};
-use crate::attention::hard::crop;
+use crate::attention::draw_window::{filterbank, read, write};
+use crate::attention::glimpse::crop;
+use crate::attention::graves_window::{Bump, phi};
 use crate::attention::soft::attend;
 use crate::attention::spline;
-use crate::attention::window::{Bump, phi};
 use crate::model::gpu::Gpu;
 use crate::model::{ModelError, farthest};
 use crate::picture::colour::ColourMap;
 use crate::picture::heat::{composited, peaks};
 
-const SOFT: &str = include_str!("attention/soft.wgsl");
-const FILTERBANK: &str = include_str!("attention/filterbank.wgsl");
-const READ: &str = include_str!("attention/read.wgsl");
-const WRITE: &str = include_str!("attention/write.wgsl");
-const WINDOW: &str = include_str!("attention/window.wgsl");
-const CROP: &str = include_str!("attention/crop.wgsl");
+const SOFT: &str = include_str!("attention/shaders/soft.wgsl");
+const FILTERBANK: &str = include_str!("attention/shaders/filterbank.wgsl");
+const READ: &str = include_str!("attention/shaders/read.wgsl");
+const WRITE: &str = include_str!("attention/shaders/write.wgsl");
+const WINDOW: &str = include_str!("attention/shaders/graves_window.wgsl");
+const CROP: &str = include_str!("attention/shaders/crop.wgsl");
 const AFFINE: &str = concat!(
-    include_str!("attention/affine.wgsl"),
-    include_str!("attention/sample.wgsl"),
-    include_str!("attention/bilinear.wgsl")
+    include_str!("attention/shaders/affine.wgsl"),
+    include_str!("attention/shaders/sample.wgsl"),
+    include_str!("attention/shaders/bilinear.wgsl")
 );
 const SPLINE: &str = concat!(
-    include_str!("attention/spline.wgsl"),
-    include_str!("attention/sample.wgsl"),
-    include_str!("attention/bilinear.wgsl")
+    include_str!("attention/shaders/spline.wgsl"),
+    include_str!("attention/shaders/sample.wgsl"),
+    include_str!("attention/shaders/bilinear.wgsl")
 );
 /// It declares its bindings itself, since the page draws with it as it is.
 const HEAT: &str = include_str!("picture/heat.wgsl");

@@ -2,10 +2,10 @@
 
 mod support;
 
-use glimpse::exhibits::{Actions, Exhibit, ExhibitError, Frame, Input, Shelf};
+use glimpse::exhibits::{Actions, Exhibit, ExhibitError, Frame, Input, ModelStore};
 use glimpse::picture::Photo;
 use serde_json::json;
-use support::{assert_close, frames, grid, json, number, numbers, read, shelf};
+use support::{assert_close, frames, grid, json, number, numbers, read, store};
 
 const FRAMES: usize = 16;
 
@@ -18,11 +18,11 @@ fn film(name: &str) -> Photo {
     Photo::decode(&read(format!("www/public/samples/{name}.clip.jpg"))).expect("a strip")
 }
 
-fn started(shelf: &Shelf, model: &str, film: &Photo) -> Result<Actions, ExhibitError> {
+fn started(store: &ModelStore, model: &str, film: &Photo) -> Result<Actions, ExhibitError> {
     let mut actions = Actions::default();
     let rgba = film.rgba();
     let input = Input::Drawing { width: film.width, height: film.height, rgba: &rgba };
-    actions.start(&settings(model), Some(input), shelf)?;
+    actions.start(&settings(model), Some(input), store)?;
     Ok(actions)
 }
 
@@ -33,8 +33,8 @@ fn chance(frame: &Frame, action: &str) -> f32 {
 
 #[test]
 fn every_frame_of_a_clip_has_a_gaze_and_a_chance_for_each_action() {
-    let shelf = shelf(&Actions::default(), &settings("attention"));
-    let frames = frames(&mut started(&shelf, "attention", &film("swing")).expect("starts"));
+    let store = store(&Actions::default(), &settings("attention"));
+    let frames = frames(&mut started(&store, "attention", &film("swing")).expect("starts"));
     assert_eq!(frames.len(), FRAMES);
     for (i, frame) in frames.iter().enumerate() {
         assert_eq!((frame.step, frame.steps, frame.ended), (i + 1, Some(FRAMES), i + 1 == FRAMES));
@@ -61,9 +61,9 @@ fn the_pages_clips_are_named_as_in_training() {
     for model in ["attention", "mean"] {
         let folder = if model == "mean" { "action-mean" } else { "action" };
         let slice = json(format!("models/{folder}/slice.json"));
-        let shelf = shelf(&Actions::default(), &settings(model));
+        let store = store(&Actions::default(), &settings(model));
         for (clip, expected) in slice.as_object().expect("clips") {
-            let told = frames(&mut started(&shelf, model, &film(clip)).expect("starts"));
+            let told = frames(&mut started(&store, model, &film(clip)).expect("starts"));
             for (frame, expected) in told.iter().zip(expected.as_array().expect("frames")) {
                 let chances: Vec<f32> = names.iter().map(|name| chance(frame, name)).collect();
                 assert_close(&chances, &numbers(expected), 0.06, &format!("{model}, {clip}, {}", frame.step));
@@ -74,8 +74,8 @@ fn the_pages_clips_are_named_as_in_training() {
 
 #[test]
 fn steered_it_looks_where_it_must_and_freed_it_looks_as_before() {
-    let shelf = shelf(&Actions::default(), &settings("attention"));
-    let mut actions = started(&shelf, "attention", &film("run")).expect("starts");
+    let store = store(&Actions::default(), &settings("attention"));
+    let mut actions = started(&store, "attention", &film("run")).expect("starts");
     let free = frames(&mut actions);
     let mut corner = vec![0.0; 196];
     corner[0] = 1.0;
@@ -97,13 +97,13 @@ fn steered_it_looks_where_it_must_and_freed_it_looks_as_before() {
 
 #[test]
 fn the_mean_of_every_frame_has_no_gaze_and_what_is_no_clip_leaves_the_run() {
-    let shelf = shelf(&Actions::default(), &settings("mean"));
-    let mut actions = started(&shelf, "mean", &film("catch")).expect("starts");
+    let store = store(&Actions::default(), &settings("mean"));
+    let mut actions = started(&store, "mean", &film("catch")).expect("starts");
     let first = actions.step().expect("steps").expect("a frame");
     assert!(first.maps.is_empty());
     assert_eq!(actions.steer(1, Some(&[1.0; 196])).expect_err("no gaze").kind(), "bad-input");
     for input in [None, Some(Input::Text("a text")), Some(Input::File(b"a text"))] {
-        assert_eq!(actions.start(&settings("mean"), input, &shelf).expect_err("no clip").kind(), "bad-input");
+        assert_eq!(actions.start(&settings("mean"), input, &store).expect_err("no clip").kind(), "bad-input");
     }
     assert_eq!(frames(&mut actions).len(), FRAMES - 1, "the run goes on");
 }

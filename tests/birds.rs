@@ -2,14 +2,14 @@
 
 mod support;
 
-use glimpse::exhibits::{AttentionMap, Birds, Exhibit, ExhibitError, Frame, Input, Shelf};
-use support::{assert_close, frames, json, number, numbers, read, shelf};
+use glimpse::exhibits::{AttentionMap, Birds, Exhibit, ExhibitError, Frame, Input, ModelStore};
+use support::{assert_close, frames, json, number, numbers, read, store};
 
 const SETTINGS: &str = r#"{"fold":0}"#;
 
-fn started(shelf: &Shelf, photo: &str) -> Result<Birds, ExhibitError> {
+fn started(store: &ModelStore, photo: &str) -> Result<Birds, ExhibitError> {
     let mut birds = Birds::default();
-    birds.start(SETTINGS, Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), shelf)?;
+    birds.start(SETTINGS, Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), store)?;
     Ok(birds)
 }
 
@@ -27,7 +27,7 @@ fn chance(frame: &Frame, species: &str) -> f32 {
 
 #[test]
 fn three_views_name_the_pages_birds_as_in_training() {
-    let shelf = shelf(&Birds::default(), SETTINGS);
+    let store = store(&Birds::default(), SETTINGS);
     let slice = json("models/stn-birds/slice.json");
     let species = String::from_utf8(read("models/stn-birds/answers.txt")).expect("text");
     for (photo, answer) in [
@@ -35,7 +35,7 @@ fn three_views_name_the_pages_birds_as_in_training() {
         ("towhee", "Eastern towhee"),
         ("blackbird", "Yellow headed blackbird"),
     ] {
-        let told = frames(&mut started(&shelf, photo).expect("starts"));
+        let told = frames(&mut started(&store, photo).expect("starts"));
         assert_eq!(told.len(), 3);
         assert_eq!(told[2].words, [answer]);
         for (i, frame) in told.iter().enumerate() {
@@ -54,8 +54,8 @@ fn three_views_name_the_pages_birds_as_in_training() {
 
 #[test]
 fn together_is_the_product_of_what_the_views_say() {
-    let shelf = shelf(&Birds::default(), SETTINGS);
-    let told = frames(&mut started(&shelf, "towhee").expect("starts"));
+    let store = store(&Birds::default(), SETTINGS);
+    let told = frames(&mut started(&store, "towhee").expect("starts"));
     for last in 1..=3 {
         let product = |name: &str| told[..last].iter().map(|frame| chance(frame, name)).product::<f32>();
         let sum: f32 = told[0].choices.iter().map(|choice| product(&choice.word)).sum();
@@ -66,8 +66,8 @@ fn together_is_the_product_of_what_the_views_say() {
 
 #[test]
 fn steered_the_window_lies_there_and_freed_as_before() {
-    let shelf = shelf(&Birds::default(), SETTINGS);
-    let mut birds = started(&shelf, "bunting").expect("starts");
+    let store = store(&Birds::default(), SETTINGS);
+    let mut birds = started(&store, "bunting").expect("starts");
     let free = frames(&mut birds);
     birds.steer(3, Some(&[-0.9, 0.25])).expect("steers");
     let steered = frames(&mut birds);
@@ -84,12 +84,12 @@ fn steered_the_window_lies_there_and_freed_as_before() {
 
 #[test]
 fn what_is_no_picture_is_refused_and_one_pixel_is_a_picture() {
-    let shelf = shelf(&Birds::default(), SETTINGS);
-    let mut birds = started(&shelf, "blackbird").expect("starts");
-    let refused = birds.start(SETTINGS, Some(Input::File(b"a text")), &shelf).expect_err("no picture");
+    let store = store(&Birds::default(), SETTINGS);
+    let mut birds = started(&store, "blackbird").expect("starts");
+    let refused = birds.start(SETTINGS, Some(Input::File(b"a text")), &store).expect_err("no picture");
     assert_eq!(refused.kind(), "bad-picture");
     assert_eq!(frames(&mut birds).len(), 3, "the run before goes on");
     let pixel = Input::Drawing { width: 1, height: 1, rgba: &[200, 10, 10, 255] };
-    birds.start(SETTINGS, Some(pixel), &shelf).expect("starts");
+    birds.start(SETTINGS, Some(pixel), &store).expect("starts");
     assert_eq!(frames(&mut birds).len(), 3);
 }

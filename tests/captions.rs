@@ -2,9 +2,9 @@
 
 mod support;
 
-use glimpse::exhibits::{Captions, Exhibit, Frame, Input, Shelf};
+use glimpse::exhibits::{Captions, Exhibit, Frame, Input, ModelStore};
 use serde_json::json;
-use support::{assert_close, frames, grid, number, read, shelf, tokens};
+use support::{assert_close, frames, grid, number, read, store, tokens};
 
 fn settings(model: &str, beam: usize) -> String {
     json!({ "model": model, "beam": beam, "max_words": 20 }).to_string()
@@ -16,19 +16,19 @@ fn run_with(extra: &serde_json::Value, photo: &[u8]) -> (Captions, Vec<Frame>) {
     settings.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
     let settings = settings.to_string();
     let mut captions = Captions::default();
-    let shelf = shelf(&captions, &settings);
-    captions.start(&settings, Some(Input::File(photo)), &shelf).unwrap_or_else(|error| panic!("{error}"));
+    let store = store(&captions, &settings);
+    captions.start(&settings, Some(Input::File(photo)), &store).unwrap_or_else(|error| panic!("{error}"));
     let frames = frames(&mut captions);
     (captions, frames)
 }
 
-fn both() -> Shelf {
-    shelf(&Captions::default(), &settings("soft", 1))
+fn both() -> ModelStore {
+    store(&Captions::default(), &settings("soft", 1))
 }
 
-fn begun(shelf: &Shelf, beam: usize, photo: &[u8]) -> Captions {
+fn begun(store: &ModelStore, beam: usize, photo: &[u8]) -> Captions {
     let mut captions = Captions::default();
-    let started = captions.start(&settings("soft", beam), Some(Input::File(photo)), shelf);
+    let started = captions.start(&settings("soft", beam), Some(Input::File(photo)), store);
     started.unwrap_or_else(|error| panic!("{error}"));
     captions
 }
@@ -39,8 +39,8 @@ fn sentence(frames: &[Frame]) -> String {
 
 #[test]
 fn a_photo_gets_words_and_a_map_for_each() {
-    let shelf = both();
-    let mut captions = begun(&shelf, 1, &read("www/public/samples/dog.jpg"));
+    let store = both();
+    let mut captions = begun(&store, 1, &read("www/public/samples/dog.jpg"));
     let frames = frames(&mut captions);
     let words = sentence(&frames);
     assert!(words.contains("dog"), "{words}");
@@ -66,9 +66,9 @@ fn a_photo_gets_words_and_a_map_for_each() {
 fn the_captioner_without_attention_has_no_map_and_no_steering() {
     let mut captions = Captions::default();
     let settings = settings("none", 2);
-    let shelf = shelf(&captions, &settings);
+    let store = store(&captions, &settings);
     let photo = read("www/public/samples/soccer.jpg");
-    captions.start(&settings, Some(Input::File(&photo)), &shelf).expect("starts");
+    captions.start(&settings, Some(Input::File(&photo)), &store).expect("starts");
     let frames = frames(&mut captions);
     assert!(sentence(&frames).split(' ').count() >= 3, "{}", sentence(&frames));
     assert!(frames.iter().all(|frame| frame.maps.is_empty()));
@@ -77,11 +77,11 @@ fn the_captioner_without_attention_has_no_map_and_no_steering() {
 
 #[test]
 fn a_beam_gives_one_frame_a_word_of_its_best_sentence() {
-    let shelf = both();
+    let store = both();
     let photo = read("www/public/samples/surfer.jpg");
-    let greedy = frames(&mut begun(&shelf, 1, &photo));
+    let greedy = frames(&mut begun(&store, 1, &photo));
     for beam in 2..=5 {
-        let found = frames(&mut begun(&shelf, beam, &photo));
+        let found = frames(&mut begun(&store, beam, &photo));
         assert!(found.iter().enumerate().all(|(i, frame)| frame.step == i + 1 && frame.words.len() <= i + 1));
         assert!(found.last().is_some_and(|frame| frame.ended));
         let score = |frames: &[Frame]| {
@@ -94,9 +94,9 @@ fn a_beam_gives_one_frame_a_word_of_its_best_sentence() {
 
 #[test]
 fn steered_it_looks_where_it_must_and_goes_on() {
-    let shelf = both();
+    let store = both();
     for beam in [1, 3] {
-        let mut captions = begun(&shelf, beam, &read("www/public/samples/horse.jpg"));
+        let mut captions = begun(&store, beam, &read("www/public/samples/horse.jpg"));
         let free = frames(&mut captions);
         let mut painted = [0.0; 196];
         painted[13] = 3.0;
@@ -117,8 +117,8 @@ fn steered_it_looks_where_it_must_and_goes_on() {
 
 #[test]
 fn bad_steering_is_refused_and_nothing_is_lost() {
-    let shelf = both();
-    let mut captions = begun(&shelf, 1, &read("www/public/samples/cat.jpg"));
+    let store = both();
+    let mut captions = begun(&store, 1, &read("www/public/samples/cat.jpg"));
     let first = captions.step().expect("steps").expect("a frame");
     let mut negative = [0.1; 196];
     negative[0] = -1.0;
@@ -138,9 +138,9 @@ fn bad_steering_is_refused_and_nothing_is_lost() {
 
 #[test]
 fn odd_pictures_are_taken_or_refused() {
-    let shelf = both();
+    let store = both();
     let mut captions = Captions::default();
-    let mut start = |input| captions.start(&settings("soft", 1), input, &shelf);
+    let mut start = |input| captions.start(&settings("soft", 1), input, &store);
     let dot = Input::Drawing { width: 1, height: 1, rgba: &[200, 30, 30, 255] };
     start(Some(dot)).expect("one pixel is a picture");
     assert_eq!(start(None).expect_err("nothing").kind(), "bad-input");
@@ -212,9 +212,9 @@ fn semantic_attention_shares_itself_among_the_attributes() {
 fn a_word_that_is_no_attribute_is_refused() {
     let settings = json!({ "model": "semantic", "beam": 1, "add": ["quasar"] }).to_string();
     let mut captions = Captions::default();
-    let shelf = shelf(&captions, &settings);
+    let store = store(&captions, &settings);
     let photo = read("www/public/samples/cat.jpg");
-    let refused = captions.start(&settings, Some(Input::File(&photo)), &shelf).expect_err("no such word");
+    let refused = captions.start(&settings, Some(Input::File(&photo)), &store).expect_err("no such word");
     assert_eq!(refused.kind(), "bad-word");
     assert!(refused.to_string().contains("quasar"), "{refused}");
 }

@@ -2,19 +2,19 @@
 
 mod support;
 
-use glimpse::attention::gaussian::{filterbank, read as glimpse, write};
+use glimpse::attention::draw_window::{filterbank, read as glimpse, write};
 use glimpse::exhibits::{AttentionMap, Draw, Exhibit, Frame, Input};
 use glimpse::model::{Model, Tensor};
 use serde_json::json;
-use support::{assert_close, frames, number, numbers, read, shelf, values};
+use support::{assert_close, frames, number, numbers, read, store, values};
 
 const MODELS: [&str; 3] = ["draw-mnist", "draw-mnist-noattention", "draw-2digits"];
 
 fn run(mode: &str, model: &str, seed: u32, input: Option<Input>) -> Vec<Frame> {
     let settings = json!({ "mode": mode, "model": model, "seed": seed }).to_string();
     let mut draw = Draw::default();
-    let shelf = shelf(&draw, &settings);
-    draw.start(&settings, input, &shelf).unwrap_or_else(|error| panic!("{error}"));
+    let store = store(&draw, &settings);
+    draw.start(&settings, input, &store).unwrap_or_else(|error| panic!("{error}"));
     frames(&mut draw)
 }
 
@@ -56,7 +56,7 @@ fn each_model_draws_to_its_end() {
     }
 }
 
-/// The trained graphs compute what src/attention/gaussian.rs says they do.
+/// The trained graphs compute what src/attention/draw_window.rs says they do.
 #[test]
 fn the_models_windows_are_the_lectures() {
     let ink = stroke();
@@ -137,7 +137,7 @@ fn a_drawing_is_copied() {
 fn nothing_to_copy_is_said() {
     let settings = r#"{"mode":"reconstruct","model":"draw-mnist","seed":1}"#;
     let mut draw = Draw::default();
-    let shelf = shelf(&draw, settings);
+    let store = store(&draw, settings);
     let blank = vec![0; 400];
     let cases = [
         ("nothing", None, "bad-input"),
@@ -145,7 +145,7 @@ fn nothing_to_copy_is_said() {
         ("a letter", Some(Input::File(b"Dear model")), "bad-picture"),
     ];
     for (what, input, kind) in cases {
-        assert_eq!(draw.start(settings, input, &shelf).expect_err(what).kind(), kind, "{what}");
+        assert_eq!(draw.start(settings, input, &store).expect_err(what).kind(), kind, "{what}");
     }
 }
 
@@ -153,11 +153,11 @@ fn nothing_to_copy_is_said() {
 fn a_refused_start_leaves_the_run_alone() {
     let settings = r#"{"mode":"generate","model":"draw-mnist","seed":1}"#;
     let mut draw = Draw::default();
-    let shelf = shelf(&draw, settings);
-    draw.start(settings, None, &shelf).expect("starts");
+    let store = store(&draw, settings);
+    draw.start(settings, None, &store).expect("starts");
     assert_eq!(draw.step().expect("steps").expect("a frame").step, 1);
     let missing = r#"{"mode":"generate","model":"draw-2digits","seed":1}"#;
-    assert_eq!(draw.start(missing, None, &shelf).expect_err("no model").kind(), "missing-model");
+    assert_eq!(draw.start(missing, None, &store).expect_err("no model").kind(), "missing-model");
     assert_eq!(draw.step().expect("steps").expect("a frame").step, 2);
 }
 

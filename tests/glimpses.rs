@@ -4,7 +4,7 @@ mod support;
 
 use glimpse::exhibits::{AttentionMap, Exhibit, ExhibitError, Frame, Glimpses, Input};
 use serde_json::{Value, json};
-use support::{frames, likeliest, number, shelf, strip, values};
+use support::{frames, likeliest, number, store, strip, values};
 
 const FOLDERS: [(&str, &str); 2] = [("ram", "ram-cluttered"), ("draw", "draw-read-cluttered")];
 
@@ -27,8 +27,8 @@ impl Scene {
 
 fn started(settings: &Value, input: Option<Input>) -> Result<Glimpses, ExhibitError> {
     let (settings, mut glimpses) = (settings.to_string(), Glimpses::default());
-    let shelf = shelf(&glimpses, &settings);
-    glimpses.start(&settings, input, &shelf)?;
+    let store = store(&glimpses, &settings);
+    glimpses.start(&settings, input, &store)?;
     Ok(glimpses)
 }
 

@@ -4,13 +4,13 @@ mod support;
 
 use glimpse::exhibits::{Exhibit, Frame, Handwriting, Input};
 use serde_json::{Value, json};
-use support::{frames, number, shelf, tokens};
+use support::{frames, number, store, tokens};
 
 fn started(settings: &Value, text: &str) -> Handwriting {
     let settings = settings.to_string();
     let mut handwriting = Handwriting::default();
-    let shelf = shelf(&handwriting, &settings);
-    let begun = handwriting.start(&settings, Some(Input::Text(text)), &shelf);
+    let store = store(&handwriting, &settings);
+    let begun = handwriting.start(&settings, Some(Input::Text(text)), &store);
     begun.unwrap_or_else(|error| panic!("{error}"));
     handwriting
 }
@@ -139,8 +139,8 @@ fn what_cannot_be_written_is_refused() {
     for (settings, text) in cases {
         let settings = settings.to_string();
         let mut handwriting = started(&usual, "stays");
-        let shelf = shelf(&handwriting, &settings);
-        let refused = handwriting.start(&settings, Some(Input::Text(text)), &shelf).expect_err(text);
+        let store = store(&handwriting, &settings);
+        let refused = handwriting.start(&settings, Some(Input::Text(text)), &store).expect_err(text);
         assert_eq!(refused.kind(), "bad-text", "{text}");
         assert!(handwriting.step().expect("goes on").is_some(), "the line before stays");
     }

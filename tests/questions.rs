@@ -2,13 +2,13 @@
 
 mod support;
 
-use glimpse::exhibits::{Exhibit, ExhibitError, Frame, Input, Questions, Shelf};
+use glimpse::exhibits::{Exhibit, ExhibitError, Frame, Input, ModelStore, Questions};
 use serde_json::{Value, json};
-use support::{assert_close, frames, grid, number, read, shelf};
+use support::{assert_close, frames, grid, number, read, store};
 
-fn started(shelf: &Shelf, settings: &Value, photo: Option<&[u8]>) -> Result<Questions, ExhibitError> {
+fn started(store: &ModelStore, settings: &Value, photo: Option<&[u8]>) -> Result<Questions, ExhibitError> {
     let mut questions = Questions::default();
-    questions.start(&settings.to_string(), photo.map(Input::File), shelf)?;
+    questions.start(&settings.to_string(), photo.map(Input::File), store)?;
     Ok(questions)
 }
 
@@ -16,8 +16,8 @@ fn asked(model: &str, question: &str) -> Value {
     json!({ "model": model, "question": question })
 }
 
-fn shelf_of(model: &str) -> Shelf {
-    shelf(&Questions::default(), &asked(model, "what").to_string())
+fn shelf_of(model: &str) -> ModelStore {
+    store(&Questions::default(), &asked(model, "what").to_string())
 }
 
 fn total(frame: &Frame) -> f32 {
@@ -26,9 +26,9 @@ fn total(frame: &Frame) -> f32 {
 
 #[test]
 fn every_word_of_a_question_has_a_gaze_and_the_last_an_answer() {
-    let (shelf, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
+    let (store, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
     let question = asked("attention", "What is the dog doing?");
-    let frames = frames(&mut started(&shelf, &question, Some(&photo)).expect("starts"));
+    let frames = frames(&mut started(&store, &question, Some(&photo)).expect("starts"));
     assert_eq!(frames.len(), 5);
     for (i, frame) in frames.iter().enumerate() {
         assert_eq!((frame.step, frame.steps, frame.ended), (i + 1, Some(5), i == 4));
@@ -44,11 +44,11 @@ fn every_word_of_a_question_has_a_gaze_and_the_last_an_answer() {
 
 #[test]
 fn the_gaze_differs_from_word_to_word_and_from_photo_to_photo() {
-    let shelf = shelf_of("attention");
+    let store = shelf_of("attention");
     let gazes = |sample: &str| {
         let photo = read(format!("www/public/samples/{sample}.jpg"));
         let question = asked("attention", "what color is the dog");
-        let frames = frames(&mut started(&shelf, &question, Some(&photo)).expect("starts"));
+        let frames = frames(&mut started(&store, &question, Some(&photo)).expect("starts"));
         [&frames[0], &frames[4]].map(|frame| grid(frame, "alpha").expect("a gaze").to_vec())
     };
     let apart = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>();
@@ -60,11 +60,11 @@ fn the_gaze_differs_from_word_to_word_and_from_photo_to_photo() {
 fn choices_and_boxes_share_one_between_them() {
     let photo = read("www/public/samples/horse.jpg");
     for model in ["attention", "pooled", "blind"] {
-        let shelf = shelf_of(model);
+        let store = shelf_of(model);
         let last = |extra: (&str, Value)| {
             let mut settings = asked(model, "where is the horse");
             settings[extra.0] = extra.1;
-            frames(&mut started(&shelf, &settings, Some(&photo)).expect("starts")).pop().expect("a word")
+            frames(&mut started(&store, &settings, Some(&photo)).expect("starts")).pop().expect("a word")
         };
         let told = last(("choices", json!(["Beach ", "snow"])));
         assert_eq!(told.choices.iter().map(|c| c.word.as_str()).collect::<Vec<_>>(), ["beach", "snow"]);
@@ -81,9 +81,9 @@ fn choices_and_boxes_share_one_between_them() {
 
 #[test]
 fn steered_it_looks_where_it_must_and_freed_it_looks_as_before() {
-    let (shelf, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
+    let (store, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
     let question = asked("attention", "what color is the dog");
-    let mut questions = started(&shelf, &question, Some(&photo)).expect("starts");
+    let mut questions = started(&store, &question, Some(&photo)).expect("starts");
     let free = frames(&mut questions);
     let mut corner = vec![0.0; 196];
     corner[0] = 2.0;
@@ -103,19 +103,19 @@ fn steered_it_looks_where_it_must_and_freed_it_looks_as_before() {
 
 #[test]
 fn what_is_no_question_is_refused_in_words() {
-    let (shelf, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
+    let (store, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
     let long = "dog ".repeat(2500);
     let texts =
         [("  ?", "no question"), (long.as_str(), "2500"), ("где собака", "где"), ("what is 🐕", "🐕")];
     for (text, word) in texts {
-        let refused = started(&shelf, &asked("attention", text), Some(&photo)).err().expect(text);
+        let refused = started(&store, &asked("attention", text), Some(&photo)).err().expect(text);
         assert_eq!(refused.kind(), "bad-text", "{text}");
         assert!(refused.to_string().contains(word), "{refused}");
     }
     let refused = |extra: (&str, Value), photo| {
         let mut settings = asked("attention", "where is the dog");
         settings[extra.0] = extra.1;
-        started(&shelf, &settings, photo).err().expect("refused").kind()
+        started(&store, &settings, photo).err().expect("refused").kind()
     };
     assert_eq!(refused(("choices", json!(["brown", "ultraviolet"])), Some(&photo)), "bad-text");
     for flat in [json!([0.5, 0.5, 0.5, 0.9]), json!([0.9, 0.1, 0.2, 0.9])] {

@@ -2,15 +2,15 @@
 
 mod support;
 
-use glimpse::exhibits::{AttentionMap, Exhibit, ExhibitError, Frame, Input, Saliency, Shelf};
-use support::{assert_close, frames, json, number, numbers, read, shelf, values};
+use glimpse::exhibits::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelStore, Saliency};
+use support::{assert_close, frames, json, number, numbers, read, store, values};
 
 const SETTINGS: &str = r#"{"looks":6}"#;
 const SIDE: usize = 112;
 
-fn started(shelf: &Shelf, photo: &str) -> Result<Saliency, ExhibitError> {
+fn started(store: &ModelStore, photo: &str) -> Result<Saliency, ExhibitError> {
     let mut saliency = Saliency::default();
-    saliency.start(SETTINGS, Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), shelf)?;
+    saliency.start(SETTINGS, Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), store)?;
     Ok(saliency)
 }
 
@@ -33,8 +33,8 @@ fn inside(at: usize, [w, _, x, _, h, y]: [f32; 6]) -> bool {
 
 #[test]
 fn a_glance_is_refined_look_by_look_inside_its_windows_only() {
-    let shelf = shelf(&Saliency::default(), SETTINGS);
-    let frames = frames(&mut started(&shelf, "dog").expect("starts"));
+    let store = store(&Saliency::default(), SETTINGS);
+    let frames = frames(&mut started(&store, "dog").expect("starts"));
     assert_eq!(frames.len(), 7);
     assert!(frames[0].maps.is_empty());
     for (i, frame) in frames.iter().enumerate() {
@@ -55,10 +55,10 @@ fn a_glance_is_refined_look_by_look_inside_its_windows_only() {
 /// The decoders and the resizing of the two languages differ by a shade.
 #[test]
 fn the_pages_photos_look_as_in_training() {
-    let shelf = shelf(&Saliency::default(), SETTINGS);
+    let store = store(&Saliency::default(), SETTINGS);
     let slice = json("models/saliency/slice.json");
     for (photo, expected) in slice.as_object().expect("photos") {
-        let told = frames(&mut started(&shelf, photo).expect("starts"));
+        let told = frames(&mut started(&store, photo).expect("starts"));
         for (frame, theta) in told[1..].iter().zip(expected["thetas"].as_array().expect("windows")) {
             assert_close(&window(frame), &numbers(theta), 0.06, &format!("{photo}, window {}", frame.step));
         }
@@ -75,8 +75,8 @@ fn the_pages_photos_look_as_in_training() {
 
 #[test]
 fn steered_it_looks_there_and_freed_as_before() {
-    let shelf = shelf(&Saliency::default(), SETTINGS);
-    let mut saliency = started(&shelf, "cat").expect("starts");
+    let store = store(&Saliency::default(), SETTINGS);
+    let mut saliency = started(&store, "cat").expect("starts");
     let free = frames(&mut saliency);
     saliency.steer(3, Some(&[-0.5, 0.25])).expect("steers");
     let steered = frames(&mut saliency);
@@ -92,12 +92,12 @@ fn steered_it_looks_there_and_freed_as_before() {
 
 #[test]
 fn what_is_no_picture_is_refused_and_one_pixel_is_a_picture() {
-    let shelf = shelf(&Saliency::default(), SETTINGS);
-    let mut saliency = started(&shelf, "horse").expect("starts");
-    let refused = saliency.start(SETTINGS, Some(Input::File(b"a text")), &shelf).expect_err("no picture");
+    let store = store(&Saliency::default(), SETTINGS);
+    let mut saliency = started(&store, "horse").expect("starts");
+    let refused = saliency.start(SETTINGS, Some(Input::File(b"a text")), &store).expect_err("no picture");
     assert_eq!(refused.kind(), "bad-picture");
     assert_eq!(frames(&mut saliency).len(), 7, "the run before goes on");
     let pixel = Input::Drawing { width: 1, height: 1, rgba: &[200, 10, 10, 255] };
-    saliency.start(r#"{"looks":1}"#, Some(pixel), &shelf).expect("starts");
+    saliency.start(r#"{"looks":1}"#, Some(pixel), &store).expect("starts");
     assert_eq!(frames(&mut saliency).len(), 2);
 }

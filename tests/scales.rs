@@ -2,8 +2,8 @@
 
 mod support;
 
-use glimpse::exhibits::{Exhibit, ExhibitError, Input, Scales, Shelf};
-use support::{assert_close, frames, json, number, numbers, read, shelf, values};
+use glimpse::exhibits::{Exhibit, ExhibitError, Input, ModelStore, Scales};
+use support::{assert_close, frames, json, number, numbers, read, store, values};
 
 const GRID: usize = 40;
 const SHOWN: usize = 160;
@@ -12,16 +12,20 @@ fn settings(merge: &str) -> String {
     format!(r#"{{"merge":"{merge}"}}"#)
 }
 
-fn started(shelf: &Shelf, merge: &str, photo: &str) -> Result<Scales, ExhibitError> {
+fn started(store: &ModelStore, merge: &str, photo: &str) -> Result<Scales, ExhibitError> {
     let mut scales = Scales::default();
-    scales.start(&settings(merge), Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))), shelf)?;
+    scales.start(
+        &settings(merge),
+        Some(Input::File(&read(format!("www/public/samples/{photo}.jpg")))),
+        store,
+    )?;
     Ok(scales)
 }
 
 #[test]
 fn three_scales_are_seen_and_weighed_at_every_place() {
-    let shelf = shelf(&Scales::default(), &settings("attention"));
-    let frames = frames(&mut started(&shelf, "attention", "dog").expect("starts"));
+    let store = store(&Scales::default(), &settings("attention"));
+    let frames = frames(&mut started(&store, "attention", "dog").expect("starts"));
     assert_eq!(frames.len(), 4);
     for (i, frame) in frames.iter().enumerate() {
         assert_eq!((frame.step, frame.steps, frame.ended), (i + 1, Some(4), i == 3));
@@ -41,10 +45,10 @@ fn three_scales_are_seen_and_weighed_at_every_place() {
 fn the_pages_photos_look_as_in_training() {
     let slice = json("models/scale/slice.json");
     for merge in ["attention", "average", "max", "single"] {
-        let shelf = shelf(&Scales::default(), &settings(merge));
+        let store = store(&Scales::default(), &settings(merge));
         for (photo, merges) in slice.as_object().expect("photos") {
             let Some(expected) = merges.get(merge) else { continue };
-            let told = frames(&mut started(&shelf, merge, photo).expect("starts"));
+            let told = frames(&mut started(&store, merge, photo).expect("starts"));
             let last = told.last().expect("a frame");
             if let Some(means) = expected.get("weights") {
                 let own = ["mean_1", "mean_2", "mean_3"].map(|name| number(last, name));
@@ -64,8 +68,8 @@ fn the_pages_photos_look_as_in_training() {
 
 #[test]
 fn a_forced_scale_alone_says_what_that_scale_said() {
-    let shelf = shelf(&Scales::default(), &settings("attention"));
-    let mut scales = started(&shelf, "attention", "horse").expect("starts");
+    let store = store(&Scales::default(), &settings("attention"));
+    let mut scales = started(&store, "attention", "horse").expect("starts");
     let free = frames(&mut scales);
     scales.steer(4, Some(&[0.0, 0.0, 1.0])).expect("steers");
     let forced = frames(&mut scales);
@@ -87,16 +91,16 @@ fn a_forced_scale_alone_says_what_that_scale_said() {
 #[test]
 fn each_merge_has_its_steps_and_what_is_no_picture_leaves_the_run() {
     for (merge, steps) in [("average", 4), ("max", 4), ("single", 1)] {
-        let shelf = shelf(&Scales::default(), &settings(merge));
-        let mut scales = started(&shelf, merge, "cat").expect("starts");
+        let store = store(&Scales::default(), &settings(merge));
+        let mut scales = started(&store, merge, "cat").expect("starts");
         let refused =
-            scales.start(&settings(merge), Some(Input::File(b"a text")), &shelf).expect_err("no picture");
+            scales.start(&settings(merge), Some(Input::File(b"a text")), &store).expect_err("no picture");
         assert_eq!(refused.kind(), "bad-picture");
         assert_eq!(scales.steer(4, Some(&[1.0, 0.0, 0.0])).expect_err("no weights").kind(), "bad-input");
         let told = frames(&mut scales);
         assert_eq!(told.len(), steps, "{merge}");
         assert_eq!(told[steps - 1].pictures.len(), 1);
         let pixel = Input::Drawing { width: 1, height: 1, rgba: &[9, 9, 9, 255] };
-        scales.start(&settings(merge), Some(pixel), &shelf).expect("one pixel is a picture");
+        scales.start(&settings(merge), Some(pixel), &store).expect("one pixel is a picture");
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use glimpse::attention::affine::{Place, sample};
 use glimpse::exhibits::{AttentionMap, Exhibit, ExhibitError, Frame, Input, Spatial};
 use serde_json::{Value, json};
-use support::{assert_close, frames, likeliest, numbers, shelf, strip, values};
+use support::{assert_close, frames, likeliest, numbers, store, strip, values};
 
 const HEADS: [&str; 3] = ["affine", "tps", "cnn"];
 const SIDE: usize = 42;
@@ -17,8 +17,8 @@ fn slice() -> (Vec<Vec<u8>>, Value) {
 
 fn started(head: &str, input: Option<Input>) -> Result<Spatial, ExhibitError> {
     let (settings, mut spatial) = (json!({ "model": head }).to_string(), Spatial::default());
-    let shelf = shelf(&spatial, &settings);
-    spatial.start(&settings, input, &shelf)?;
+    let store = store(&spatial, &settings);
+    spatial.start(&settings, input, &store)?;
     Ok(spatial)
 }
 

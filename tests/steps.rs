@@ -4,11 +4,11 @@ mod support;
 
 use std::rc::Rc;
 
-use glimpse::exhibits::{Draw, Exhibit, ExhibitError, Frame, ModelFile, Shelf};
+use glimpse::exhibits::{Draw, Exhibit, ExhibitError, Frame, ModelFile, ModelStore};
 use glimpse::model::gpu::{Gpu, GpuSteps, Variant};
 use glimpse::model::{Carried, Choice, Model, ModelError, Steps, Tensor, farthest};
 use serde_json::json;
-use support::{assert_close, frames, read, shelf, values};
+use support::{assert_close, frames, read, store, values};
 
 /// Relative to the larger of the CPU's number and one.
 const TOLERANCE: f32 = 1e-3;
@@ -158,18 +158,18 @@ fn what_a_loop_lacks_is_said() {
 }
 
 /// Steps an exhibit to its end, awaiting its models; gives its frames and how often it waited.
-fn awaited(draw: &mut Draw, shelf: &Shelf, gpu: &Rc<Gpu>) -> (Vec<Frame>, usize) {
+fn awaited(draw: &mut Draw, store: &ModelStore, gpu: &Rc<Gpu>) -> (Vec<Frame>, usize) {
     let (mut frames, mut waits) = (Vec::new(), 0);
     loop {
         match draw.step() {
             Ok(Some(frame)) => {
                 frames.push(frame);
-                shelf.models().iter().for_each(|model| model.forget());
+                store.models().iter().for_each(|model| model.forget());
             }
             Ok(None) => return (frames, waits),
             Err(ExhibitError::Model(ModelError::Pending { .. })) => {
                 waits += 1;
-                for model in shelf.models() {
+                for model in store.models() {
                     let settled = pollster::block_on(model.settle(gpu, Choice::Gpu));
                     assert!(settled.is_none_or(|settled| settled.on_gpu));
                 }
@@ -183,10 +183,10 @@ fn awaited(draw: &mut Draw, shelf: &Shelf, gpu: &Rc<Gpu>) -> (Vec<Frame>, usize)
 fn the_wall_is_the_same_on_both_and_waits_a_few_times() {
     let settings = json!({ "mode": "wall", "model": "draw-mnist", "seed": 11 }).to_string();
     let mut on_cpu = Draw::default();
-    on_cpu.start(&settings, None, &shelf(&on_cpu, &settings)).expect("starts");
+    on_cpu.start(&settings, None, &store(&on_cpu, &settings)).expect("starts");
     let wanted = frames(&mut on_cpu);
     let mut draw = Draw::default();
-    let mut for_gpu = Shelf::default();
+    let mut for_gpu = ModelStore::default();
     for_gpu.for_gpu(Vec::new());
     let bytes = read("models/draw-mnist/decoder.onnx");
     for_gpu.load(ModelFile::new("draw-mnist", "decoder"), bytes).expect("a model");

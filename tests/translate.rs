@@ -2,23 +2,23 @@
 
 mod support;
 
-use glimpse::exhibits::{AttentionMap, Exhibit, Frame, Input, Shelf, Translate};
+use glimpse::exhibits::{AttentionMap, Exhibit, Frame, Input, ModelStore, Translate};
 use serde_json::json;
-use support::{frames, number, shelf};
+use support::{frames, number, store};
 
 fn settings(model: &str, beam: u64) -> String {
     json!({ "model": model, "beam": beam }).to_string()
 }
 
-fn begun(shelf: &Shelf, model: &str, beam: u64, text: &str) -> Translate {
+fn begun(store: &ModelStore, model: &str, beam: u64, text: &str) -> Translate {
     let mut translate = Translate::default();
-    let started = translate.start(&settings(model, beam), Some(Input::Text(text)), shelf);
+    let started = translate.start(&settings(model, beam), Some(Input::Text(text)), store);
     started.unwrap_or_else(|error| panic!("{error}"));
     translate
 }
 
-fn loaded(model: &str) -> Shelf {
-    shelf(&Translate::default(), &settings(model, 1))
+fn loaded(model: &str) -> ModelStore {
+    store(&Translate::default(), &settings(model, 1))
 }
 
 fn sentence(frames: &[Frame]) -> String {
@@ -38,7 +38,7 @@ fn alignment<'a>(frame: &'a Frame, wanted: &str) -> Option<(&'a [String], &'a [f
 #[test]
 fn the_sentences_are_those_that_were_found() {
     for model in ["attention", "fixed"] {
-        let shelf = loaded(model);
+        let store = loaded(model);
         let id = format!("translate-{model}");
         let beam = support::manifest()[&id]["metrics"][0]["protocol"]
             .as_str()
@@ -46,7 +46,7 @@ fn the_sentences_are_those_that_were_found() {
             .expect("the protocol says its beam");
         for case in support::json(format!("models/{id}/slice.json")).as_array().expect("a list") {
             let text = case["source"].as_str().expect("a sentence");
-            let found = sentence(&frames(&mut begun(&shelf, model, beam, text)));
+            let found = sentence(&frames(&mut begun(&store, model, beam, text)));
             assert_eq!(found, case["translation"].as_str().expect("a sentence"), "{id}: {text}");
         }
     }
@@ -54,8 +54,8 @@ fn the_sentences_are_those_that_were_found() {
 
 #[test]
 fn each_piece_is_aligned() {
-    let shelf = loaded("attention");
-    let told = frames(&mut begun(&shelf, "attention", 1, "A man is riding a horse on the beach."));
+    let store = loaded("attention");
+    let told = frames(&mut begun(&store, "attention", 1, "A man is riding a horse on the beach."));
     let words = sentence(&told);
     assert!(words.contains("homme") && words.contains("cheval"), "{words}");
     for (i, frame) in told.iter().enumerate() {
@@ -76,8 +76,8 @@ fn each_piece_is_aligned() {
 
 #[test]
 fn steered_it_looks_where_it_must_and_goes_on() {
-    let shelf = loaded("attention");
-    let mut translate = begun(&shelf, "attention", 1, "Two dogs are playing in the snow.");
+    let store = loaded("attention");
+    let mut translate = begun(&store, "attention", 1, "Two dogs are playing in the snow.");
     let free = frames(&mut translate);
     let count = alignment(&free[0], "alpha").expect("a map").0.len();
     let mut painted = vec![0.0; count];
@@ -96,8 +96,8 @@ fn steered_it_looks_where_it_must_and_goes_on() {
 
 #[test]
 fn through_one_vector_there_is_no_map() {
-    let shelf = loaded("fixed");
-    let mut translate = begun(&shelf, "fixed", 2, "A dog runs.");
+    let store = loaded("fixed");
+    let mut translate = begun(&store, "fixed", 2, "A dog runs.");
     let told = frames(&mut translate);
     assert!(!sentence(&told).is_empty() && told.iter().all(|frame| frame.maps.is_empty()));
     assert_eq!(translate.steer(1, Some(&[1.0; 4])).expect_err("no attention").kind(), "bad-input");
@@ -105,8 +105,8 @@ fn through_one_vector_there_is_no_map() {
 
 #[test]
 fn what_cannot_be_translated_is_said() {
-    let shelf = loaded("attention");
-    let mut translate = begun(&shelf, "attention", 1, "A dog runs.");
+    let store = loaded("attention");
+    let mut translate = begun(&store, "attention", 1, "A dog runs.");
     let long = "a dog and ".repeat(1000);
     let forty = "dog ".repeat(48);
     let cases: [(&str, &str); 6] = [
@@ -118,12 +118,12 @@ fn what_cannot_be_translated_is_said() {
         ("A dog 🐕 runs.", "🐕"),
     ];
     for (text, told) in cases {
-        let refused = translate.start(&settings("attention", 1), Some(Input::Text(text)), &shelf);
+        let refused = translate.start(&settings("attention", 1), Some(Input::Text(text)), &store);
         let refused = refused.expect_err(text);
         assert_eq!(refused.kind(), "bad-text", "{text}");
         assert!(refused.to_string().contains(told), "{refused}");
     }
-    let picture = translate.start(&settings("attention", 1), Some(Input::File(b"GIF")), &shelf);
+    let picture = translate.start(&settings("attention", 1), Some(Input::File(b"GIF")), &store);
     assert_eq!(picture.expect_err("a picture").kind(), "bad-text");
     assert!(translate.step().expect("steps").is_some(), "the run before goes on");
 }

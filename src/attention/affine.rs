@@ -1,4 +1,4 @@
-//! Spatial transformers: Jaderberg, Simonyan, Zisserman and Kavukcuoglu, "Spatial Transformer Networks", NIPS 2015.
+//! Slides 23–27. Spatial transformers: Jaderberg, Simonyan, Zisserman and Kavukcuoglu, "Spatial Transformer Networks", NIPS 2015.
 //!
 //! Places are (x, y), −1 to 1 from edge to edge of a picture; the middle of pixel i of n lies at (2i + 1)/n − 1.
 
@@ -50,6 +50,18 @@ pub fn corners([x, y]: Place, [height, width]: [usize; 2]) -> [Corner; 4] {
 fn around(place: Place, side: usize) -> [Corner; 4] {
     let pixel = |axis: f32| (axis.clamp(-4.0, 4.0) + 1.0) * side as f32 / 2.0 - 0.5;
     corners(place.map(pixel), [side, side])
+}
+
+/// Samples of a `picture` [side, side] at the places of a grid, each the pixel that it lies on; nothing (0) lies outside. It has no
+/// gradient by the grid: a place that moves a little shows the same pixel.
+pub fn nearest(picture: &[f32], side: usize, grid: &[Place]) -> Vec<f32> {
+    let pixel = |axis: f32| {
+        let at = ((axis + 1.0) * side as f32 / 2.0).floor();
+        (at >= 0.0 && at < side as f32).then_some(at as usize)
+    };
+    let value =
+        |place: &Place| pixel(place[0]).zip(pixel(place[1])).map_or(0.0, |(x, y)| picture[y * side + x]);
+    grid.iter().map(value).collect()
 }
 
 /// Samples of a `picture` [side, side] at the places of a grid, each the mean of its four neighbours weighted by nearness
@@ -133,6 +145,13 @@ mod tests {
             assert_close(&sample(&picture, 2, &[place]), &[expected], 1e-6);
         }
         assert!(sample(&picture, 2, &[[f32::INFINITY, 0.0]])[0].abs() < 1e-6, "far outside is nothing");
+    }
+
+    #[test]
+    fn a_crop_shows_the_nearest_pixels() {
+        let picture = [0.0, 1.0, 2.0, 3.0];
+        let places = [[-0.9, -0.1], [0.1, -0.9], [-0.9, 0.1], [0.9, 0.9], [1.1, 0.0]];
+        assert_eq!(nearest(&picture, 2, &places), [0.0, 1.0, 2.0, 3.0, 0.0]);
     }
 
     #[test]

@@ -1,11 +1,20 @@
-//! The mechanisms of the lecture, one a file: value and gradient on plain `f32` slices, small enough to read in class.
+//! The lecture's mechanisms, one a file: value AND gradient on plain `f32` slices, small enough to read in class. Each file's first
+//! line names its slides and its paper. `shaders/` holds what also runs on the GPU; the exhibits call these, and keep no formula to
+//! themselves.
 
+pub mod additive;
 pub mod affine;
-pub mod gaussian;
+pub mod draw_window;
+pub mod glimpse;
+pub mod graves_window;
 pub mod hard;
+pub mod matrix;
+pub mod refine;
+pub mod reinforce;
+pub mod scale;
+pub mod semantic;
 pub mod soft;
 pub mod spline;
-pub mod window;
 
 /// What the gradients of this room are tested against.
 #[cfg(test)]
@@ -26,5 +35,10 @@ pub(crate) mod differences {
         for (i, (a, e)) in actual.iter().zip(expected).enumerate() {
             assert!((a - e).abs() <= tolerance, "[{i}]: {a}, not {e}");
         }
+    }
+
+    /// Numbers between −1 and 1 that no symmetry makes equal.
+    pub fn waves(count: usize, phase: f32) -> Vec<f32> {
+        (0..count).map(|i| (1.3 * i as f32 + phase).sin()).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Thin-plate splines, by which a spatial transformer bends a picture: Bookstein, "Principal Warps", IEEE PAMI 1989, and
+//! Slides 24–27. Thin-plate splines, by which a spatial transformer bends a picture: Bookstein, "Principal Warps", IEEE PAMI 1989, and
 //! Jaderberg et al., "Spatial Transformer Networks", NIPS 2015, appendix A.3.
 
 use super::affine::{Place, places};
@@ -58,6 +58,18 @@ pub fn grid(matrix: &[[f32; COUNT]], points: &[Place]) -> Vec<Place> {
     matrix.iter().map(place).collect()
 }
 
+/// The gradient by the control points [16], from that by the grid [side²].
+pub fn grid_backward(matrix: &[[f32; COUNT]], d_grid: &[Place]) -> Vec<Place> {
+    let mut d_points = vec![[0.0; 2]; COUNT];
+    for (row, d) in matrix.iter().zip(d_grid) {
+        for (slot, weight) in d_points.iter_mut().zip(row) {
+            slot[0] += weight * d[0];
+            slot[1] += weight * d[1];
+        }
+    }
+    d_points
+}
+
 /// By Gauss and Jordan, with the largest pivot of each column.
 fn inverted(mut left: [[f64; ORDER]; ORDER]) -> [[f64; ORDER]; ORDER] {
     let mut right = [[0.0; ORDER]; ORDER];
@@ -85,6 +97,8 @@ fn inverted(mut left: [[f64; ORDER]; ORDER]) -> [[f64; ORDER]; ORDER] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attention::differences::{assert_close, differences, waves};
+    use crate::attention::matrix::dot;
 
     fn assert_places(actual: &[Place], expected: &[Place]) {
         for (a, e) in actual.iter().zip(expected) {
@@ -124,5 +138,15 @@ mod tests {
                 "{found:?} {expected:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_gradient_by_the_control_points_agrees_with_differences() {
+        let matrix = matrix(5);
+        let pairs = |flat: &[f32]| -> Vec<Place> { flat.chunks_exact(2).map(|p| [p[0], p[1]]).collect() };
+        let (points, d_grid) = (waves(2 * COUNT, 0.4), waves(2 * 25, 1.9));
+        let loss = |points: &[f32]| dot(grid(&matrix, &pairs(points)).as_flattened(), &d_grid);
+        let found = grid_backward(&matrix, &pairs(&d_grid));
+        assert_close(found.as_flattened(), &differences(&points, loss), 2e-3);
     }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::scene::encoder_file;
-use super::speech::shares;
-use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::parts::encoded_photo::encoder_file;
+use super::words::sentence::shares;
+use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed};
 use crate::attention::soft::entropy_bits;
 use crate::model::{Model, ModelError, Tensor};
 use crate::picture::Photo;
@@ -21,7 +21,7 @@ const LONGEST: usize = 64;
 ///
 /// Settings: `model` ("attention" or "mean") and `frames`, how many the clip has (2 to 64). Input: a drawing that holds
 /// the frames one below the other. A frame's choices are all actions by what this frame makes of them, likeliest first; its one
-/// word is the action that all frames so far find likeliest on average, and `share` that average. Steered, it is told a weight for
+/// word is the action that all frames so far find likeliest on average, and `share` that average. Steered, it is given a weight for
 /// each place of a grid of 14×14, which is twice as fine as its own.
 #[derive(Default)]
 pub struct Actions {
@@ -93,7 +93,7 @@ impl Settings {
 /// The frames of a strip, cut apart.
 fn cut(input: Input, count: usize) -> Result<Vec<Photo>, ExhibitError> {
     if !matches!(input, Input::Drawing { .. }) {
-        return Err(ExhibitError::Input("a clip is wanted: its frames, one below the other".to_owned()));
+        return Err(ExhibitError::Input("give a clip: its frames, one below the other".to_owned()));
     }
     let Photo { width, height, rgb } = input.photo()?;
     if height < count || !height.is_multiple_of(count) {
@@ -119,13 +119,18 @@ impl Exhibit for Actions {
         Ok(vec![ModelFile::new(LEADER, "answers"), encoder_file(), ModelFile::new(model, "step")])
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no clip".to_owned()))?;
-        let step = shelf.model(settings.model.folder(), "step")?;
-        let actions = shelf.words(LEADER, "answers")?;
+        let step = store.model(settings.model.folder(), "step")?;
+        let actions = store.words(LEADER, "answers")?;
         let file = encoder_file();
-        let encoder = shelf.model(&file.model, &file.name)?;
+        let encoder = store.model(&file.model, &file.name)?;
         let frames = cut(input, settings.frames)?;
         let first = State {
             h: step.zeros("h")?,
@@ -196,8 +201,8 @@ impl Run {
             given.extend([("steer", steer), ("steering", model.tensor("steering", &[on])?)]);
         }
         let given: Vec<(&str, &Tensor)> = given.iter().map(|(name, tensor)| (*name, tensor)).collect();
-        let mut told = model.run(&given)?;
-        let logp = model.take(&mut told, "logp")?;
+        let mut outputs = model.run(&given)?;
+        let logp = model.take(&mut outputs, "logp")?;
         if logp.values().len() != self.actions.len() {
             return Err(model.mismatch("logp", "it is not one number an action").into());
         }
@@ -224,12 +229,12 @@ impl Run {
             cols: self.grid,
             weights: weights.to_vec(),
         };
-        if let (Some(alpha), Some(own)) = (told.get("alpha"), told.get("own_alpha")) {
+        if let (Some(alpha), Some(own)) = (outputs.get("alpha"), outputs.get("own_alpha")) {
             frame.numbers.push(("entropy_bits", entropy_bits(alpha.values())));
             frame.maps.push(grid("alpha", alpha.values()));
             frame.maps.extend(state.painted.as_ref().map(|_| grid("own", own.values())));
         }
-        let mut take = |name| model.take(&mut told, name);
+        let mut take = |name| model.take(&mut outputs, name);
         let next =
             State { h: take("h_out")?, c: take("c_out")?, before: take("pooled")?, sum, painted: None };
         self.states.push(next);

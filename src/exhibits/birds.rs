@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::photos::Photos;
-use super::scene::SHOWN_SIDE;
-use super::steering::{moved, wanted_place};
-use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::parts::encoded_photo::SHOWN_SIDE;
+use super::parts::photos::Photos;
+use super::parts::steering::{moved, wanted_place};
+use super::{AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed};
 use crate::attention::affine::{Place, grid, sample_within};
 use crate::attention::soft::softmax;
 use crate::model::{Model, ModelError, Tensor};
@@ -78,11 +78,16 @@ impl Exhibit for Birds {
         Ok(files)
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let fold = Settings::parsed(settings)?.fold;
         let photo = self.photos.photo(input)?;
-        let encoder = shelf.model(ENCODER, ENCODER)?;
-        let locate = shelf.model(MODEL, &format!("locate-{fold}"))?;
+        let encoder = store.model(ENCODER, ENCODER)?;
+        let locate = store.model(MODEL, &format!("locate-{fold}"))?;
         let whole = deepest(&encoder, &photo.normalised(ENCODER_SIDE))?;
         let theta = locate.take(&mut locate.run(&[("f32", &whole)])?, "theta")?;
         let (thetas, rest) = theta.values().as_chunks();
@@ -91,9 +96,9 @@ impl Exhibit for Birds {
         }
         self.run = Some(Run {
             encoder,
-            head: shelf.model(MODEL, "head")?,
-            tell: shelf.model(MODEL, &format!("tell-{fold}"))?,
-            species: shelf.words(MODEL, "answers")?,
+            head: store.model(MODEL, "head")?,
+            tell: store.model(MODEL, &format!("tell-{fold}"))?,
+            species: store.words(MODEL, "answers")?,
             large: photo.normalised(LARGE),
             photo: photo.at_most(SHOWN_SIDE),
             whole,
@@ -165,15 +170,15 @@ impl Run {
         let views = self.tell.tensor("views", &views)?;
         let logp = self.tell.take(&mut self.tell.run(&[("views", &views)])?, "logp")?;
         let count = self.species.len();
-        if logp.values().len() != VIEWS * count {
+        if count == 0 || logp.values().len() != VIEWS * count {
             return Err(self.tell.mismatch("logp", "it is not one number a view and species").into());
         }
         self.logps.push(logp.values()[at * count..(at + 1) * count].to_vec());
-        Ok(self.told(maps))
+        Ok(self.frame_of(maps))
     }
 
     /// What the newest view says, alone and with those before it.
-    fn told(&self, maps: Vec<AttentionMap>) -> Frame {
+    fn frame_of(&self, maps: Vec<AttentionMap>) -> Frame {
         let step = self.logps.len();
         let (alone, together) = (product(&self.logps[step - 1..]), product(&self.logps));
         let best =
@@ -210,10 +215,10 @@ mod tests {
             (vec![one.clone(), one.clone()], 0.36 / 0.52),
             (vec![one, vec![-200.0, 0.0]], 0.0),
         ] {
-            let told = product(&logps);
+            let found = product(&logps);
             assert!(
-                (told[0] - first).abs() < 1e-5 && (told.iter().sum::<f32>() - 1.0).abs() < 1e-5,
-                "{told:?}"
+                (found[0] - first).abs() < 1e-5 && (found.iter().sum::<f32>() - 1.0).abs() < 1e-5,
+                "{found:?}"
             );
         }
     }

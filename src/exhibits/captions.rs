@@ -7,19 +7,21 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::attributes::{Attributes, Edits};
-use super::beam::Word;
-use super::scene::{Annotations, GRID, Scene, Scenes, encoder_file};
-use super::speaker::{Gaze, Seen, Speaker};
-use super::speech::{Manner, Speech, shares};
-use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
-use crate::attention::hard::place;
+use super::parts::attributes::{Attributes, Edits};
+use super::parts::encoded_photo::{Annotations, EncodedPhoto, EncodedPhotos, GRID, encoder_file};
+use super::words::beam::Word;
+use super::words::decoder::{DecoderState, Gaze, OnnxDecoder};
+use super::words::sentence::{SearchSettings, Sentence, shares};
+use super::{
+    AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
+};
+use crate::attention::hard::{one_hot, place};
 use crate::attention::soft::entropy_bits;
 use crate::model::{Model, Tensor};
 use crate::picture::Photo;
 
 /// The vocabulary that both captioners speak lies beside this one.
-const SPEAKER: &str = "caption-soft";
+const LEADER: &str = "caption-soft";
 /// The word that stands for all rare ones.
 const UNKNOWN: usize = 3;
 
@@ -32,12 +34,12 @@ const UNKNOWN: usize = 3;
 #[derive(Default)]
 pub struct Captions {
     run: Option<Run>,
-    scenes: Scenes,
+    encoded_photos: EncodedPhotos,
 }
 
 #[derive(Deserialize)]
 struct Settings {
-    model: Attention,
+    model: AttentionKind,
     beam: usize,
     #[serde(default = "usual_length")]
     max_words: usize,
@@ -50,7 +52,7 @@ struct Settings {
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum Attention {
+pub enum AttentionKind {
     Soft,
     Hard,
     Semantic,
@@ -59,18 +61,18 @@ pub enum Attention {
 
 /// A captioner that has seen a picture.
 pub struct Begun {
-    pub captioner: Speaker,
+    pub captioner: OnnxDecoder,
     /// Before the first word.
-    pub start: Seen,
+    pub start: DecoderState,
     attributes: Option<Attributes>,
 }
 
 struct Run {
-    attention: Attention,
-    scene: Rc<Scene>,
+    attention: AttentionKind,
+    encoded: Rc<EncodedPhoto>,
     vocabulary: Rc<[String]>,
     begun: Begun,
-    speech: Speech<Seen>,
+    sentence: Sentence<DecoderState>,
 }
 
 fn usual_length() -> usize {
@@ -88,7 +90,7 @@ impl Settings {
     }
 }
 
-impl Attention {
+impl AttentionKind {
     fn folder(self) -> &'static str {
         match self {
             Self::Soft => "caption-soft",
@@ -111,60 +113,65 @@ impl Attention {
         if self != Self::None {
             seen.push(("features", features));
         }
-        let mut told = start.run(&seen)?;
-        let mut take = |name| start.take(&mut told, name);
+        let mut outputs = start.run(&seen)?;
+        let mut take = |name| start.take(&mut outputs, name);
         let memory = vec![take("h")?, take("c")?];
-        let mut given = Vec::new();
+        let mut fixed = Vec::new();
         if self != Self::None {
-            given.extend([("features", features.clone()), ("keys", take("keys")?)]);
+            fixed.extend([("features", features.clone()), ("keys", take("keys")?)]);
         }
         let attributes = if self == Self::Semantic {
             let (probabilities, regions) = (take("probabilities")?, take("regions")?);
             let count = step.size("attributes").unwrap_or_default();
             let found = Attributes::chosen(list, probabilities.values(), regions.values(), count, edits)?;
-            given.extend(found.given(&step)?);
+            fixed.extend(found.inputs(&step)?);
             Some(found)
         } else {
             None
         };
-        let captioner = Speaker::new(step, &["h", "c"], given, Some(UNKNOWN))?;
-        Ok(Begun { captioner, start: Seen::nothing(memory), attributes })
+        let captioner = OnnxDecoder::new(step, &["h", "c"], fixed, Some(UNKNOWN))?;
+        Ok(Begun { captioner, start: DecoderState::first(memory), attributes })
     }
 }
 
 impl Exhibit for Captions {
     fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
         let attention = Settings::parsed(settings)?.model;
-        let speaker = attention.folder();
-        let mut files = vec![ModelFile::new(SPEAKER, "vocabulary"), encoder_file()];
-        files.extend(["start", "step"].map(|name| ModelFile::new(speaker, name)));
-        if attention == Attention::Semantic {
-            files.push(ModelFile::new(speaker, "attributes"));
+        let decoder = attention.folder();
+        let mut files = vec![ModelFile::new(LEADER, "vocabulary"), encoder_file()];
+        files.extend(["start", "step"].map(|name| ModelFile::new(decoder, name)));
+        if attention == AttentionKind::Semantic {
+            files.push(ModelFile::new(decoder, "attributes"));
         }
         Ok(files)
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
-        let speaker = settings.model.folder();
-        let (start, step) = (shelf.model(speaker, "start")?, shelf.model(speaker, "step")?);
-        let vocabulary = shelf.words(SPEAKER, "vocabulary")?;
+        let decoder = settings.model.folder();
+        let (start, step) = (store.model(decoder, "start")?, store.model(decoder, "step")?);
+        let vocabulary = store.words(LEADER, "vocabulary")?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
-        let scene = self.scenes.seen(input, shelf)?;
-        let manner = Manner {
+        let encoded = self.encoded_photos.seen(input, store)?;
+        let search_settings = SearchSettings {
             beam: settings.beam,
             longest: settings.max_words,
             length_penalty: step.fact("length_penalty")?,
         };
         let list = match settings.model {
-            Attention::Semantic => shelf.words(speaker, "attributes")?,
+            AttentionKind::Semantic => store.words(decoder, "attributes")?,
             _ => Rc::default(),
         };
         let edits = Edits { remove: settings.remove, add: settings.add };
-        let mut begun = settings.model.begun(&start, step, &scene.annotations, &list, &edits)?;
+        let mut begun = settings.model.begun(&start, step, &encoded.annotations, &list, &edits)?;
         begun.captioner = begun.captioner.seeded(settings.seed);
-        let speech = Speech::new(manner, begun.captioner.free(None, &begun.start)?);
-        self.run = Some(Run { attention: settings.model, scene, vocabulary, begun, speech });
+        let sentence = Sentence::new(search_settings, begun.captioner.free(None, &begun.start)?);
+        self.run = Some(Run { attention: settings.model, encoded, vocabulary, begun, sentence });
         Ok(())
     }
 
@@ -176,7 +183,7 @@ impl Exhibit for Captions {
     }
 
     fn picture(&self) -> Option<&Photo> {
-        self.run.as_ref().map(|run| &run.scene.photo)
+        self.run.as_ref().map(|run| &run.encoded.photo)
     }
 
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
@@ -189,26 +196,26 @@ impl Exhibit for Captions {
 
 impl Run {
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
-        let word = self.speech.next(&self.begun.captioner)?;
-        Ok(word.map(|word| self.told(&word)))
+        let word = self.sentence.next(&self.begun.captioner)?;
+        Ok(word.map(|word| self.frame_of(&word)))
     }
 
-    fn told(&self, word: &Word<Seen>) -> Frame {
+    fn frame_of(&self, word: &Word<DecoderState>) -> Frame {
         let name = |id: usize| self.vocabulary.get(id).map_or("<unk>", String::as_str).to_owned();
-        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
+        let choice = |id: usize| Choice { word: name(id), probability: word.prediction.logp[id].exp() };
         let mut frame = Frame {
             step: word.place,
-            words: self.speech.tokens().map(name).collect(),
-            ended: self.speech.is_over(),
-            choices: word.told.likeliest(CHOICES).into_iter().map(choice).collect(),
+            words: self.sentence.tokens().map(name).collect(),
+            ended: self.sentence.is_over(),
+            choices: word.prediction.likeliest(CHOICES).into_iter().map(choice).collect(),
             numbers: vec![("logp", word.logp as f32)],
             ..Frame::default()
         };
-        if let Some(gaze) = &word.told.state.gaze {
-            self.tell_gaze(gaze, &mut frame);
+        if let Some(gaze) = &word.prediction.state.gaze {
+            self.show_gaze(gaze, &mut frame);
         }
         if let Some(attributes) = &self.begun.attributes {
-            frame.attributes = attributes.told();
+            frame.attributes = attributes.choices();
             if word.place == 1 {
                 let named = attributes.words().iter().zip(&attributes.regions);
                 frame.maps.extend(named.map(|(word, region)| grid(format!("region of {word}"), region)));
@@ -217,12 +224,12 @@ impl Run {
         frame
     }
 
-    fn tell_gaze(&self, gaze: &Gaze, frame: &mut Frame) {
+    fn show_gaze(&self, gaze: &Gaze, frame: &mut Frame) {
         let looked = gaze.alpha.values();
         let own = gaze.own.as_ref().map(Tensor::values);
         // With hard attention α is what the place was drawn from.
         let (alpha, beside) = match (self.attention, own) {
-            (Attention::Hard, Some(own)) => (own, Some(("place", looked))),
+            (AttentionKind::Hard, Some(own)) => (own, Some(("place", looked))),
             (_, own) => (looked, own.map(|own| ("own", own))),
         };
         frame.numbers.push(("entropy_bits", entropy_bits(alpha)));
@@ -238,21 +245,21 @@ impl Run {
     }
 
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
-        let before = self.speech.before(step)?;
+        let before = self.sentence.before(step)?;
         let token = before.as_ref().map(|word| word.token);
         let Begun { captioner, start, .. } = &self.begun;
-        let seen = before.as_ref().map_or(start, |word| &word.told.state);
-        let told = match weights {
+        let seen = before.as_ref().map_or(start, |word| &word.prediction.state);
+        let prediction = match weights {
             Some(weights) => {
                 let mut painted = shares(weights, GRID * GRID)?;
-                if self.attention == Attention::Hard {
-                    painted = single(&painted);
+                if self.attention == AttentionKind::Hard {
+                    painted = one_hot(painted.len(), place(&painted, &[]));
                 }
                 captioner.steered(token, seen, &painted)?
             }
             None => captioner.free(token, seen)?,
         };
-        self.speech.go_on(before, told);
+        self.sentence.go_on(before, prediction);
         Ok(())
     }
 }
@@ -261,11 +268,8 @@ fn grid(name: impl Into<Cow<'static, str>>, weights: &[f32]) -> AttentionMap {
     AttentionMap::Grid { name: name.into(), rows: GRID, cols: GRID, weights: weights.to_vec() }
 }
 
-/// All the weight on the place that was painted most.
-fn single(painted: &[f32]) -> Vec<f32> {
-    let most = place(painted, &[]);
-    (0..painted.len()).map(|i| f32::from(Some(i) == most)).collect()
-}
+#[cfg(test)]
+mod held_out;
 
 #[cfg(test)]
 mod tests {

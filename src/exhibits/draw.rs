@@ -8,8 +8,9 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 
-use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
-use crate::attention::gaussian::Window;
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed};
+use crate::attention::draw_window::Window;
+use crate::attention::matrix::sigmoid;
 use crate::model::{Carried, Model, ModelError, Outputs, StepOutputs, Steps, Tensor};
 use crate::picture::ink;
 
@@ -88,13 +89,18 @@ impl Exhibit for Draw {
         Ok(names.map(|name| ModelFile::new(&settings.model, name)).collect())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
-        let decoder = shelf.model(&settings.model, "decoder")?;
+        let decoder = store.model(&settings.model, "decoder")?;
         let network = Network::new(decoder)?;
         let copied = match settings.mode {
             Mode::Reconstruct => {
-                let encoder = shelf.model(&settings.model, "encoder")?;
+                let encoder = store.model(&settings.model, "encoder")?;
                 let nothing = || ExhibitError::Input("there is no drawing to copy".to_owned());
                 let photo = input.ok_or_else(nothing)?.photo()?;
                 let pixels = ink::on_canvas(&photo, network.side, network.fit())?;
@@ -165,14 +171,14 @@ impl Network {
         ];
         let (steps, each) = (z.len() / lanes.len(), vec![("z", z)]);
         let asked = Steps { steps, lanes: lanes.len(), carried, fixed: Vec::new(), each, wanted };
-        let told = self.decoder.run_steps(&asked)?;
-        for (lane, last) in lanes.iter_mut().zip(told.last().into_iter().flatten()) {
+        let outputs = self.decoder.run_steps(&asked)?;
+        for (lane, last) in lanes.iter_mut().zip(outputs.last().into_iter().flatten()) {
             let mut last = last.clone();
             let mut take = |name| self.decoder.take(&mut last, name);
             (lane.canvas, lane.h_dec, lane.c_dec) =
                 (take("canvas_out")?, take("h_dec_out")?, take("c_dec_out")?);
         }
-        Ok(told)
+        Ok(outputs)
     }
 
     fn map(&self, name: &'static str, window: &Tensor, count: usize) -> Option<AttentionMap> {
@@ -202,7 +208,7 @@ impl Lane {
     /// Looks at the picture x, and takes z from what the encoder makes of it: eq. 3-6.
     fn look(&mut self, encoder: &Model, x: &Tensor, latent: usize) -> Result<(Tensor, Outputs), ModelError> {
         let noise = encoder.tensor("noise", &self.draw(latent))?;
-        let mut told = encoder.run(&[
+        let mut outputs = encoder.run(&[
             ("x", x),
             ("canvas", &self.canvas),
             ("h_enc", &self.h_enc),
@@ -210,9 +216,9 @@ impl Lane {
             ("h_dec", &self.h_dec),
             ("noise", &noise),
         ])?;
-        self.h_enc = encoder.take(&mut told, "h_enc_out")?;
-        self.c_enc = encoder.take(&mut told, "c_enc_out")?;
-        Ok((encoder.take(&mut told, "z")?, told))
+        self.h_enc = encoder.take(&mut outputs, "h_enc_out")?;
+        self.c_enc = encoder.take(&mut outputs, "c_enc_out")?;
+        Ok((encoder.take(&mut outputs, "z")?, outputs))
     }
 }
 
@@ -240,27 +246,27 @@ impl Run {
         let mut latent_loss = self.latent_loss;
         let z = match &self.copied {
             Some((encoder, x)) => {
-                let (z, mut told) = lane.look(encoder, x, network.latent)?;
-                let kl = encoder.take(&mut told, "kl")?.values().iter().sum::<f32>();
+                let (z, mut outputs) = lane.look(encoder, x, network.latent)?;
+                let kl = encoder.take(&mut outputs, "kl")?.values().iter().sum::<f32>();
                 latent_loss += kl;
                 frame.numbers.push(("kl", kl));
                 frame.pictures.push(Picture::new("target", network.side, x.values().to_vec()));
                 if network.attention {
-                    show_glimpse(network, encoder, &mut told, frame)?;
+                    show_glimpse(network, encoder, &mut outputs, frame)?;
                 }
                 z
             }
             None => network.decoder.tensor("z", &lane.draw(network.latent))?,
         };
         let wanted: &[&str] = if network.attention { &WRITING } else { &[] };
-        let told = network.write(&mut lanes, vec![z], wanted)?;
+        let outputs = network.write(&mut lanes, vec![z], wanted)?;
         let canvas = &lanes[0].canvas;
         frame.pictures.push(Picture::new("canvas", network.side, probabilities(canvas).collect()));
         if let Some((_, x)) = &self.copied {
             frame.numbers.push(("bound", latent_loss + reconstruction_loss(canvas, x)));
         }
-        if let (true, Some(mut told)) = (network.attention, told.into_iter().flatten().next()) {
-            let [window, patch, x, y] = WRITING.map(|name| network.decoder.take(&mut told, name));
+        if let (true, Some(mut outputs)) = (network.attention, outputs.into_iter().flatten().next()) {
+            let [window, patch, x, y] = WRITING.map(|name| network.decoder.take(&mut outputs, name));
             let (window, patch, x, y) = (window?, patch?, x?, y?);
             frame.pictures.extend([
                 Picture::signed("patch", network.write, patch.values().to_vec()),
@@ -287,8 +293,8 @@ impl Run {
                     z.push(network.decoder.tensor("z", &lane.draw(network.latent))?);
                 }
             }
-            let told = network.write(&mut lanes, z, &["canvas_out"])?;
-            self.ahead = told.iter().map(|lanes| hung(lanes, network.side)).collect();
+            let outputs = network.write(&mut lanes, z, &["canvas_out"])?;
+            self.ahead = outputs.iter().map(|lanes| hung(lanes, network.side)).collect();
             self.lanes = lanes;
         }
         let wall = self.ahead.pop_front().unwrap_or_default();
@@ -301,7 +307,7 @@ impl Run {
 fn hung(lanes: &[Outputs], side: usize) -> Vec<f32> {
     let width = WALL * side;
     let mut wall = vec![0.0; width * width];
-    for (i, canvas) in lanes.iter().filter_map(|told| told.get("canvas_out")).enumerate() {
+    for (i, canvas) in lanes.iter().filter_map(|outputs| outputs.get("canvas_out")).enumerate() {
         let corner = i / WALL * side * width + i % WALL * side;
         for (at, value) in probabilities(canvas).enumerate() {
             wall[corner + at / side * width + at % side] = value;
@@ -312,18 +318,18 @@ fn hung(lanes: &[Outputs], side: usize) -> Vec<f32> {
 
 /// How likely each pixel is white, by its logit.
 fn probabilities(canvas: &Tensor) -> impl Iterator<Item = f32> {
-    canvas.values().iter().map(|logit| 1.0 / (1.0 + (-logit).exp()))
+    canvas.values().iter().copied().map(sigmoid)
 }
 
 /// What was read of the picture and of the error image (eq. 27), and through which window.
 fn show_glimpse(
     network: &Network,
     encoder: &Model,
-    told: &mut Outputs,
+    outputs: &mut Outputs,
     frame: &mut Frame,
 ) -> Result<(), ModelError> {
     let read: usize = encoder.fact("read")?;
-    let mut take = |name| encoder.take(told, name);
+    let mut take = |name| encoder.take(outputs, name);
     let [window, both, x, y] = [take("read_window")?, take("glimpse")?, take("filter_x")?, take("filter_y")?];
     let (seen, error) = both.values().split_at(both.values().len() / 2);
     frame.pictures.extend([
@@ -344,57 +350,4 @@ fn reconstruction_loss(canvas: &Tensor, x: &Tensor) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_that_are_not_known_are_refused() {
-        let cases = [
-            "",
-            "[]",
-            "{}",
-            r#"{"mode":"paint","model":"draw-mnist","seed":1}"#,
-            r#"{"mode":"wall","model":"../secrets","seed":1}"#,
-            r#"{"mode":"wall","model":"draw-mnist","seed":-1}"#,
-        ];
-        for settings in cases {
-            let refused = Draw::default().files(settings).expect_err(settings);
-            assert_eq!(refused.kind(), "bad-settings", "{settings}");
-        }
-    }
-
-    #[test]
-    fn only_copying_needs_the_encoder() {
-        for (mode, names) in
-            [("generate", &["decoder"][..]), ("wall", &["decoder"]), ("reconstruct", &["decoder", "encoder"])]
-        {
-            let files =
-                Draw::default().files(&format!(r#"{{"mode":"{mode}","model":"draw-mnist","seed":1}}"#));
-            let found: Vec<String> = files.expect("known").into_iter().map(|file| file.name).collect();
-            assert_eq!(found, names, "{mode}");
-        }
-    }
-
-    #[test]
-    fn without_its_model_it_says_which() {
-        let settings = r#"{"mode":"generate","model":"draw-2digits","seed":1}"#;
-        let refused = Draw::default().start(settings, None, &Shelf::default()).expect_err("no model");
-        assert_eq!(
-            (refused.kind(), refused.to_string().contains("draw-2digits/decoder")),
-            ("missing-model", true)
-        );
-    }
-
-    #[test]
-    fn the_loss_of_known_canvases() {
-        let tensor = |values: &[f32]| Tensor::floats(&[values.len()], values).expect("a tensor");
-        let cases = [
-            (&[0.0, 0.0][..], &[0.0, 1.0][..], 2.0 * std::f32::consts::LN_2),
-            (&[50.0, -50.0], &[1.0, 0.0], 0.0),
-            (&[50.0, -50.0], &[0.0, 1.0], 100.0),
-        ];
-        for (canvas, x, nats) in cases {
-            assert!((reconstruction_loss(&tensor(canvas), &tensor(x)) - nats).abs() < 1e-4);
-        }
-    }
-}
+mod tests;

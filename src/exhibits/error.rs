@@ -9,9 +9,9 @@ use crate::picture::PictureError;
 pub enum ExhibitError {
     /// The settings are no JSON object that this exhibit knows.
     Settings(String),
-    /// A model was not put on the shelf.
+    /// A model has not been loaded.
     Missing(ModelFile),
-    /// A file on the shelf is not what the exhibit needs, or failed.
+    /// A loaded file is not what the exhibit needs, or failed.
     Model(ModelError),
     /// The visitor's picture cannot be used.
     Picture(PictureError),

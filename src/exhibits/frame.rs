@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::attention::gaussian::Window;
+use crate::attention::draw_window::Window;
 
 /// What one step of a model saw and said.
 #[derive(Clone, Debug, Default, PartialEq)]

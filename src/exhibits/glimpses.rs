@@ -3,17 +3,15 @@
 
 use std::rc::Rc;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 
-use super::steering::wanted_place;
+use super::parts::digits;
+use super::parts::steering::wanted_place;
 use super::{
-    AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, digits, parsed,
+    AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed,
 };
-use crate::attention::gaussian::Window;
-use crate::attention::hard::crop;
+use crate::attention::draw_window::Window;
+use crate::attention::glimpse::{corner, location, retina};
 use crate::model::{Model, ModelError, Outputs, Tensor};
 
 /// The visitor's scene has this many pixels a side. A network that was trained on larger ones gets it in their middle.
@@ -33,7 +31,7 @@ pub struct Glimpses {
 
 #[derive(Deserialize)]
 struct Settings {
-    model: Kind,
+    model: Reader,
     #[serde(default)]
     seed: u32,
     #[serde(default)]
@@ -42,7 +40,7 @@ struct Settings {
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum Reader {
     Ram,
     Draw,
 }
@@ -57,7 +55,7 @@ struct State {
 }
 
 struct Run {
-    kind: Kind,
+    reader: Reader,
     step: Rc<Model>,
     /// The scene as the network has it [side, side].
     scene: Vec<f32>,
@@ -74,7 +72,7 @@ struct Run {
     whole: Choice,
 }
 
-impl Kind {
+impl Reader {
     fn folder(self) -> &'static str {
         match self {
             Self::Ram => "ram-cluttered",
@@ -89,10 +87,15 @@ impl Exhibit for Glimpses {
         Ok(["step", "whole"].map(|name| ModelFile::new(settings.model.folder(), name)).into())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings: Settings = parsed(settings)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no scene".to_owned()))?;
-        self.run = Some(Run::begun(&settings, input, shelf)?);
+        self.run = Some(Run::begun(&settings, input, store)?);
         Ok(())
     }
 
@@ -106,7 +109,7 @@ impl Exhibit for Glimpses {
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
         let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
         let Some(run) = &mut self.run else { return refused("there is no scene to look at") };
-        if run.kind == Kind::Draw {
+        if run.reader == Reader::Draw {
             return refused("DRAW's window cannot be steered");
         }
         if step == 0 || step > run.states.len().min(run.glimpses) {
@@ -135,20 +138,21 @@ fn scene(input: Input, side: usize) -> Result<Vec<f32>, ExhibitError> {
 }
 
 impl Run {
-    fn begun(settings: &Settings, input: Input, shelf: &Shelf) -> Result<Self, ExhibitError> {
-        let kind = settings.model;
-        let (step, whole) = (shelf.model(kind.folder(), "step")?, shelf.model(kind.folder(), "whole")?);
+    fn begun(settings: &Settings, input: Input, store: &ModelStore) -> Result<Self, ExhibitError> {
+        let reader = settings.model;
+        let (step, whole) = (store.model(reader.folder(), "step")?, store.model(reader.folder(), "whole")?);
         let side: usize = step.fact("side")?;
         let scene = scene(input, side)?;
-        let told = whole.run(&[("scene", &whole.tensor("scene", &scene)?)])?;
-        let whole_choice = digits::named(&whole, told)?
+        let outputs = whole.run(&[("scene", &whole.tensor("scene", &scene)?)])?;
+        let whole_choice = digits::named(&whole, outputs)?
             .into_iter()
             .max_by(|a, b| a.probability.total_cmp(&b.probability))
             .ok_or_else(|| whole.mismatch("logp", "it names no digit"))?;
-        let spread = if kind == Kind::Ram && !settings.likeliest { Some(step.fact("spread")?) } else { None };
+        let spread =
+            if reader == Reader::Ram && !settings.likeliest { Some(step.fact("spread")?) } else { None };
         let first = State { h: step.zeros("h")?, c: step.zeros("c")?, location: [0.0; 2] };
         Ok(Self {
-            kind,
+            reader,
             side,
             glimpses: step.fact("glimpses")?,
             multiply_adds: [step.fact("multiply_adds")?, whole.fact("multiply_adds")?],
@@ -167,54 +171,37 @@ impl Run {
         if step < 2 {
             return Ok([0.0; 2]);
         }
-        let told = self.look(&self.states[step - 2])?.1;
-        Ok(self.drawn(step, told["mean"].values()))
+        let mut outputs = self.look(&self.states[step - 2])?.1;
+        Ok(self.drawn(step, self.step.take(&mut outputs, "mean")?.values()))
     }
 
     /// A place around the mean, within the scene (section 3.1: the location is drawn from a Gaussian of fixed variance).
     fn drawn(&self, step: usize, mean: &[f32]) -> [f32; 2] {
-        let mut noise = ChaCha8Rng::seed_from_u64(u64::from(self.seed));
-        noise.set_stream(step as u64);
-        [0, 1].map(|axis| {
-            let apart: f32 = StandardNormal.sample(&mut noise);
-            let mean = mean.get(axis).copied().unwrap_or_default();
-            (mean + self.spread.unwrap_or_default() * apart).clamp(-1.0, 1.0)
-        })
-    }
-
-    /// The pixel corner that a location stands for.
-    fn corner(&self, location: [f32; 2]) -> (usize, usize) {
-        let [x, y] = location.map(|l| ((l + 1.0) * self.side as f32 / 2.0).round_ties_even() as usize);
-        (x, y)
-    }
-
-    /// The three crops, each of twice the side and half the sharpness of the one before.
-    fn retina(&self, location: [f32; 2]) -> Vec<Vec<f32>> {
-        let corner = self.corner(location);
-        (0..PATCHES.len()).map(|i| crop(&self.scene, self.side, corner, PATCH << i, 1 << i)).collect()
+        let mean = [0, 1].map(|axis| mean.get(axis).copied().unwrap_or_default());
+        location(mean, self.spread.unwrap_or_default(), self.seed, step)
     }
 
     fn look(&self, state: &State) -> Result<(Vec<Vec<f32>>, Outputs), ModelError> {
         let (h, c) = (("h", &state.h), ("c", &state.c));
-        if self.kind == Kind::Draw {
+        if self.reader == Reader::Draw {
             let scene = self.step.tensor("scene", &self.scene)?;
             return Ok((Vec::new(), self.step.run(&[("scene", &scene), h, c])?));
         }
-        let patches = self.retina(state.location);
+        let patches = retina(&self.scene, self.side, corner(state.location, self.side), PATCH, PATCHES.len());
         let glimpse = self.step.tensor("glimpse", &patches.concat())?;
         let location = self.step.tensor("location", &state.location)?;
-        let told = self.step.run(&[("glimpse", &glimpse), ("location", &location), h, c])?;
-        Ok((patches, told))
+        let outputs = self.step.run(&[("glimpse", &glimpse), ("location", &location), h, c])?;
+        Ok((patches, outputs))
     }
 
     fn frame(&mut self) -> Result<Frame, ExhibitError> {
         let step = self.states.len();
         let state = &self.states[step - 1];
-        let (patches, mut told) = self.look(state)?;
+        let (patches, mut outputs) = self.look(state)?;
         let next = State {
-            h: self.step.take(&mut told, "h_out")?,
-            c: self.step.take(&mut told, "c_out")?,
-            location: told.get("mean").map_or([0.0; 2], |mean| self.drawn(step + 1, mean.values())),
+            h: self.step.take(&mut outputs, "h_out")?,
+            c: self.step.take(&mut outputs, "c_out")?,
+            location: outputs.get("mean").map_or([0.0; 2], |mean| self.drawn(step + 1, mean.values())),
         };
         let [glimpse, whole] = self.multiply_adds;
         let mut frame = Frame {
@@ -230,11 +217,11 @@ impl Run {
             ],
             ..Frame::default()
         };
-        match self.kind {
-            Kind::Ram => self.show_crops(state, patches, &told, &mut frame),
-            Kind::Draw => self.show_window(&mut told, &mut frame)?,
+        match self.reader {
+            Reader::Ram => self.show_crops(state, patches, &outputs, &mut frame),
+            Reader::Draw => self.show_window(&mut outputs, &mut frame)?,
         }
-        frame.choices = digits::named(&self.step, told)?;
+        frame.choices = digits::named(&self.step, outputs)?;
         self.states.push(next);
         Ok(frame)
     }
@@ -246,8 +233,8 @@ impl Run {
         rows.flat_map(|row| &row[edge..edge + SCENE]).copied().collect()
     }
 
-    fn show_crops(&self, state: &State, patches: Vec<Vec<f32>>, told: &Outputs, frame: &mut Frame) {
-        let (x, y) = self.corner(state.location);
+    fn show_crops(&self, state: &State, patches: Vec<Vec<f32>>, outputs: &Outputs, frame: &mut Frame) {
+        let (x, y) = corner(state.location, self.side);
         frame.numbers.extend([("x", x as f32), ("y", y as f32)]);
         for (i, (name, patch)) in PATCHES.into_iter().zip(patches).enumerate() {
             let share = (PATCH << i) as f32 / self.side as f32;
@@ -256,12 +243,12 @@ impl Run {
             frame.maps.push(AttentionMap::Affine { name, theta });
             frame.pictures.push(Picture::new(name, PATCH, patch));
         }
-        let value = told.get("baseline").and_then(|value| value.values().first());
+        let value = outputs.get("baseline").and_then(|value| value.values().first());
         frame.numbers.extend(value.map(|value| ("baseline", *value)));
     }
 
-    fn show_window(&self, told: &mut Outputs, frame: &mut Frame) -> Result<(), ModelError> {
-        let window = self.step.take(told, "window")?;
+    fn show_window(&self, outputs: &mut Outputs, frame: &mut Frame) -> Result<(), ModelError> {
+        let window = self.step.take(outputs, "window")?;
         let &[g_x, g_y, delta, sigma2, gamma] = window.values() else {
             return Err(self.step.mismatch("window", "it is no window"));
         };
@@ -269,7 +256,7 @@ impl Run {
         let window = Window { g_x: g_x - edge, g_y: g_y - edge, delta, sigma2, gamma };
         frame.numbers.extend([("x", window.g_x), ("y", window.g_y), ("delta", delta), ("sigma2", sigma2)]);
         frame.maps.push(AttentionMap::Window { name: "read", window, count: PATCH, side: SCENE });
-        let glimpse = self.step.take(told, "glimpse")?;
+        let glimpse = self.step.take(outputs, "glimpse")?;
         frame.pictures.push(Picture::signed("glimpse", PATCH, glimpse.values().to_vec()));
         Ok(())
     }

@@ -7,9 +7,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Deserialize;
 
-use super::pen::{Mixture, Point, SPACING, points};
-use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
-use crate::attention::window::{is_past, shares};
+use super::parts::pen::{Mixture, Point, SPACING, points};
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed};
+use crate::attention::graves_window::{is_past, shares};
 use crate::model::{Model, ModelError, Tensor};
 
 /// The longest text that can be asked for, and the longest that a hand may have written before.
@@ -105,9 +105,14 @@ impl Exhibit for Handwriting {
         Ok(vec![ModelFile::new(Settings::parsed(settings)?.model.folder(), "step")])
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
-        let network = shelf.model(settings.model.folder(), "step")?;
+        let network = store.model(settings.model.folder(), "step")?;
         self.run = Some(Run::new(network, &settings, input)?);
         Ok(())
     }
@@ -137,7 +142,7 @@ fn written(text: &str, alphabet: &[char], most: usize) -> Result<Vec<char>, Exhi
     }
     if !strange.is_empty() {
         let strange: Vec<String> = strange.iter().map(char::to_string).collect();
-        return refused(format!("its writers never wrote these characters: {}", strange.join(" ")));
+        return refused(format!("the model does not know these characters: {}", strange.join(" ")));
     }
     Ok(text)
 }
@@ -198,8 +203,8 @@ impl Run {
         let mut inputs = vec![("point", &point), ("bias", &self.bias)];
         inputs.extend(self.memory.iter().map(|(name, tensor)| (*name, tensor)));
         inputs.extend(self.text.as_ref().map(|text| ("text", text)));
-        let mut told = self.network.run(&inputs)?;
-        let mut take = |name: &str| self.network.take(&mut told, name);
+        let mut outputs = self.network.run(&inputs)?;
+        let mut take = |name: &str| self.network.take(&mut outputs, name);
         let (end, pi, mu) = (take("end")?, take("pi")?, take("mu")?);
         let (sigma, rho) = (take("sigma")?, take("rho")?);
         let (pi, mu, sigma, rho) = (pi.values(), mu.values(), sigma.values(), rho.values());
@@ -214,7 +219,7 @@ impl Run {
         };
         let phi = phi.get(..=self.characters.len()).unwrap_or(&phi);
         for (name, tensor) in &mut self.memory {
-            *tensor = self.network.take(&mut told, &format!("{name}_out"))?;
+            *tensor = self.network.take(&mut outputs, &format!("{name}_out"))?;
         }
         let given = self.given.pop();
         let point = given.unwrap_or_else(|| mixture.draw(&mut self.chance));
@@ -224,10 +229,10 @@ impl Run {
         self.y += SPACING * point.dy;
         self.last = point;
         self.over = self.given.is_empty() && (is_past(phi) || self.steps >= self.longest);
-        Ok(self.told(phi, nats, given.is_some()))
+        Ok(self.frame_of(phi, nats, given.is_some()))
     }
 
-    fn told(&self, phi: &[f32], nats: f32, given: bool) -> Frame {
+    fn frame_of(&self, phi: &[f32], nats: f32, given: bool) -> Frame {
         let mut frame = Frame {
             step: self.steps,
             ended: self.over,

@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::scene::{Annotations, GRID, Scene, Scenes, encoder_file};
-use super::speech::shares;
-use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::parts::encoded_photo::{Annotations, EncodedPhoto, EncodedPhotos, GRID, encoder_file};
+use super::words::sentence::shares;
+use super::{
+    AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
+};
 use crate::attention::soft::{entropy_bits, softmax};
 use crate::model::{Model, ModelError, Tensor};
 use crate::picture::Photo;
@@ -26,7 +28,7 @@ const PLACES: usize = GRID * GRID;
 #[derive(Default)]
 pub struct Questions {
     run: Option<Run>,
-    scenes: Scenes,
+    encoded_photos: EncodedPhotos,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +69,7 @@ struct State {
 }
 
 struct Run {
-    scene: Rc<Scene>,
+    encoded: Rc<EncodedPhoto>,
     network: Network,
     answers: Answers,
     names: Rc<[String]>,
@@ -122,12 +124,17 @@ impl Exhibit for Questions {
         Ok(files)
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
-        let asked = question(&settings.question, &shelf.words(LEADER, "vocabulary")?)?;
+        let asked = question(&settings.question, &store.words(LEADER, "vocabulary")?)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
-        let scene = self.scenes.seen(input, shelf)?;
-        self.run = Some(Run::begun(&settings, asked, scene, shelf)?);
+        let encoded = self.encoded_photos.seen(input, store)?;
+        self.run = Some(Run::begun(&settings, asked, encoded, store)?);
         Ok(())
     }
 
@@ -139,7 +146,7 @@ impl Exhibit for Questions {
     }
 
     fn picture(&self) -> Option<&Photo> {
-        self.run.as_ref().map(|run| &run.scene.photo)
+        self.run.as_ref().map(|run| &run.encoded.photo)
     }
 
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
@@ -175,7 +182,7 @@ fn question(text: &str, vocabulary: &[String]) -> Result<(Vec<String>, Vec<usize
     let place = |word: &String| vocabulary.iter().position(|known| known == word);
     let strange: Vec<&str> = words.iter().filter(|word| place(word).is_none()).map(String::as_str).collect();
     if !strange.is_empty() {
-        return refused(format!("it was never asked with these words: {}", strange.join(", ")));
+        return refused(format!("the model does not know these words: {}", strange.join(", ")));
     }
     let ids = words.iter().filter_map(place).collect();
     Ok((words, ids))
@@ -225,22 +232,26 @@ fn covered([left, top, right, bottom]: [f32; 4]) -> Vec<f32> {
 
 impl Network {
     /// The network and what it knows before the first word.
-    fn begun(sight: Sight, annotations: &Annotations, shelf: &Shelf) -> Result<(Self, State), ExhibitError> {
-        let model = |name| shelf.model(sight.folder(), name);
+    fn begun(
+        sight: Sight,
+        annotations: &Annotations,
+        store: &ModelStore,
+    ) -> Result<(Self, State), ExhibitError> {
+        let model = |name| store.model(sight.folder(), name);
         let (step, point) = (model("step")?, model("point")?);
         let c = step.zeros("c")?;
         let (mut h, mut given) = (c.clone(), Vec::new());
         if sight != Sight::Blind {
             let start = model("start")?;
-            let mut told =
+            let mut outputs =
                 start.run(&[("features", &annotations.features), ("pooled", &annotations.pooled)])?;
-            h = start.take(&mut told, "h")?;
+            h = start.take(&mut outputs, "h")?;
             match sight {
                 Sight::Attention => {
-                    given.push(("keys", start.take(&mut told, "keys")?));
+                    given.push(("keys", start.take(&mut outputs, "keys")?));
                     given.push(("features", annotations.features.clone()));
                 }
-                _ => given.push(("seen", start.take(&mut told, "seen")?)),
+                _ => given.push(("seen", start.take(&mut outputs, "seen")?)),
             }
         }
         Ok((Self { step, point, given, looks: sight == Sight::Attention }, State { h, c }))
@@ -251,13 +262,13 @@ impl Run {
     fn begun(
         settings: &Settings,
         (words, ids): (Vec<String>, Vec<usize>),
-        scene: Rc<Scene>,
-        shelf: &Shelf,
+        encoded: Rc<EncodedPhoto>,
+        store: &ModelStore,
     ) -> Result<Self, ExhibitError> {
-        let names = shelf.words(LEADER, "answers")?;
-        let (network, first) = Network::begun(settings.model, &scene.annotations, shelf)?;
+        let names = store.words(LEADER, "answers")?;
+        let (network, first) = Network::begun(settings.model, &encoded.annotations, store)?;
         let answers = Answers::wanted(settings, &names, &network.point)?;
-        Ok(Self { scene, network, answers, names, words, ids, states: vec![first], painted: None })
+        Ok(Self { encoded, network, answers, names, words, ids, states: vec![first], painted: None })
     }
 
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
@@ -280,8 +291,8 @@ impl Run {
         if let Some((steer, steering)) = &steering {
             inputs.extend([("steer", steer), ("steering", steering)]);
         }
-        let mut told = step.run(&inputs)?;
-        let mut take = |name| step.take(&mut told, name);
+        let mut outputs = step.run(&inputs)?;
+        let mut take = |name| step.take(&mut outputs, name);
         let next = State { h: take("h_out")?, c: take("c_out")? };
         let (logp, known) = (take("logp")?, take("known")?);
         let gaze = if *looks { Some((take("alpha")?, take("own_alpha")?)) } else { None };
@@ -291,7 +302,7 @@ impl Run {
             steps: Some(self.ids.len()),
             words: self.words[..=read].to_vec(),
             ended: read + 1 == self.ids.len(),
-            choices: self.told(logp.values(), &known)?,
+            choices: self.choices(logp.values(), &known)?,
             ..Frame::default()
         };
         if let Some((alpha, own)) = gaze {
@@ -309,7 +320,7 @@ impl Run {
     }
 
     /// The likeliest answers; all that can be chosen among, where there is such a choice.
-    fn told(&self, logp: &[f32], known: &Tensor) -> Result<Vec<Choice>, ModelError> {
+    fn choices(&self, logp: &[f32], known: &Tensor) -> Result<Vec<Choice>, ModelError> {
         let named = |id: usize| self.names.get(id).cloned().unwrap_or_default();
         let mut choices: Vec<Choice> = match &self.answers {
             Answers::Open => {
@@ -317,7 +328,8 @@ impl Run {
                 logp.iter().enumerate().map(choice).collect()
             }
             Answers::Four(ids) => {
-                let scores: Vec<f32> = ids.iter().map(|id| logp[*id]).collect();
+                let score = |id: &usize| logp.get(*id).copied().unwrap_or(f32::NEG_INFINITY);
+                let scores: Vec<f32> = ids.iter().map(score).collect();
                 let choice = |(id, probability): (&usize, f32)| Choice { word: named(*id), probability };
                 return Ok(ids.iter().zip(softmax(&scores)).map(choice).collect());
             }
@@ -328,7 +340,10 @@ impl Run {
                 inputs.extend(features.map(|(name, tensor)| (*name, tensor)));
                 let point = &self.network.point;
                 let scores = point.take(&mut point.run(&inputs)?, "scores")?;
-                let shares = softmax(&scores.values()[..*count]);
+                let Some(scores) = scores.values().get(..*count) else {
+                    return Err(point.mismatch("scores", "they are not one number a box"));
+                };
+                let shares = softmax(scores);
                 let choice = |(i, probability)| Choice { word: format!("box {}", i + 1), probability };
                 return Ok(shares.into_iter().enumerate().map(choice).collect());
             }
@@ -340,97 +355,4 @@ impl Run {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::super::slice::{annotations, read};
-    use super::*;
-
-    #[test]
-    fn settings_that_are_not_known_are_refused() {
-        let cases = [
-            "{}",
-            r#"{"model":"deaf","question":"what"}"#,
-            r#"{"model":"blind","question":"what","choices":["one"]}"#,
-            r#"{"model":"blind","question":"what","choices":["a","b"],"boxes":[[0,0,1,1],[0,0,1,1]]}"#,
-        ];
-        for settings in cases {
-            let refused = Questions::default().files(settings).expect_err(settings);
-            assert_eq!(refused.kind(), "bad-settings", "{settings}");
-        }
-    }
-
-    #[test]
-    fn questions_are_read_or_their_unknown_words_named() {
-        let vocabulary = ["<pad>", "<unk>", "what", "color", "is", "the", "dog"].map(str::to_owned);
-        let (words, ids) = question("What colour is the dog?", &vocabulary).expect("a question");
-        assert_eq!(words.join(" "), "what color is the dog");
-        assert_eq!(ids, [2, 3, 4, 5, 6]);
-        let long = "dog ".repeat(21);
-        for (text, word) in
-            [("", "no question"), (" ? ", "no question"), (&long, "21"), ("is the wombat", "wombat")]
-        {
-            let refused = question(text, &vocabulary).expect_err(text);
-            assert_eq!(refused.kind(), "bad-text");
-            assert!(refused.to_string().contains(word), "{refused}");
-        }
-    }
-
-    #[test]
-    fn the_answers_are_those_that_were_measured() {
-        for folder in ["vqa", "vqa-pooled", "vqa-blind"] {
-            let mut shelf = Shelf::default();
-            let slice: Value = serde_json::from_slice(&read(&format!("{folder}/slice.json"))).expect("JSON");
-            let model = folder.strip_prefix("vqa-").unwrap_or("attention");
-            let settings = |question: &Value| json!({ "model": model, "question": question });
-            let files = Questions::default().files(&settings(&json!("what")).to_string()).expect("files");
-            for file in files.into_iter().filter(|file| file.model != "caption-encoder") {
-                let text = ["vocabulary", "answers"].contains(&file.name.as_str());
-                let path = format!("{}/{}.{}", file.model, file.name, if text { "txt" } else { "onnx" });
-                shelf.load(file, read(&path)).expect("loads");
-            }
-            let vocabulary = shelf.words(LEADER, "vocabulary").expect("words");
-            let pixel = Photo::over_white(1, 1, &[0; 4]).expect("a pixel");
-            let scenes: Vec<Rc<Scene>> = annotations("caption-soft/slice.bin", &slice)
-                .into_iter()
-                .map(|annotations| Rc::new(Scene { photo: pixel.clone(), annotations }))
-                .collect();
-            let answers = |asked: &Value, settings: Value| {
-                let settings = Settings::parsed(&settings.to_string()).expect("settings");
-                let words = question(&settings.question, &vocabulary).expect("a question");
-                let scene = scenes[asked["photo"].as_u64().expect("a photo") as usize].clone();
-                let mut run = Run::begun(&settings, words, scene, &shelf).expect("begins");
-                let frames: Vec<Frame> = std::iter::from_fn(|| run.frame().expect("runs")).collect();
-                frames.last().expect("a word").choices.clone()
-            };
-            let best = |choices: Vec<Choice>| {
-                let best = choices.into_iter().max_by(|a, b| a.probability.total_cmp(&b.probability));
-                best.expect("a choice").word
-            };
-            let questions = slice["questions"].as_array().expect("questions");
-            assert!(questions.len() >= 8, "{} questions", questions.len());
-            for asked in questions {
-                let question = &asked["question"];
-                assert_eq!(best(answers(asked, settings(question))), asked["open"], "{folder}: {question}");
-                let with = |key: &str, value: &Value| {
-                    let mut settings = settings(question);
-                    settings[key] = value.clone();
-                    answers(asked, settings)
-                };
-                assert_eq!(best(with("choices", &asked["choices"])), asked["told"], "{folder}: {question}");
-                let left = with("boxes", &slice["boxes"])[0].probability;
-                let expected = asked["left"].as_f64().expect("a share") as f32;
-                assert!((left - expected).abs() < 1e-3, "{folder}: {question}: {left}, not {expected}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_box_covers_the_places_that_lie_in_it() {
-        let whole = covered([0.0, 0.0, 1.0, 1.0]);
-        assert!(whole.len() == PLACES && whole.iter().all(|share| (share - 1.0).abs() < 1e-4));
-        let part = covered([0.5 / 14.0, 0.0, 2.0 / 14.0, 1.0 / 14.0]);
-        assert!((part[0] - 0.5).abs() < 1e-4 && (part[1] - 1.0).abs() < 1e-4);
-        assert!(part[2..].iter().all(|share| share.abs() < 1e-4));
-    }
-}
+mod tests;

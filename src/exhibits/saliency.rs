@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::scene::SHOWN_SIDE;
-use super::steering::{moved, wanted_place};
-use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
-use crate::attention::affine::{Place, grid, places, sample, sample_within};
+use super::parts::encoded_photo::SHOWN_SIDE;
+use super::parts::steering::{moved, wanted_place};
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed};
+use crate::attention::affine::{Place, grid, sample};
+use crate::attention::matrix::sigmoid;
+use crate::attention::refine::{laid_back, undecided};
 use crate::model::{Model, ModelError, Tensor, as_inputs};
 use crate::picture::{Photo, resized};
 
@@ -21,8 +23,6 @@ const CANVAS: usize = 112;
 const PATCH: usize = 32;
 /// The locator sees the map at this side.
 const VIEW: usize = 14;
-/// Over this share of a window's half its changes fade in from its edge.
-const FADE: f32 = 0.2;
 /// The refiner is shown the log-odds divided by this.
 const ODDS: f32 = 4.0;
 const MOST_LOOKS: usize = 12;
@@ -69,7 +69,7 @@ struct Run {
     context: Layer,
     context_tensor: Tensor,
     looks: usize,
-    told_coarse: bool,
+    shown_coarse: bool,
     /// Before each look that was taken, and after the last.
     states: Vec<State>,
 }
@@ -82,18 +82,23 @@ impl Exhibit for Saliency {
         Ok(files)
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let looks = Settings::parsed(settings)?.looks;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
-        self.run = Some(Run::begun(looks, &input.photo()?, shelf)?);
+        self.run = Some(Run::begun(looks, &input.photo()?, store)?);
         Ok(())
     }
 
     fn step(&mut self) -> Result<Option<Frame>, ExhibitError> {
         match &mut self.run {
-            Some(run) if !run.told_coarse => {
-                run.told_coarse = true;
-                Ok(Some(run.told(1, Vec::new())))
+            Some(run) if !run.shown_coarse => {
+                run.shown_coarse = true;
+                Ok(Some(run.frame_of(1, Vec::new())))
             }
             Some(run) if run.states.len() <= run.looks => run.look().map(Some),
             _ => Ok(None),
@@ -111,7 +116,7 @@ impl Exhibit for Saliency {
             return refused("there is no such look to steer");
         }
         let wanted = wanted_place(weights)?;
-        run.told_coarse = true;
+        run.shown_coarse = true;
         run.states.truncate(step - 1);
         run.states[step - 2].wanted = wanted;
         Ok(())
@@ -128,10 +133,6 @@ impl Settings {
     }
 }
 
-fn chance(odds: &f32) -> f32 {
-    1.0 / (1.0 + (-odds).exp())
-}
-
 /// Means over squares of a canvas, [14, 14].
 fn overviewed(canvas: &[f32]) -> Vec<f32> {
     const SQUARE: usize = CANVAS / VIEW;
@@ -140,11 +141,6 @@ fn overviewed(canvas: &[f32]) -> Vec<f32> {
         view[at / CANVAS / SQUARE * VIEW + at % CANVAS / SQUARE] += value / (SQUARE * SQUARE) as f32;
     }
     view
-}
-
-/// How much a window counts at a place of its own, −1 to 1 from edge to edge: 1 inside, fading to 0 at its edge.
-fn counted(place: Place) -> f32 {
-    place.map(|axis| ((1.0 - axis.abs()) / FADE).clamp(0.0, 1.0)).into_iter().product()
 }
 
 impl Layer {
@@ -160,38 +156,42 @@ impl Layer {
 }
 
 impl Run {
-    fn begun(looks: usize, photo: &Photo, shelf: &Shelf) -> Result<Self, ExhibitError> {
-        let encoder = shelf.model(ENCODER, ENCODER)?;
-        let coarse = shelf.model(MODEL, "coarse")?;
+    fn begun(looks: usize, photo: &Photo, store: &ModelStore) -> Result<Self, ExhibitError> {
+        let encoder = store.model(ENCODER, ENCODER)?;
+        let coarse = store.model(MODEL, "coarse")?;
         let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
         let seen = encoder.run(&[("image", &image)])?;
-        let mut told = coarse.run(&as_inputs(&seen))?;
-        let mut take = |name| coarse.take(&mut told, name);
+        let mut outputs = coarse.run(&as_inputs(&seen))?;
+        let mut take = |name| coarse.take(&mut outputs, name);
         let (first, context, detail, h) =
             (Layer::of(&take("coarse")?), take("context")?, take("detail")?, take("h")?);
+        if first.side == 0 || first.values.len() != first.side * first.side {
+            return Err(coarse.mismatch("coarse", "it is no square map").into());
+        }
         let odds = resized(&first.values, (first.side, first.side), (CANVAS, CANVAS), 1);
         Ok(Self {
-            locate: shelf.model(MODEL, "locate")?,
-            refine: shelf.model(MODEL, "refine")?,
+            locate: store.model(MODEL, "locate")?,
+            refine: store.model(MODEL, "refine")?,
             photo: photo.at_most(SHOWN_SIDE),
             image: Layer { side: CANVAS, values: photo.normalised(CANVAS) },
             detail: Layer::of(&detail),
             context: Layer::of(&context),
             context_tensor: context,
             looks,
-            told_coarse: false,
+            shown_coarse: false,
             states: vec![State { odds, seen: vec![0.0; CANVAS * CANVAS], h, wanted: None }],
         })
     }
 
     /// The window of the next look, as θ [2, 3].
     fn window(&self, state: &State) -> Result<[f32; 6], ModelError> {
-        let shares: Vec<f32> = state.odds.iter().map(chance).collect();
-        let undecided: Vec<f32> = shares.iter().map(|p| 4.0 * p * (1.0 - p)).collect();
+        let shares: Vec<f32> = state.odds.iter().copied().map(sigmoid).collect();
+        let undecided: Vec<f32> = shares.iter().copied().map(undecided).collect();
         let view = [&shares, &undecided, &state.seen].map(|canvas| overviewed(canvas)).concat();
         let view = self.locate.tensor("view", &view)?;
-        let told = self.locate.run(&[("view", &view), ("context", &self.context_tensor), ("h", &state.h)])?;
-        let theta = told.get("theta").and_then(|theta| <[f32; 6]>::try_from(theta.values()).ok());
+        let outputs =
+            self.locate.run(&[("view", &view), ("context", &self.context_tensor), ("h", &state.h)])?;
+        let theta = outputs.get("theta").and_then(|theta| <[f32; 6]>::try_from(theta.values()).ok());
         let theta = theta.ok_or_else(|| self.locate.mismatch("theta", "it is no window"))?;
         Ok(state.wanted.map_or(theta, |place| moved(theta, place)))
     }
@@ -207,36 +207,32 @@ impl Run {
             .collect();
         let refine = &self.refine;
         let (patch, flat) = (refine.tensor("patch", &patch)?, refine.tensor("theta", &theta)?);
-        let mut told = refine.run(&[("patch", &patch), ("theta", &flat), ("h", &state.h)])?;
-        let change = refine.take(&mut told, "change")?;
-        let h = refine.take(&mut told, "h_out")?;
-        let [half_x, _, x, _, half_y, y] = theta;
-        let within: Vec<Place> = places(CANVAS)
-            .into_iter()
-            .map(|[at_x, at_y]| [(at_x - x) / half_x, (at_y - y) / half_y])
-            .collect();
-        let laid = sample_within(change.values(), PATCH, &within);
-        let counts: Vec<f32> = within.into_iter().map(counted).collect();
-        let added = laid.iter().zip(&counts);
+        let mut outputs = refine.run(&[("patch", &patch), ("theta", &flat), ("h", &state.h)])?;
+        let change = refine.take(&mut outputs, "change")?;
+        let h = refine.take(&mut outputs, "h_out")?;
+        if change.values().len() != PATCH * PATCH {
+            return Err(refine.mismatch("change", "it is not one number a place of the window").into());
+        }
+        let (added, counts) = laid_back(change.values(), PATCH, theta, CANVAS);
         let next = State {
-            odds: state.odds.iter().zip(added).map(|(odds, (change, count))| odds + change * count).collect(),
+            odds: state.odds.iter().zip(added).map(|(odds, change)| odds + change).collect(),
             seen: state.seen.iter().zip(&counts).map(|(seen, count)| seen + count).collect(),
             h,
             wanted: None,
         };
         let maps = vec![AttentionMap::Affine { name: "window", theta }];
         self.states.push(next);
-        let mut frame = self.told(self.states.len(), maps);
+        let mut frame = self.frame_of(self.states.len(), maps);
         frame.pictures.push(Picture::signed("change_patch", PATCH, change.values().to_vec()));
         Ok(frame)
     }
 
     /// The map after the newest look.
-    fn told(&self, step: usize, maps: Vec<AttentionMap>) -> Frame {
-        let shares = |state: &State| state.odds.iter().map(chance).collect::<Vec<f32>>();
+    fn frame_of(&self, step: usize, maps: Vec<AttentionMap>) -> Frame {
+        let shares = |state: &State| state.odds.iter().copied().map(sigmoid).collect::<Vec<f32>>();
         let map = shares(&self.states[step - 1]);
         let pixels = map.len() as f32;
-        let undecided = map.iter().map(|p| 4.0 * p * (1.0 - p)).sum::<f32>() / pixels;
+        let undecided = map.iter().copied().map(undecided).sum::<f32>() / pixels;
         let mut numbers = vec![("area", map.iter().sum::<f32>() / pixels), ("undecided", undecided)];
         if step > 1 {
             let before = shares(&self.states[step - 2]);
@@ -258,15 +254,6 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_window_counts_inside_and_fades_at_its_edge() {
-        for (place, expected) in
-            [([0.0, 0.0], 1.0), ([0.9, 0.0], 0.5), ([0.9, -0.9], 0.25), ([1.2, 0.0], 0.0)]
-        {
-            assert!((counted(place) - expected).abs() < 1e-5, "{place:?}");
-        }
-    }
 
     #[test]
     fn the_overview_is_made_of_means() {

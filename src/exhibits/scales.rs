@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::scene::SHOWN_SIDE;
-use super::{Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
+use super::parts::encoded_photo::SHOWN_SIDE;
+use super::{Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed};
+use crate::attention::scale::{average, blend, forced, greatest};
 use crate::model::{Model, ModelError, as_inputs};
 use crate::picture::{Photo, resized};
 
@@ -93,20 +94,25 @@ impl Exhibit for Scales {
         Ok(files)
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let Settings { merge } = parsed(settings)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
         let original = input.photo()?;
         let sized = |model, name| -> Result<Vec<Rc<Model>>, ExhibitError> {
-            merge.sides().iter().map(|side| shelf.resized(model, name, *side)).collect()
+            merge.sides().iter().map(|side| store.resized(model, name, *side)).collect()
         };
-        let attend = if merge == Merge::Attention { Some(shelf.model(MODEL, "attend")?) } else { None };
+        let attend = if merge == Merge::Attention { Some(store.model(MODEL, "attend")?) } else { None };
         self.run = Some(Run {
             merge,
             encoders: sized(ENCODER, ENCODER)?,
             heads: sized(MODEL, merge.head())?,
             attend,
-            classes: shelf.words(MODEL, "answers")?,
+            classes: store.words(MODEL, "answers")?,
             photo: original.at_most(SHOWN_SIDE),
             original,
             said: Vec::new(),
@@ -144,7 +150,7 @@ impl Exhibit for Scales {
         run.forced = match weights {
             None => None,
             Some(&[a, b, c]) if a.min(b).min(c) >= 0.0 && a + b + c <= 1.0 + 1e-4 => Some([a, b, c]),
-            Some(_) => return refused("three shares are wanted, together at most one"),
+            Some(_) => return refused("give three shares, together at most one"),
         };
         run.step = SIDES.len();
         Ok(())
@@ -214,11 +220,8 @@ impl Run {
     /// The weights [3, 40, 40] that are used.
     fn used(&self) -> Option<Vec<f32>> {
         self.attend.as_ref()?;
-        let Some(forced) = self.forced else { return Some(self.weights.clone()) };
-        let own = (1.0 - forced.iter().sum::<f32>()).max(0.0);
-        let places = GRID * GRID;
-        let weight = |(at, weight): (usize, &f32)| forced[(at / places).min(2)] + own * weight;
-        Some(self.weights.iter().enumerate().map(weight).collect())
+        let Some(shares) = self.forced else { return Some(self.weights.clone()) };
+        Some(forced(&self.weights, &shares, GRID * GRID))
     }
 
     /// What the encoder and the head make of one scale.
@@ -226,9 +229,9 @@ impl Run {
         let (encoder, head, side) = (&self.encoders[scale], &self.heads[scale], SIDES[scale]);
         let image = encoder.tensor("image", &self.original.normalised(side))?;
         let maps = encoder.run(&[("image", &image)])?;
-        let mut told = head.run(&as_inputs(&maps))?;
+        let mut outputs = head.run(&as_inputs(&maps))?;
         let mut take = |name| -> Result<Vec<f32>, ModelError> {
-            Ok(brought(head.take(&mut told, name)?.values(), side / 8, GRID))
+            Ok(brought(head.take(&mut outputs, name)?.values(), side / 8, GRID))
         };
         let said = Said { scores: take("scores")?, features: take("features")? };
         if said.scores.len() != self.classes.len() * GRID * GRID {
@@ -239,19 +242,12 @@ impl Run {
 
     /// One score a class and place, from those of all scales.
     fn merged(&self, weights: Option<&[f32]>) -> Vec<f32> {
-        let places = GRID * GRID;
-        let at = |i: usize| {
-            let scores = self.said.iter().map(|said| said.scores[i]);
-            match (weights, self.merge) {
-                (Some(weights), _) => {
-                    let own = weights.iter().skip(i % places).step_by(places);
-                    scores.zip(own).map(|(score, weight)| score * weight).sum()
-                }
-                (None, Merge::Max) => scores.fold(f32::MIN, f32::max),
-                (None, _) => scores.sum::<f32>() / self.said.len() as f32,
-            }
-        };
-        (0..self.classes.len() * places).map(at).collect()
+        let scales: Vec<&[f32]> = self.said.iter().map(|said| said.scores.as_slice()).collect();
+        match (weights, self.merge) {
+            (Some(weights), _) => blend(weights, &scales, GRID * GRID),
+            (None, Merge::Max) => greatest(&scales),
+            (None, _) => average(&scales),
+        }
     }
 
     fn show(&self, scores: &[f32], frame: &mut Frame) {

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
+use super::parts::digits;
 use super::{
-    AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, digits, parsed,
+    AttentionMap, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed,
 };
 use crate::attention::affine::{self, Place};
 use crate::attention::spline;
@@ -74,13 +75,18 @@ impl Exhibit for Spatial {
         Ok(locate.into_iter().chain([classify]).map(|name| ModelFile::new(FOLDER, name)).collect())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let head = parsed::<Settings>(settings)?.model;
         let (locate, classify) = head.files();
         let input = input.ok_or_else(|| ExhibitError::Input("there is no digit".to_owned()))?;
         let (picture, _) = digits::inked(input, |_| SEEN)?;
-        let locate = locate.map(|name| shelf.model(FOLDER, name)).transpose()?;
-        let classify = shelf.model(FOLDER, classify)?;
+        let locate = locate.map(|name| store.model(FOLDER, name)).transpose()?;
+        let classify = store.model(FOLDER, classify)?;
         let spline = (head == Head::Tps)
             .then(|| self.spline.get_or_insert_with(|| spline::matrix(STRAIGHT).into()).clone());
         self.run = Some(Run { picture, locate, classify, spline, step: 0, looked: None });

@@ -5,16 +5,18 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::beam::{END, Word};
-use super::pieces::Pieces;
-use super::speaker::{Seen, Speaker};
-use super::speech::{Manner, Speech, shares};
-use super::{AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, Shelf, parsed};
+use super::words::beam::{END, Word};
+use super::words::bpe::Bpe;
+use super::words::decoder::{DecoderState, OnnxDecoder};
+use super::words::sentence::{SearchSettings, Sentence, shares};
+use super::{
+    AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
+};
 use crate::attention::soft::entropy_bits;
 use crate::model::{Model, ModelError, Tensor};
 
 /// The pieces that both translators speak lie beside this one.
-const SPEAKER: &str = "translate-attention";
+const LEADER: &str = "translate-attention";
 
 /// Puts an English sentence into French, a subword piece a step.
 ///
@@ -39,14 +41,14 @@ enum Decoding {
 }
 
 struct Run {
-    pieces: Pieces,
+    pieces: Bpe,
     /// The source, its end included.
     source: Vec<String>,
     /// How many pieces the graph has room for.
     places: usize,
-    speaker: Speaker,
-    start: Seen,
-    speech: Speech<Seen>,
+    decoder: OnnxDecoder,
+    start: DecoderState,
+    sentence: Sentence<DecoderState>,
 }
 
 /// What the encoder made of a sentence.
@@ -79,29 +81,34 @@ impl Decoding {
 impl Exhibit for Translate {
     fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
         let model = Settings::parsed(settings)?.model.folder();
-        let shared = [(SPEAKER, "vocabulary"), (SPEAKER, "merges")];
+        let shared = [(LEADER, "vocabulary"), (LEADER, "merges")];
         let own = [(model, "read"), (model, "start"), (model, "step")];
         Ok(shared.into_iter().chain(own).map(|(model, name)| ModelFile::new(model, name)).collect())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, shelf: &Shelf) -> Result<(), ExhibitError> {
+    fn start(
+        &mut self,
+        settings: &str,
+        input: Option<Input>,
+        store: &ModelStore,
+    ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
         let model = settings.model.folder();
         let [read, start, step] =
-            [shelf.model(model, "read")?, shelf.model(model, "start")?, shelf.model(model, "step")?];
-        let pieces = Pieces::new(&shelf.words(SPEAKER, "vocabulary")?, &shelf.words(SPEAKER, "merges")?);
+            [store.model(model, "read")?, store.model(model, "start")?, store.model(model, "step")?];
+        let pieces = Bpe::new(&store.words(LEADER, "vocabulary")?, &store.words(LEADER, "merges")?);
         let places = step.fact("places")?;
         let ids = source(&pieces, input, places)?;
         let annotations = annotations(&read, &ids, places)?;
-        let (speaker, seen) = begun(&start, step.clone(), &annotations, ids.len(), settings.model)?;
-        let manner = Manner {
+        let (decoder, seen) = begun(&start, step.clone(), &annotations, ids.len(), settings.model)?;
+        let search_settings = SearchSettings {
             beam: settings.beam,
             longest: step.fact("max_words")?,
             length_penalty: step.fact("length_penalty")?,
         };
-        let speech = Speech::new(manner, speaker.free(None, &seen)?);
+        let sentence = Sentence::new(search_settings, decoder.free(None, &seen)?);
         let source = ids.iter().map(|id| pieces.name(*id).to_owned()).collect();
-        self.run = Some(Run { pieces, source, places, speaker, start: seen, speech });
+        self.run = Some(Run { pieces, source, places, decoder, start: seen, sentence });
         Ok(())
     }
 
@@ -121,7 +128,7 @@ impl Exhibit for Translate {
 }
 
 /// The pieces of what was typed, with the end.
-fn source(pieces: &Pieces, input: Option<Input>, places: usize) -> Result<Vec<usize>, ExhibitError> {
+fn source(pieces: &Bpe, input: Option<Input>, places: usize) -> Result<Vec<usize>, ExhibitError> {
     let refused = |why: String| Err(ExhibitError::Text(why));
     let Some(Input::Text(text)) = input else {
         return refused("there is no sentence to translate".to_owned());
@@ -137,7 +144,7 @@ fn source(pieces: &Pieces, input: Option<Input>, places: usize) -> Result<Vec<us
             refused(format!("the sentence has {} pieces of words and may have {most}", ids.len()))
         }
         Ok(ids) => Ok([ids.as_slice(), &[END]].concat()),
-        Err(strange) => refused(format!("these characters were not in its schoolbooks: {strange}")),
+        Err(strange) => refused(format!("the model does not know these characters: {strange}")),
     }
 }
 
@@ -152,9 +159,9 @@ fn annotations(read: &Model, ids: &[usize], places: usize) -> Result<Annotations
         let backward = read.tensor("backward_token", &[*last as f32])?;
         let states = [("h_forward", &ahead), ("h_backward", &back)];
         let given = [("forward_token", &forward), ("backward_token", &backward), states[0], states[1]];
-        let mut told = read.run(&given)?;
-        ahead = read.take(&mut told, "h_forward_out")?;
-        back = read.take(&mut told, "h_backward_out")?;
+        let mut outputs = read.run(&given)?;
+        ahead = read.take(&mut outputs, "h_forward_out")?;
+        back = read.take(&mut outputs, "h_backward_out")?;
         let place = 2 * width * i;
         whole[place..place + width].copy_from_slice(ahead.values());
         let place = 2 * width * (ids.len() - 1 - i) + width;
@@ -170,10 +177,10 @@ fn begun(
     Annotations { whole, last }: &Annotations,
     count: usize,
     model: Decoding,
-) -> Result<(Speaker, Seen), ModelError> {
+) -> Result<(OnnxDecoder, DecoderState), ModelError> {
     let last = start.tensor("last", last)?;
     let mut given: Vec<(&'static str, Tensor)> = Vec::new();
-    let mut told = if model == Decoding::Attention {
+    let mut outputs = if model == Decoding::Attention {
         let annotations = start.tensor("annotations", whole)?;
         let places = step.fact("places")?;
         let mask: Vec<f32> = (0..places).map(|place| f32::from(place < count)).collect();
@@ -183,30 +190,32 @@ fn begun(
         start.run(&[("last", &last)])?
     };
     let fixed = if model == Decoding::Attention { "keys" } else { "context" };
-    given.push((fixed, start.take(&mut told, fixed)?));
-    let memory = vec![start.take(&mut told, "h")?];
-    Ok((Speaker::new(step, &["h"], given, None)?, Seen::nothing(memory)))
+    given.push((fixed, start.take(&mut outputs, fixed)?));
+    let memory = vec![start.take(&mut outputs, "h")?];
+    Ok((OnnxDecoder::new(step, &["h"], given, None)?, DecoderState::first(memory)))
 }
 
 impl Run {
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
-        let word = self.speech.next(&self.speaker)?;
-        Ok(word.map(|word| self.told(&word)))
+        let word = self.sentence.next(&self.decoder)?;
+        Ok(word.map(|word| self.frame_of(&word)))
     }
 
-    fn told(&self, word: &Word<Seen>) -> Frame {
+    fn frame_of(&self, word: &Word<DecoderState>) -> Frame {
         let name = |id: usize| self.pieces.name(id).to_owned();
-        let choice = |id: usize| Choice { word: name(id), probability: word.told.logp[id].exp() };
+        let choice = |id: usize| Choice { word: name(id), probability: word.prediction.logp[id].exp() };
         let mut frame = Frame {
             step: word.place,
-            words: self.speech.tokens().map(name).collect(),
-            ended: self.speech.is_over(),
-            choices: word.told.likeliest(CHOICES).into_iter().map(choice).collect(),
+            words: self.sentence.tokens().map(name).collect(),
+            ended: self.sentence.is_over(),
+            choices: word.prediction.likeliest(CHOICES).into_iter().map(choice).collect(),
             numbers: vec![("logp", word.logp as f32)],
             ..Frame::default()
         };
-        if let Some(gaze) = &word.told.state.gaze {
-            let on_source = |weights: &Tensor| weights.values()[..self.source.len()].to_vec();
+        if let Some(gaze) = &word.prediction.state.gaze {
+            let on_source = |weights: &Tensor| {
+                weights.values().iter().copied().take(self.source.len()).collect::<Vec<f32>>()
+            };
             let map = |name, weights: &Tensor| AttentionMap::Tokens {
                 name,
                 tokens: self.source.clone(),
@@ -220,18 +229,18 @@ impl Run {
     }
 
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
-        let before = self.speech.before(step)?;
+        let before = self.sentence.before(step)?;
         let token = before.as_ref().map(|word| word.token);
-        let seen = before.as_ref().map_or(&self.start, |word| &word.told.state);
-        let told = match weights {
+        let seen = before.as_ref().map_or(&self.start, |word| &word.prediction.state);
+        let prediction = match weights {
             Some(weights) => {
                 let mut painted = shares(weights, self.source.len())?;
                 painted.resize(self.places, 0.0);
-                self.speaker.steered(token, seen, &painted)?
+                self.decoder.steered(token, seen, &painted)?
             }
-            None => self.speaker.free(token, seen)?,
+            None => self.decoder.free(token, seen)?,
         };
-        self.speech.go_on(before, told);
+        self.sentence.go_on(before, prediction);
         Ok(())
     }
 }
@@ -255,7 +264,7 @@ mod tests {
                 Translate::default().files(&format!(r#"{{"model":"{model}","beam":1}}"#)).expect("known");
             let folders: Vec<String> = files.into_iter().map(|file| file.model).collect();
             let own = format!("translate-{model}");
-            assert_eq!(folders, [SPEAKER, SPEAKER, &own, &own, &own]);
+            assert_eq!(folders, [LEADER, LEADER, &own, &own, &own]);
         }
     }
 }

@@ -38,7 +38,7 @@ fn floats(values: &[f32]) -> JsValue {
 
 /// {width, height, data} with RGBA.
 pub fn drawing(input: &JsValue) -> Result<(usize, usize, Vec<u8>), JsValue> {
-    let refused = || failure("bad-input", "a picture file or a drawing {width, height, data} is wanted");
+    let refused = || failure("bad-input", "give a picture file or a drawing {width, height, data}");
     let field = |name: &str| Reflect::get(input, &name.into()).map_err(|_| refused());
     let length = |name| Ok::<usize, JsValue>(field(name)?.as_f64().ok_or_else(refused)? as usize);
     let data = field("data")?.dyn_into::<Uint8ClampedArray>().map_err(|_| refused())?;

@@ -46,12 +46,12 @@ pub async fn compare_kernels() -> Result<String, JsValue> {
     let refused = |error: ModelError| failure("no-gpu", &error.to_string());
     let gpu = device().await.map_err(refused)?;
     let one = |ShaderCheck { kernel, case, worst }: ShaderCheck| json!({ "kernel": kernel, "case": case, "worst": worst });
-    let told: Value = shader_checks(&gpu).await.map_err(refused)?.into_iter().map(one).collect();
-    Ok(told.to_string())
+    let answers: Value = shader_checks(&gpu).await.map_err(refused)?.into_iter().map(one).collect();
+    Ok(answers.to_string())
 }
 
-/// The steps of a plan as the page is told them.
-pub fn told(parts: &[Part]) -> Value {
+/// The steps of a plan as the page gets them.
+pub fn listed(parts: &[Part]) -> Value {
     let one = |part: &Part| {
         json!({
             "label": part.label,
@@ -99,7 +99,7 @@ fn answer(settled: &Settled) -> Value {
         "gpu": settled.on_gpu,
         "variant": Variant::ALL.iter().position(|one| Some(*one) == settled.variant),
         "milliseconds": { "cpu": settled.cpu, "gpu": settled.gpu },
-        "parts": told(&settled.parts),
+        "parts": listed(&settled.parts),
         "trouble": settled.trouble.as_ref().map(trouble),
     })
 }
@@ -120,7 +120,7 @@ fn clock() -> f64 {
     now()
 }
 
-/// Measures the last run of each of these models that has run, all read from the file `bytes`, on the CPU and, if it is wanted,
+/// Measures the last run of each of these models that has run, all read from the file `bytes`, on the CPU and, if `on_gpu`,
 /// on whatever GPU there is.
 ///
 /// # Errors
@@ -147,5 +147,5 @@ pub async fn examined(models: &[Rc<Model>], bytes: &[u8], on_gpu: bool) -> Resul
 }
 
 fn profiled(Profile { milliseconds, runs, parts }: &Profile) -> Value {
-    json!({ "milliseconds": milliseconds, "runs": runs, "parts": told(parts) })
+    json!({ "milliseconds": milliseconds, "runs": runs, "parts": listed(parts) })
 }

@@ -9,7 +9,7 @@ use convert::{failure, frame, object, plain};
 use js_sys::{Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
-use crate::exhibits::{self, Exhibit, ExhibitError, Input, ModelFile, Shelf};
+use crate::exhibits::{self, Exhibit, ExhibitError, Input, ModelFile, ModelStore};
 use crate::picture::colour::ColourMap;
 use crate::picture::heat::enlarged;
 
@@ -63,7 +63,7 @@ fn map_named(name: &str) -> Result<ColourMap, JsValue> {
 #[wasm_bindgen]
 pub struct Session {
     exhibit: Box<dyn Exhibit>,
-    shelf: Shelf,
+    store: ModelStore,
 }
 
 #[wasm_bindgen]
@@ -73,21 +73,21 @@ impl Session {
     pub fn new(exhibit: &str) -> Result<Session, JsValue> {
         let unknown = || ExhibitError::Settings(format!("there is no exhibit {exhibit}"));
         let exhibit = exhibits::named(exhibit).ok_or_else(unknown).map_err(thrown)?;
-        Ok(Self { exhibit, shelf: Shelf::default() })
+        Ok(Self { exhibit, store: ModelStore::default() })
     }
 
     /// The files that these settings need and that are not loaded yet: JSON [{model, name}].
     pub fn models(&self, settings: &str) -> Result<String, JsValue> {
         let files = self.exhibit.files(settings).map_err(thrown)?;
-        let missing = files.into_iter().filter(|file| !self.shelf.holds(file));
-        let told =
+        let missing = files.into_iter().filter(|file| !self.store.holds(file));
+        let files =
             missing.map(|ModelFile { model, name }| serde_json::json!({ "model": model, "name": name }));
-        Ok(serde_json::Value::from_iter(told).to_string())
+        Ok(serde_json::Value::from_iter(files).to_string())
     }
 
     /// Takes a file of a model as it was downloaded.
     pub fn load(&mut self, model: &str, name: &str, bytes: Vec<u8>) -> Result<(), JsValue> {
-        self.shelf.load(ModelFile::new(model, name), bytes).map_err(thrown)
+        self.store.load(ModelFile::new(model, name), bytes).map_err(thrown)
     }
 
     /// Begins a run. `settings` is JSON; `input` is undefined, the bytes of a picture file, a drawing
@@ -107,7 +107,7 @@ impl Session {
             bytes = rgba;
             Some(Input::Drawing { width, height, rgba: &bytes })
         };
-        self.exhibit.start(settings, input, &self.shelf).map_err(thrown)
+        self.exhibit.start(settings, input, &self.store).map_err(thrown)
     }
 
     /// The next frame; null when the run is over.
@@ -128,7 +128,7 @@ impl Session {
     /// From now on heavy models that are loaded run on the GPU, but for those named ("model/name"). Then a call may throw an
     /// error of the kind `pending`: [`Session::settle`] must be awaited, and the same be asked again.
     pub fn for_gpu(&mut self, but: Vec<String>) {
-        self.shelf.for_gpu(but);
+        self.store.for_gpu(but);
     }
 
     /// Awaits what the last call was pending for. CPU and GPU are tried against each other but for the models in `known`, JSON
@@ -136,12 +136,12 @@ impl Session {
     /// milliseconds: {cpu, gpu}, parts, trouble: {lost, why}}] of the models that were awaited.
     pub async fn settle(&self, force: bool, known: String) -> String {
         let known = serde_json::from_str(&known).unwrap_or_default();
-        engine::settled(&self.shelf.models(), force, &known).await.to_string()
+        engine::settled(&self.store.models(), force, &known).await.to_string()
     }
 
     /// The models that have run: JSON ["model/name"], each once.
     pub fn ran(&self) -> String {
-        let models = self.shelf.models();
+        let models = self.store.models();
         let ran: std::collections::BTreeSet<&str> =
             models.iter().filter(|model| model.has_run()).map(|model| model.name()).collect();
         serde_json::Value::from_iter(ran).to_string()
@@ -151,15 +151,15 @@ impl Session {
     /// whatever GPU there is; the run itself stays as it is. Gives JSON [{model, size, cpu, gpu}], where `cpu` is {milliseconds,
     /// runs, parts} and `gpu` {profile: the same, output, worst}, {trouble: {lost, why}} or null.
     pub async fn examine(&self, name: String, bytes: Vec<u8>, gpu: bool) -> Result<String, JsValue> {
-        let mut models = self.shelf.models();
+        let mut models = self.store.models();
         models.retain(|model| model.name() == name);
-        let told = engine::examined(&models, &bytes, gpu).await;
-        Ok(told.map_err(|error| thrown(ExhibitError::Model(error)))?.to_string())
+        let measured = engine::examined(&models, &bytes, gpu).await;
+        Ok(measured.map_err(|error| thrown(ExhibitError::Model(error)))?.to_string())
     }
 
     /// Forgets what was awaited, once a call has succeeded.
     pub fn forget(&self) {
-        self.shelf.models().iter().for_each(|model| model.forget());
+        self.store.models().iter().for_each(|model| model.forget());
     }
 
     /// Takes the run back to before step `step`, which then attends as `weights` say, or without them as it likes.

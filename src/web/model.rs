@@ -56,7 +56,7 @@ impl GpuModel {
 
     /// The steps of the plan: JSON [{label, gpu, work, moved}], with multiply-adds, and bytes read and written.
     pub fn parts(&self) -> String {
-        engine::told(self.placed.parts()).to_string()
+        engine::listed(self.placed.parts()).to_string()
     }
 
     /// As [`Model::run`], after a while.

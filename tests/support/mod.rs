@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use glimpse::exhibits::{AttentionMap, Exhibit, Frame, Shelf};
+use glimpse::exhibits::{AttentionMap, Exhibit, Frame, ModelStore};
 use glimpse::model::{Model, Tensor};
 use glimpse::picture::Photo;
 use serde_json::Value;
@@ -47,16 +47,16 @@ pub fn numbers(value: &Value) -> Vec<f32> {
     value.as_array().expect("a list").iter().map(|v| v.as_f64().expect("a number") as f32).collect()
 }
 
-/// A shelf with all that the exhibit asks for with these settings.
-pub fn shelf(exhibit: &dyn Exhibit, settings: &str) -> Shelf {
-    let (manifest, mut shelf) = (manifest(), Shelf::default());
+/// A store with all that the exhibit asks for with these settings.
+pub fn store(exhibit: &dyn Exhibit, settings: &str) -> ModelStore {
+    let (manifest, mut store) = (manifest(), ModelStore::default());
     for file in exhibit.files(settings).expect("settings") {
         let files = manifest[&file.model]["files"].as_array().expect("files");
         let found = files.iter().find(|f| f["name"] == file.name.as_str()).expect("a file of the manifest");
         let bytes = read(Path::new("models").join(found["path"].as_str().expect("a path")));
-        shelf.load(file, bytes).unwrap_or_else(|error| panic!("{error}"));
+        store.load(file, bytes).unwrap_or_else(|error| panic!("{error}"));
     }
-    shelf
+    store
 }
 
 pub fn frames(exhibit: &mut dyn Exhibit) -> Vec<Frame> {

@@ -2,28 +2,28 @@
 
 use std::rc::Rc;
 
-use super::ExhibitError;
-use super::beam::{Decoder, START, Told};
+use super::beam::{Decoder, Prediction, START};
 use crate::attention::hard::gumbel_noise;
+use crate::exhibits::ExhibitError;
 use crate::model::{Model, ModelError, Tensor};
 
 /// One step of a decoder as an ONNX file, with all that stays the same from word to word.
 ///
-/// The graph takes `token`, its memory (such as `h`) and what was given; it answers `logp` and the memory under the same
+/// The graph takes `token`, its memory (such as `h`) and what stays the same; it answers `logp` and the memory under the same
 /// names with `_out`. One with attention also takes `steer`, a weight a place, and `steering`, 1 where they are to
 /// be used; it answers `alpha`, the weights that were used, and `own_alpha`, those that it wanted. One with hard attention
 /// takes `noise` as well, with which it draws its place.
-pub struct Speaker {
+pub struct OnnxDecoder {
     step: Rc<Model>,
     memory: &'static [&'static str],
-    given: Vec<(&'static str, Tensor)>,
+    fixed: Vec<(&'static str, Tensor)>,
     steering: Option<Steering>,
     noise: Option<Noise>,
     /// The word that stands for all rare ones; it is never said.
     unknown: Option<usize>,
 }
 
-/// What a step is given where nothing is painted.
+/// The inputs of a step where nothing is painted, and 1 where something is.
 struct Steering {
     unpainted: Tensor,
     off: Tensor,
@@ -39,7 +39,7 @@ struct Noise {
 
 /// A decoder's memory after a step, and where it looked.
 #[derive(Clone)]
-pub struct Seen {
+pub struct DecoderState {
     memory: Vec<Tensor>,
     /// How many words have been said.
     words: usize,
@@ -58,19 +58,19 @@ pub struct Gaze {
     pub shares: Option<[Tensor; 2]>,
 }
 
-impl Seen {
+impl DecoderState {
     /// Before the first word.
-    pub fn nothing(memory: Vec<Tensor>) -> Self {
+    pub fn first(memory: Vec<Tensor>) -> Self {
         Self { memory, words: 0, gaze: None }
     }
 }
 
-impl Speaker {
-    /// `memory` names the step's inputs that change from word to word, `given` are those that do not.
+impl OnnxDecoder {
+    /// `memory` names the step's inputs that change from word to word, `fixed` are those that do not.
     pub fn new(
         step: Rc<Model>,
         memory: &'static [&'static str],
-        given: Vec<(&'static str, Tensor)>,
+        fixed: Vec<(&'static str, Tensor)>,
         unknown: Option<usize>,
     ) -> Result<Self, ModelError> {
         let noise = match step.size("noise") {
@@ -85,7 +85,7 @@ impl Speaker {
             }),
             None => None,
         };
-        Ok(Self { step, memory, given, steering, noise, unknown })
+        Ok(Self { step, memory, fixed, steering, noise, unknown })
     }
 
     /// With hard attention, draws its places with this seed; without one it always takes the likeliest.
@@ -104,31 +104,35 @@ impl Speaker {
     pub fn steered(
         &self,
         token: Option<usize>,
-        seen: &Seen,
+        seen: &DecoderState,
         painted: &[f32],
-    ) -> Result<Told<Seen>, ExhibitError> {
+    ) -> Result<Prediction<DecoderState>, ExhibitError> {
         let Some(Steering { on, .. }) = &self.steering else {
             return Err(ExhibitError::Input("this model has no attention to steer".to_owned()));
         };
         let painted = self.step.tensor("steer", painted)?;
-        Ok(self.told(token, seen, Some((&painted, on)))?)
+        Ok(self.predicted(token, seen, Some((&painted, on)))?)
     }
 
     /// What may follow `token` (none at the beginning).
-    pub fn free(&self, token: Option<usize>, seen: &Seen) -> Result<Told<Seen>, ModelError> {
-        self.told(token, seen, None)
-    }
-
-    fn told(
+    pub fn free(
         &self,
         token: Option<usize>,
-        seen: &Seen,
+        seen: &DecoderState,
+    ) -> Result<Prediction<DecoderState>, ModelError> {
+        self.predicted(token, seen, None)
+    }
+
+    fn predicted(
+        &self,
+        token: Option<usize>,
+        seen: &DecoderState,
         painted: Option<(&Tensor, &Tensor)>,
-    ) -> Result<Told<Seen>, ModelError> {
+    ) -> Result<Prediction<DecoderState>, ModelError> {
         let token = self.step.tensor("token", &[token.unwrap_or(START) as f32])?;
         let mut inputs = vec![("token", &token)];
         inputs.extend(self.memory.iter().copied().zip(&seen.memory));
-        inputs.extend(self.given.iter().map(|(name, tensor)| (*name, tensor)));
+        inputs.extend(self.fixed.iter().map(|(name, tensor)| (*name, tensor)));
         let drawn = match &self.noise {
             Some(Noise { none, seed: Some(seed) }) => {
                 Some(self.step.tensor("noise", &gumbel_noise(*seed, seen.words, none.values().len()))?)
@@ -141,32 +145,32 @@ impl Speaker {
             let (steer, steering) = painted.unwrap_or((unpainted, off));
             inputs.extend([("steer", steer), ("steering", steering)]);
         }
-        let mut told = self.step.run(&inputs)?;
+        let mut outputs = self.step.run(&inputs)?;
         let gaze = if self.steering.is_some() {
-            let own = self.step.take(&mut told, "own_alpha")?;
-            let beta = told.get("beta").and_then(|beta| beta.values().first().copied());
-            let alpha = self.step.take(&mut told, "alpha")?;
+            let own = self.step.take(&mut outputs, "own_alpha")?;
+            let beta = outputs.get("beta").and_then(|beta| beta.values().first().copied());
+            let alpha = self.step.take(&mut outputs, "alpha")?;
             let differs = painted.is_some() || self.noise.is_some();
-            let shares = told.remove("input_attention").zip(told.remove("output_attention"));
+            let shares = outputs.remove("input_attention").zip(outputs.remove("output_attention"));
             Some(Gaze { alpha, own: differs.then_some(own), beta, shares: shares.map(|(i, o)| [i, o]) })
         } else {
             None
         };
-        let mut logp = self.step.take(&mut told, "logp")?.values().to_vec();
+        let mut logp = self.step.take(&mut outputs, "logp")?.values().to_vec();
         if let Some(unknown) = self.unknown.and_then(|id| logp.get_mut(id)) {
             *unknown = f32::NEG_INFINITY;
         }
-        let memory = self.memory.iter().map(|name| self.step.take(&mut told, &format!("{name}_out")));
+        let memory = self.memory.iter().map(|name| self.step.take(&mut outputs, &format!("{name}_out")));
         let memory = memory.collect::<Result<_, _>>()?;
-        Ok(Told { logp, state: Seen { memory, words: seen.words + 1, gaze } })
+        Ok(Prediction { logp, state: DecoderState { memory, words: seen.words + 1, gaze } })
     }
 }
 
-impl Decoder for Speaker {
-    type State = Seen;
+impl Decoder for OnnxDecoder {
+    type State = DecoderState;
     type Error = ModelError;
 
-    fn next(&self, token: usize, seen: &Seen) -> Result<Told<Seen>, ModelError> {
+    fn next(&self, token: usize, seen: &DecoderState) -> Result<Prediction<DecoderState>, ModelError> {
         self.free(Some(token), seen)
     }
 }

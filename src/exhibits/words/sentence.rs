@@ -1,11 +1,11 @@
 use std::rc::Rc;
 
-use super::ExhibitError;
-use super::beam::{Decoder, END, Search, Told, Word};
+use super::beam::{Decoder, END, Prediction, Search, Word};
+use crate::exhibits::ExhibitError;
 
 /// How a sentence is searched.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct SearchSettings {
     /// Unfinished sentences kept. With 1 each word is given as it is found, with more the words of the best sentence are
     /// given once all are searched.
     pub beam: usize,
@@ -16,8 +16,8 @@ pub struct Manner {
 }
 
 /// A sentence as a decoder says it, one word a step, which can be taken back to any word and said otherwise.
-pub struct Speech<S> {
-    manner: Manner,
+pub struct Sentence<S> {
+    search_settings: SearchSettings,
     search: Search<S>,
     /// The sentence so far as it stands.
     said: Vec<Rc<Word<S>>>,
@@ -25,10 +25,15 @@ pub struct Speech<S> {
     given: usize,
 }
 
-impl<S> Speech<S> {
-    /// Before the first word; `first` tells what it may be.
-    pub fn new(manner: Manner, first: Told<S>) -> Self {
-        Self { manner, search: Search::new(manner.beam, None, first), said: Vec::new(), given: 0 }
+impl<S> Sentence<S> {
+    /// Before the first word; `first` says what it may be.
+    pub fn new(search_settings: SearchSettings, first: Prediction<S>) -> Self {
+        Self {
+            search_settings,
+            search: Search::new(search_settings.beam, None, first),
+            said: Vec::new(),
+            given: 0,
+        }
     }
 
     /// The next word, its end counted as one; none when the sentence is over.
@@ -42,13 +47,13 @@ impl<S> Speech<S> {
     }
 
     fn search_on<D: Decoder<State = S>>(&mut self, decoder: &D) -> Result<(), D::Error> {
-        while !self.search.is_over(self.manner.longest) {
+        while !self.search.is_over(self.search_settings.longest) {
             self.search.advance(decoder)?;
-            if self.manner.beam == 1 {
+            if self.search_settings.beam == 1 {
                 break;
             }
         }
-        if let Some(last) = self.search.best(self.manner.length_penalty) {
+        if let Some(last) = self.search.best(self.search_settings.length_penalty) {
             self.said = last.sentence();
         }
         Ok(())
@@ -56,7 +61,7 @@ impl<S> Speech<S> {
 
     /// Whether the word given last ends the sentence.
     pub fn is_over(&self) -> bool {
-        self.given == self.said.len() && self.search.is_over(self.manner.longest)
+        self.given == self.said.len() && self.search.is_over(self.search_settings.longest)
     }
 
     /// The ids of the words given so far, without the end.
@@ -71,7 +76,7 @@ impl<S> Speech<S> {
     pub fn before(&self, step: usize) -> Result<Option<Rc<Word<S>>>, ExhibitError> {
         let refused = |why: &str| Err(ExhibitError::Input(why.to_owned()));
         match step.checked_sub(1) {
-            Some(kept) if kept <= self.said.len() && kept < self.manner.longest => {
+            Some(kept) if kept <= self.said.len() && kept < self.search_settings.longest => {
                 let before = kept.checked_sub(1).and_then(|last| self.said.get(last)).cloned();
                 match before {
                     Some(word) if word.token == END => refused("the sentence ends before that word"),
@@ -82,10 +87,10 @@ impl<S> Speech<S> {
         }
     }
 
-    /// Goes on after `before`, where `told` tells what may follow.
-    pub fn go_on(&mut self, before: Option<Rc<Word<S>>>, told: Told<S>) {
+    /// Goes on after `before`, where `prediction` says what may follow.
+    pub fn go_on(&mut self, before: Option<Rc<Word<S>>>, prediction: Prediction<S>) {
         let kept = before.as_ref().map_or(0, |word| word.place);
-        self.search = Search::new(self.manner.beam, before, told);
+        self.search = Search::new(self.search_settings.beam, before, prediction);
         self.said.truncate(kept);
         self.given = kept;
     }

@@ -25,7 +25,7 @@ impl ModelFile {
 
 /// The models that have been loaded, for exhibits to take from.
 #[derive(Default)]
-pub struct Shelf {
+pub struct ModelStore {
     files: BTreeMap<ModelFile, Loaded>,
     /// Models made for other sizes of picture, by these.
     resized: RefCell<BTreeMap<(ModelFile, usize), Rc<Model>>>,
@@ -39,8 +39,8 @@ enum Loaded {
     Words(Rc<[String]>),
 }
 
-impl Shelf {
-    /// Puts a file on the shelf: vocabulary, attributes and answers are one a line, merges one pair, all else is ONNX.
+impl ModelStore {
+    /// Takes a file: vocabulary, attributes and answers are one a line, merges one pair, all else is ONNX.
     ///
     /// # Errors
     /// [`ExhibitError::Model`] if it is neither.

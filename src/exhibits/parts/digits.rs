@@ -1,6 +1,6 @@
 //! What the readers of digits share: a drawing becomes ink, and ten log-probabilities become named choices.
 
-use super::{Choice, ExhibitError, Input};
+use crate::exhibits::{Choice, ExhibitError, Input};
 use crate::model::{Model, ModelError, Outputs};
 use crate::picture::{PictureError, ink, resized};
 
@@ -34,8 +34,8 @@ pub fn inked(input: Input, side_of: impl Fn(usize) -> usize) -> Result<(Vec<f32>
 ///
 /// # Errors
 /// [`ModelError::Mismatch`] if there is no such output.
-pub fn named(model: &Model, mut told: Outputs) -> Result<Vec<Choice>, ModelError> {
-    let logp = model.take(&mut told, "logp")?;
+pub fn named(model: &Model, mut outputs: Outputs) -> Result<Vec<Choice>, ModelError> {
+    let logp = model.take(&mut outputs, "logp")?;
     let choice = |(digit, logp): (&str, &f32)| Choice { word: digit.to_owned(), probability: logp.exp() };
     Ok(NAMES.into_iter().zip(logp.values()).map(choice).collect())
 }

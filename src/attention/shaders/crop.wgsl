@@ -1,4 +1,4 @@
-// crop() of hard.rs: a square around (x, y), shrunk by means, nothing outside. Reads the picture [side, side]; writes
+// crop() of glimpse.rs: a square around (x, y), shrunk by means, nothing outside. Reads the picture [side, side]; writes
 // [size / shrink, size / shrink]. p[0] = (side, x, y, size), p[1] = (shrink).
 fn kernel(i: u32) {
   let side = i32(p[0].x);

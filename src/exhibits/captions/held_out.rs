@@ -1,24 +1,18 @@
-//! The captioners on a slice of photos' features: the words that the training script found with onnxruntime, and BLEU.
+//! The captioners on held-out photos' features: the words that the training script found with onnxruntime, and BLEU.
 
 use std::collections::HashMap;
 use std::convert::identity;
-use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::attributes::Edits;
-use super::beam::{END, Search};
-use super::captions::{Attention, Begun};
-use super::scene::Annotations;
-use crate::model::{Model, Tensor, half};
+use super::{AttentionKind, Begun};
+use crate::exhibits::parts::attributes::Edits;
+use crate::exhibits::parts::held_out::{annotations, read};
+use crate::exhibits::words::beam::{END, Search};
+use crate::model::Model;
 
 type Sentence = Vec<String>;
-
-pub fn read(path: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(path);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
 
 fn model(path: &str) -> Rc<Model> {
     Rc::new(Model::new(path, &read(path)).unwrap_or_else(|error| panic!("{error}")))
@@ -26,23 +20,6 @@ fn model(path: &str) -> Rc<Model> {
 
 fn sentence(words: &Value) -> Sentence {
     words.as_array().expect("words").iter().map(|w| w.as_str().expect("a word").to_owned()).collect()
-}
-
-/// What each photo's encoder output is, from half-precision numbers laid one after the other.
-pub fn annotations(path: &str, slice: &Value) -> Vec<Annotations> {
-    let stored = read(path);
-    let mut numbers = stored.chunks_exact(2).map(|b| half(u16::from_le_bytes([b[0], b[1]])));
-    let shapes: Vec<Vec<usize>> = serde_json::from_value(slice["tensors"].clone()).expect("shapes");
-    let mut photo = |_| {
-        let mut tensors: Vec<Tensor> = Vec::new();
-        for shape in &shapes {
-            let values: Vec<f32> = numbers.by_ref().take(shape.iter().product()).collect();
-            tensors.push(Tensor::floats(shape, &values).expect("as many numbers as the shape says"));
-        }
-        let pooled = tensors.pop().expect("a pooled vector");
-        Annotations { features: tensors.pop().unwrap_or_else(|| pooled.clone()), pooled }
-    };
-    (0..slice["photos"].as_u64().expect("a count")).map(&mut photo).collect()
 }
 
 fn caption(Begun { captioner, start, .. }: &Begun, slice: &Value, vocabulary: &[&str]) -> Sentence {
@@ -98,10 +75,10 @@ fn the_words_are_those_that_were_measured() {
     let list = String::from_utf8(read("caption-semantic/attributes.txt")).expect("text");
     let list: Vec<String> = list.lines().map(str::to_owned).collect();
     let captioners = [
-        ("caption-soft", Attention::Soft),
-        ("caption-hard", Attention::Hard),
-        ("caption-semantic", Attention::Semantic),
-        ("caption-none", Attention::None),
+        ("caption-soft", AttentionKind::Soft),
+        ("caption-hard", AttentionKind::Hard),
+        ("caption-semantic", AttentionKind::Semantic),
+        ("caption-none", AttentionKind::None),
     ];
     for (folder, attention) in captioners {
         let slice: Value = serde_json::from_slice(&read(&format!("{folder}/slice.json"))).expect("JSON");

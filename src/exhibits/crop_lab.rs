@@ -1,6 +1,6 @@
-//! The lab of hard and soft crops: a box has to find a patch of a picture by descending a loss, through a crop that has no gradient,
-//! by REINFORCE (Mnih et al., NIPS 2014), through DRAW's Gaussian window (Gregor et al., ICML 2015, section 3.2), and through the
-//! bilinear sampler of spatial transformers (Jaderberg et al., NIPS 2015). No trained network takes part.
+//! The lab of hard and soft crops (slides 23–25): a box has to find a patch of a picture by descending a loss, through a crop that
+//! has no gradient, by REINFORCE (Mnih et al., NIPS 2014), through DRAW's Gaussian window (Gregor et al., ICML 2015, section 3.2),
+//! and through the bilinear sampler of spatial transformers (Jaderberg et al., NIPS 2015). No trained network takes part.
 
 use std::rc::Rc;
 
@@ -9,9 +9,10 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 
-use super::photos::Photos;
-use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
-use crate::attention::{affine, gaussian};
+use super::parts::photos::Photos;
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed};
+use crate::attention::reinforce::{Estimate, estimate, gaussian_score, mean_baseline};
+use crate::attention::{affine, draw_window};
 use crate::picture::{Photo, resized};
 
 /// The picture is looked at with this many pixels a side, the patch has this many.
@@ -39,7 +40,7 @@ const RATE: f32 = 2.0;
 /// middles of a box of this size, and for REINFORCE what each try says, `cloud_x` and `cloud_y`; its numbers the `loss`, and its
 /// gradient by the box: `d_x`, `d_y`, `d_w`, `d_h`.
 #[derive(Default)]
-pub struct Boxes {
+pub struct CropLab {
     run: Option<Run>,
     photos: Photos,
     landscape: Option<Landscape>,
@@ -95,12 +96,12 @@ struct Run {
     surface: Vec<f32>,
 }
 
-impl Exhibit for Boxes {
+impl Exhibit for CropLab {
     fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
         Settings::checked(settings).map(|_| Vec::new())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, _: &Shelf) -> Result<(), ExhibitError> {
+    fn start(&mut self, settings: &str, input: Option<Input>, _: &ModelStore) -> Result<(), ExhibitError> {
         let settings = Settings::checked(settings)?;
         let photo = self.photos.photo(input)?;
         let Settings { method, target, start, seed, descend } = settings;
@@ -177,22 +178,13 @@ impl Method {
         let [x, y, w, h] = *area;
         let grid = affine::grid(&[w, 0.0, x, 0.0, h, y], PATCH);
         match self {
-            Self::Hard | Self::Reinforce => {
-                // The nearest pixel: a crop without anything between.
-                let nearest = |place: f32| {
-                    let at = ((place + 1.0) * SIDE as f32 / 2.0).floor();
-                    (at >= 0.0 && at < SIDE as f32).then_some(at as usize)
-                };
-                let value = |place: &affine::Place| {
-                    nearest(place[0]).zip(nearest(place[1])).map_or(0.0, |(x, y)| picture[y * SIDE + x])
-                };
-                grid.iter().map(value).collect()
-            }
+            Self::Hard | Self::Reinforce => affine::nearest(picture, SIDE, &grid),
             Self::Bilinear => affine::sample(picture, SIDE, &grid),
             Self::Gaussian => {
-                let [x, y] = banks(area)
-                    .map(|(centre, delta, sigma2)| gaussian::filterbank(centre, delta, sigma2, PATCH, SIDE));
-                gaussian::read(picture, &x, &y, SIDE, 1.0)
+                let [x, y] = banks(area).map(|(centre, delta, sigma2)| {
+                    draw_window::filterbank(centre, delta, sigma2, PATCH, SIDE)
+                });
+                draw_window::read(picture, &x, &y, SIDE, 1.0)
             }
         }
     }
@@ -218,14 +210,18 @@ impl Method {
             }
             Self::Gaussian => {
                 let axes = banks(area);
-                let bank = |i: usize| gaussian::filterbank(axes[i].0, axes[i].1, axes[i].2, PATCH, SIDE);
+                let bank = |i: usize| draw_window::filterbank(axes[i].0, axes[i].1, axes[i].2, PATCH, SIDE);
                 let (x, y) = (bank(0), bank(1));
-                let d = gaussian::read_backward(picture, &x, &y, SIDE, 1.0, &d_seen);
+                let d = draw_window::read_backward(picture, &x, &y, SIDE, 1.0, &d_seen);
                 let half = SIDE as f32 / 2.0;
                 let along = |i: usize, bank: &[f32], d_bank: &[f32]| {
                     let (centre, stride, sigma2) = axes[i];
-                    let d =
-                        gaussian::filterbank_backward((centre, stride, sigma2), (PATCH, SIDE), bank, d_bank);
+                    let d = draw_window::filterbank_backward(
+                        (centre, stride, sigma2),
+                        (PATCH, SIDE),
+                        bank,
+                        d_bank,
+                    );
                     // σ² = (δ / 2)², while it is larger than its floor.
                     let through = if sigma2 > 0.25 { d.sigma2 * stride / 2.0 } else { 0.0 };
                     (d.centre * half, (d.delta + through) * SIDE as f32 / PATCH as f32)
@@ -237,29 +233,20 @@ impl Method {
     }
 }
 
-/// What REINFORCE learned from its tries in one step.
-struct Tried {
-    gradient: Area,
-    /// What each try says of the middle: where the loss rises, by how much [x, y].
-    cloud: Vec<[f32; 2]>,
-}
-
 impl Run {
-    /// Boxes drawn around the present one; the loss of each less their mean, times how far it lies: on average the gradient of the
-    /// expected loss (Mnih et al., eq. 3).
-    fn tried(&mut self) -> Tried {
-        let tries: Vec<(Area, f32)> = (0..TRIES)
-            .map(|_| {
-                let noise: Area = std::array::from_fn(|_| StandardNormal.sample(&mut self.noise));
-                let area = held(std::array::from_fn(|i| self.at[i] + SPREAD * noise[i]));
-                (noise, self.method.loss(&self.picture, &area, &self.wanted))
-            })
-            .collect();
-        let baseline = tries.iter().map(|(_, loss)| loss).sum::<f32>() / TRIES as f32;
-        let said = |(noise, loss): &(Area, f32)| noise.map(|e| (loss - baseline) * e / SPREAD);
-        let all: Vec<Area> = tries.iter().map(said).collect();
-        let gradient = std::array::from_fn(|i| all.iter().map(|one| one[i]).sum::<f32>() / TRIES as f32);
-        Tried { gradient, cloud: all.iter().map(|one| [one[0], one[1]]).collect() }
+    /// What boxes around the present one say of the gradient of the expected loss: middle and half sides of each are drawn from a
+    /// Gaussian around the present ones, and the mean loss is the baseline.
+    fn tried(&mut self) -> Estimate {
+        let mut drawn = |mean: f32| {
+            let apart: f32 = StandardNormal.sample(&mut self.noise);
+            mean + SPREAD * apart
+        };
+        let tries: Vec<Area> = (0..TRIES).map(|_| self.at.map(&mut drawn)).collect();
+        let loss = |area: &Area| self.method.loss(&self.picture, &held(*area), &self.wanted);
+        let losses: Vec<f32> = tries.iter().map(loss).collect();
+        let scores: Vec<Area> = tries.iter().map(|area| gaussian_score(area, &self.at, SPREAD)).collect();
+        let scores: Vec<&[f32]> = scores.iter().map(Area::as_slice).collect();
+        estimate(&scores, &losses, mean_baseline(&losses))
     }
 
     fn frame(&mut self) -> Frame {
@@ -267,7 +254,7 @@ impl Run {
         let loss = self.method.loss(&self.picture, &self.at, &self.wanted);
         let tried = (self.method == Method::Reinforce).then(|| self.tried());
         let gradient = match &tried {
-            Some(tried) => tried.gradient,
+            Some(tried) => std::array::from_fn(|i| tried.gradient[i]),
             None => self.method.gradient(&self.picture, &self.at, &self.wanted),
         };
         self.step += 1;
@@ -290,8 +277,9 @@ impl Run {
             frame.pictures.push(Picture { range: Some((0.0, most)), ..surface });
         }
         frame.numbers.extend(["d_x", "d_y", "d_w", "d_h"].into_iter().zip(gradient));
-        if let Some(Tried { cloud, .. }) = tried {
-            let along = |axis: usize| cloud.iter().map(|one| one[axis]).collect();
+        if let Some(Estimate { each, .. }) = tried {
+            // What each try says of the middle: where the loss rises, and by how much.
+            let along = |axis: usize| each.iter().map(|one| one[axis]).collect();
             frame.pictures.push(Picture::signed("cloud_x", TRIES, along(0)));
             frame.pictures.push(Picture::signed("cloud_y", TRIES, along(1)));
         }
@@ -308,114 +296,4 @@ fn held([x, y, w, h]: Area) -> Area {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::attention::differences::assert_close;
-
-    const TARGET: Area = [0.2, -0.1, 0.3, 0.3];
-
-    /// A bright blot on a slope: smooth, so that gradients can be followed.
-    fn picture() -> Vec<f32> {
-        let value = |at: usize| {
-            let (x, y) = ((at % SIDE) as f32 / 32.0 - 1.0, (at / SIDE) as f32 / 32.0 - 1.0);
-            0.8 * (-((x - 0.25).powi(2) + 2.0 * (y + 0.1).powi(2)) * 4.0).exp() + 0.1 * x + 0.1
-        };
-        (0..SIDE * SIDE).map(value).collect()
-    }
-
-    fn drawing(picture: &[f32]) -> Vec<u8> {
-        picture.iter().flat_map(|v| [(255.0 * v.clamp(0.0, 1.0)) as u8; 3].into_iter().chain([255])).collect()
-    }
-
-    fn frames(method: &str, start: Area, descend: bool) -> Vec<Frame> {
-        let settings =
-            json!({ "method": method, "target": TARGET, "start": start, "seed": 3, "descend": descend });
-        let rgba = drawing(&picture());
-        let mut boxes = Boxes::default();
-        let input = Input::Drawing { width: SIDE, height: SIDE, rgba: &rgba };
-        boxes.start(&settings.to_string(), Some(input), &Shelf::default()).expect("starts");
-        std::iter::from_fn(|| boxes.step().expect("steps")).collect()
-    }
-
-    fn number(frame: &Frame, name: &str) -> f32 {
-        frame.numbers.iter().find(|(n, _)| *n == name).expect(name).1
-    }
-
-    #[test]
-    fn the_soft_gradients_are_those_of_finite_differences() {
-        let (picture, area) = (picture(), [-0.13, 0.17, 0.41, 0.37]);
-        for method in [Method::Gaussian, Method::Bilinear] {
-            let wanted = method.seen(&picture, &TARGET);
-            let numeric: Vec<f32> = (0..4)
-                .map(|i| {
-                    let moved = |by: f32| {
-                        let mut area = area;
-                        area[i] += by;
-                        method.loss(&picture, &area, &wanted)
-                    };
-                    (moved(2e-3) - moved(-2e-3)) / 4e-3
-                })
-                .collect();
-            assert_close(&method.gradient(&picture, &area, &wanted), &numeric, 3e-3);
-        }
-    }
-
-    #[test]
-    fn a_hard_crop_has_no_gradient_and_stays_where_it_is() {
-        let frames = frames("hard", [-0.2, 0.2, 0.3, 0.3], true);
-        let first = &frames[0].maps[0];
-        assert!(frames.iter().all(|frame| frame.maps[0] == *first && number(frame, "d_x") == 0.0));
-    }
-
-    #[test]
-    fn reinforce_points_the_way_of_the_smooth_gradient_on_average() {
-        let (picture, start) = (picture(), [-0.1, 0.1, 0.3, 0.3]);
-        let wanted = Method::Bilinear.seen(&picture, &TARGET);
-        let smooth = Method::Bilinear.gradient(&picture, &start, &wanted);
-        let mut mean = [0.0; 4];
-        for seed in 0..60 {
-            let mut run = Run {
-                method: Method::Reinforce,
-                photo: Photo::over_white(1, 1, &[0; 4]).expect("a pixel"),
-                picture: picture.clone(),
-                wanted: Method::Reinforce.seen(&picture, &TARGET),
-                target: TARGET,
-                at: start,
-                noise: ChaCha8Rng::seed_from_u64(seed),
-                steps: 1,
-                step: 0,
-                surface: Vec::new(),
-            };
-            for (sum, d) in mean.iter_mut().zip(run.tried().gradient) {
-                *sum += d / 60.0;
-            }
-        }
-        let dot: f32 = mean.iter().zip(smooth).map(|(a, b)| a * b).sum();
-        let length = |v: &[f32]| v.iter().map(|d| d * d).sum::<f32>().sqrt();
-        let cosine = dot / (length(&mean) * length(&smooth));
-        assert!(cosine > 0.9, "{cosine}: {mean:?} {smooth:?}");
-    }
-
-    #[test]
-    fn soft_boxes_find_the_target() {
-        for method in ["gaussian", "bilinear", "reinforce"] {
-            let frames = frames(method, [-0.1, 0.15, 0.35, 0.25], true);
-            let (first, last) = (number(&frames[0], "loss"), number(frames.last().expect("a step"), "loss"));
-            assert_eq!(frames.len(), STEPS);
-            assert!(last < 0.3 * first, "{method}: {first} to {last}");
-        }
-    }
-
-    #[test]
-    fn boxes_that_are_none_are_refused() {
-        for start in [[0.0, 0.0, 0.0, 0.5], [2.0, 0.0, 0.5, 0.5], [0.0, 0.0, 0.5, 1.5]] {
-            let settings = json!({ "method": "hard", "target": TARGET, "start": start }).to_string();
-            assert_eq!(Boxes::default().files(&settings).expect_err("refused").kind(), "bad-settings");
-        }
-        let settings = json!({ "method": "hard", "target": TARGET, "start": TARGET }).to_string();
-        let refused = Boxes::default().start(&settings, None, &Shelf::default());
-        assert_eq!(refused.expect_err("no picture").kind(), "bad-input");
-    }
-}
+mod tests;

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 const SPACE: char = '▁';
 
 /// A vocabulary of pieces and the merges that make them.
-pub struct Pieces {
+pub struct Bpe {
     ids: HashMap<String, usize>,
     names: Vec<String>,
     ranks: HashMap<(String, String), usize>,
 }
 
-impl Pieces {
+impl Bpe {
     /// From the lines of a vocabulary (line number = id) and of its merges (two pieces a line, first merged first).
     pub fn new(vocabulary: &[String], merges: &[String]) -> Self {
         let pair = |line: &String| line.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned()));
@@ -73,17 +73,17 @@ impl Pieces {
 }
 
 #[derive(PartialEq, Eq, Clone, Copy)]
-enum Kind {
+enum CharacterClass {
     Letter,
     Digit,
     Other,
 }
 
-fn kind(c: char) -> Kind {
+fn class(c: char) -> CharacterClass {
     match c {
-        c if c.is_alphabetic() => Kind::Letter,
-        c if c.is_numeric() => Kind::Digit,
-        _ => Kind::Other,
+        c if c.is_alphabetic() => CharacterClass::Letter,
+        c if c.is_numeric() => CharacterClass::Digit,
+        _ => CharacterClass::Other,
     }
 }
 
@@ -94,8 +94,8 @@ fn words(text: &str) -> Vec<String> {
     for group in text.split_whitespace() {
         let mut last = None;
         for (i, c) in group.chars().enumerate() {
-            let this = kind(c);
-            let goes_on = last == Some(this) && this != Kind::Other;
+            let this = class(c);
+            let goes_on = last == Some(this) && this != CharacterClass::Other;
             match words.last_mut() {
                 Some(word) if i > 0 && goes_on => word.push(c),
                 _ if i == 0 => words.push(format!("{SPACE}{c}")),
@@ -111,10 +111,10 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn pieces() -> Pieces {
+    fn pieces() -> Bpe {
         let lines = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
         let vocabulary = lines("<pad>|<start>|<end>|▁|a|b|c|1|2|!|'|▁a|ab|▁ab|12");
-        Pieces::new(&vocabulary, &lines("a b|▁ ab|▁ a|1 2"))
+        Bpe::new(&vocabulary, &lines("a b|▁ ab|▁ a|1 2"))
     }
 
     #[test]

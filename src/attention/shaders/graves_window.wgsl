@@ -1,4 +1,4 @@
-// phi() of window.rs: the sum of K Gaussians at each character. Reads alpha, beta, kappa [K, 3]; writes [U]. p[0] = (K, U).
+// phi() of graves_window.rs: the sum of K Gaussians at each character. Reads alpha, beta, kappa [K, 3]; writes [U]. p[0] = (K, U).
 fn kernel(i: u32) {
   if (i >= p[0].y) {
     return;

@@ -1,4 +1,4 @@
-// filterbank() of gaussian.rs: N filters over D pixels. p[0] = (N, D), p[1] = (centre, delta, sigma2) as f32.
+// filterbank() of draw_window.rs: N filters over D pixels. p[0] = (N, D), p[1] = (centre, delta, sigma2) as f32.
 // Nothing is read; writes [N, D].
 fn kernel(i: u32) {
   let count = p[0].x;

@@ -1,4 +1,4 @@
-// read() of gaussian.rs: gamma F_Y x F_X^T. Reads the picture [D, D], F_X and F_Y [N, D]; writes [N, N].
+// read() of draw_window.rs: gamma F_Y x F_X^T. Reads the picture [D, D], F_X and F_Y [N, D]; writes [N, N].
 // p[0] = (N, D, gamma as f32).
 fn kernel(i: u32) {
   let count = p[0].x;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{ExhibitError, Input, ModelFile, Shelf};
+use crate::exhibits::{ExhibitError, Input, ModelFile, ModelStore};
 use crate::model::Tensor;
 use crate::picture::Photo;
 
@@ -22,15 +22,15 @@ pub struct Annotations {
 }
 
 /// A picture as it is shown, and as the encoder saw it.
-pub struct Scene {
+pub struct EncodedPhoto {
     pub photo: Photo,
     pub annotations: Annotations,
 }
 
-/// Keeps the last picture file, so that a second model need not look anew.
+/// Keeps the last picture file, so that a second model need not encode it again.
 #[derive(Default)]
-pub struct Scenes {
-    last: Option<(Vec<u8>, Rc<Scene>)>,
+pub struct EncodedPhotos {
+    last: Option<(Vec<u8>, Rc<EncodedPhoto>)>,
 }
 
 /// The encoder's file.
@@ -38,29 +38,29 @@ pub fn encoder_file() -> ModelFile {
     ModelFile::new(ENCODER, ENCODER)
 }
 
-impl Scenes {
+impl EncodedPhotos {
     /// The picture of an input, encoded if it is not the last one.
     ///
     /// # Errors
     /// [`ExhibitError::Picture`], [`ExhibitError::Input`] if it is none; [`ExhibitError::Model`].
-    pub fn seen(&mut self, input: Input, shelf: &Shelf) -> Result<Rc<Scene>, ExhibitError> {
-        if let (Input::File(bytes), Some((last, scene))) = (input, &self.last)
+    pub fn seen(&mut self, input: Input, store: &ModelStore) -> Result<Rc<EncodedPhoto>, ExhibitError> {
+        if let (Input::File(bytes), Some((last, encoded))) = (input, &self.last)
             && bytes == last
         {
-            return Ok(scene.clone());
+            return Ok(encoded.clone());
         }
-        let encoder = shelf.model(ENCODER, ENCODER)?;
+        let encoder = store.model(ENCODER, ENCODER)?;
         let photo = input.photo()?;
         let image = encoder.tensor("image", &photo.normalised(ENCODER_SIDE))?;
-        let mut told = encoder.run(&[("image", &image)])?;
+        let mut outputs = encoder.run(&[("image", &image)])?;
         let annotations = Annotations {
-            features: encoder.take(&mut told, "features")?,
-            pooled: encoder.take(&mut told, "pooled")?,
+            features: encoder.take(&mut outputs, "features")?,
+            pooled: encoder.take(&mut outputs, "pooled")?,
         };
-        let scene = Rc::new(Scene { photo: photo.at_most(SHOWN_SIDE), annotations });
+        let encoded = Rc::new(EncodedPhoto { photo: photo.at_most(SHOWN_SIDE), annotations });
         if let Input::File(bytes) = input {
-            self.last = Some((bytes.to_vec(), scene.clone()));
+            self.last = Some((bytes.to_vec(), encoded.clone()));
         }
-        Ok(scene)
+        Ok(encoded)
     }
 }

@@ -1,4 +1,4 @@
-// write() of gaussian.rs: F_Y^T w F_X / gamma. Reads the patch [N, N], F_X and F_Y [N, D]; writes [D, D].
+// write() of draw_window.rs: F_Y^T w F_X / gamma. Reads the patch [N, N], F_X and F_Y [N, D]; writes [D, D].
 // p[0] = (N, D, gamma as f32).
 fn kernel(i: u32) {
   let count = p[0].x;

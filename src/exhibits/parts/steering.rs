@@ -1,7 +1,7 @@
 //! What a visitor who points at a picture wants.
 
-use super::ExhibitError;
 use crate::attention::affine::Place;
+use crate::exhibits::ExhibitError;
 
 /// The place that two numbers in −1..1 name, or none.
 ///

@@ -1,11 +1,11 @@
-//! The lab of soft attention: Xu et al., "Show, Attend and Tell", ICML 2015, section 4.2, small enough to turn every knob. What
-//! lies on a grid is mixed by weights, and a target is reached by the gradient alone; no trained network takes part.
+//! The lab of soft attention (slides 17–19): Xu et al., "Show, Attend and Tell", ICML 2015, section 4.2, small enough to turn every
+//! knob. What lies on a grid is mixed by weights, and a target is reached by the gradient alone; no trained network takes part.
 
 use serde::Deserialize;
 
-use super::photos::Photos;
-use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, Picture, Shelf, parsed};
-use crate::attention::soft::{attend, attend_backward, entropy_bits};
+use super::parts::photos::Photos;
+use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Picture, parsed};
+use crate::attention::soft::{context, context_backward, entropy_bits, tempered, tempered_backward};
 use crate::picture::{Photo, resized};
 
 /// Rows and columns of the largest grid.
@@ -26,7 +26,7 @@ const RATE: f32 = 1.2;
 /// weights, its pictures the mix `z_r`, `z_g`, `z_b`, the `scores`, the loss's gradient by them `d_scores`, that by the weights
 /// `d_p`, and how the mean of each channel of z moves with each score, `dz_dscore` [places, 3].
 #[derive(Default)]
-pub struct Mix {
+pub struct SoftLab {
     run: Option<Run>,
     photos: Photos,
     photo: Option<Photo>,
@@ -83,12 +83,12 @@ impl Settings {
     }
 }
 
-impl Exhibit for Mix {
+impl Exhibit for SoftLab {
     fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
         Settings::checked(settings).map(|_| Vec::new())
     }
 
-    fn start(&mut self, settings: &str, input: Option<Input>, _: &Shelf) -> Result<(), ExhibitError> {
+    fn start(&mut self, settings: &str, input: Option<Input>, _: &ModelStore) -> Result<(), ExhibitError> {
         let settings = Settings::checked(settings)?;
         let (values, pixels) = if settings.colours.is_empty() {
             let photo = self.photos.photo(input)?;
@@ -141,24 +141,23 @@ impl Run {
     fn frame(&mut self) -> Frame {
         let area = self.pixels * self.pixels;
         let dim = 3 * area;
-        let cooled: Vec<f32> = self.scores.iter().map(|score| score / self.temperature).collect();
-        let mixed = attend(&cooled, &self.values, dim);
-        let by_scores = |d_context: &[f32]| -> Vec<f32> {
-            let (d_cooled, _) = attend_backward(&mixed.weights, &self.values, d_context);
-            d_cooled.iter().map(|d| d / self.temperature).collect()
-        };
+        let weights = tempered(&self.scores, self.temperature);
+        let context = context(&weights, &self.values, dim);
+        let by_weights = |d_context: &[f32]| context_backward(&weights, &self.values, d_context).0;
+        let by_scores =
+            |d_context: &[f32]| tempered_backward(&weights, &by_weights(d_context), self.temperature);
         self.step += 1;
-        let channel = |i: usize| mixed.context[i * area..(i + 1) * area].to_vec();
+        let channel = |i: usize| context[i * area..(i + 1) * area].to_vec();
         let mut frame = Frame {
             step: self.step,
             steps: Some(self.steps()),
             ended: self.step == self.steps(),
-            numbers: vec![("entropy_bits", entropy_bits(&mixed.weights))],
+            numbers: vec![("entropy_bits", entropy_bits(&weights))],
             maps: vec![AttentionMap::Grid {
                 name: "p".into(),
                 rows: self.side,
                 cols: self.side,
-                weights: mixed.weights.clone(),
+                weights: weights.clone(),
             }],
             pictures: ["z_r", "z_g", "z_b"]
                 .into_iter()
@@ -179,10 +178,9 @@ impl Run {
         frame.pictures.push(Picture::signed("dz_dscore", 3, slopes));
         frame.pictures.push(Picture::signed("scores", self.side, self.scores.clone()));
         if let Some(target) = &self.target {
-            let apart: Vec<f32> =
-                mixed.context.iter().zip(target).map(|(z, t)| (z - t) / dim as f32).collect();
+            let apart: Vec<f32> = context.iter().zip(target).map(|(z, t)| (z - t) / dim as f32).collect();
             let loss: f32 = apart.iter().map(|d| d * d).sum::<f32>() * dim as f32 / 2.0;
-            let (d_scores, d_p) = (by_scores(&apart), self.by_weights(&apart));
+            let (d_scores, d_p) = (by_scores(&apart), by_weights(&apart));
             let rate = RATE * self.temperature * self.temperature / variance(&self.values, dim);
             for (score, d) in self.scores.iter_mut().zip(&d_scores) {
                 *score -= rate * d;
@@ -192,12 +190,6 @@ impl Run {
             frame.pictures.push(Picture::signed("d_p", self.side, d_p));
         }
         frame
-    }
-
-    /// The gradient by the weights, as if they were free.
-    fn by_weights(&self, d_context: &[f32]) -> Vec<f32> {
-        let dot = |value: &[f32]| value.iter().zip(d_context).map(|(v, d)| v * d).sum();
-        self.values.chunks_exact(d_context.len()).map(dot).collect()
     }
 }
 
@@ -223,9 +215,10 @@ mod tests {
     const SCORES: [f32; 4] = [0.5, -0.3, 1.0, 0.2];
 
     fn frames(settings: &Value, input: Option<Input>) -> Vec<Frame> {
-        let mut mix = Mix::default();
-        mix.start(&settings.to_string(), input, &Shelf::default()).unwrap_or_else(|error| panic!("{error}"));
-        std::iter::from_fn(|| mix.step().expect("steps")).collect()
+        let mut lab = SoftLab::default();
+        lab.start(&settings.to_string(), input, &ModelStore::default())
+            .unwrap_or_else(|error| panic!("{error}"));
+        std::iter::from_fn(|| lab.step().expect("steps")).collect()
     }
 
     fn with(scores: &[f32], target: &Value) -> Value {
@@ -290,11 +283,11 @@ mod tests {
             json!({ "side": 2, "scores": SCORES, "temperature": 1, "target": 4 }),
         ];
         for settings in cases {
-            let refused = Mix::default().files(&settings.to_string()).expect_err("refused");
+            let refused = SoftLab::default().files(&settings.to_string()).expect_err("refused");
             assert_eq!(refused.kind(), "bad-settings", "{settings}");
         }
         let settings = json!({ "side": 2, "scores": SCORES, "temperature": 1 }).to_string();
-        let nothing = Mix::default().start(&settings, None, &Shelf::default());
+        let nothing = SoftLab::default().start(&settings, None, &ModelStore::default());
         assert_eq!(nothing.expect_err("no picture").kind(), "bad-input");
     }
 }

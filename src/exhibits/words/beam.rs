@@ -13,11 +13,11 @@ pub trait Decoder {
     type Error;
 
     /// What may follow `token`, said in this state.
-    fn next(&self, token: usize, state: &Self::State) -> Result<Told<Self::State>, Self::Error>;
+    fn next(&self, token: usize, state: &Self::State) -> Result<Prediction<Self::State>, Self::Error>;
 }
 
-/// What one step of a decoder told.
-pub struct Told<S> {
+/// What a step of a decoder says may follow.
+pub struct Prediction<S> {
     /// log p of each word of the vocabulary, in nats; −∞ for one that must not be said.
     pub logp: Vec<f32>,
     /// What the next step goes on from.
@@ -31,8 +31,8 @@ pub struct Word<S> {
     pub logp: f64,
     /// Counted from 1.
     pub place: usize,
-    /// What the decoder told when this word was chosen.
-    pub told: Rc<Told<S>>,
+    /// What the decoder said when this word was chosen.
+    pub prediction: Rc<Prediction<S>>,
     before: Option<Rc<Word<S>>>,
 }
 
@@ -46,8 +46,8 @@ pub struct Search<S> {
 struct Live<S> {
     /// The last word said; none before the first.
     word: Option<Rc<Word<S>>>,
-    /// What may follow, if that has been told.
-    told: Option<Rc<Told<S>>>,
+    /// What may follow, if that is known.
+    prediction: Option<Rc<Prediction<S>>>,
 }
 
 struct Candidate {
@@ -56,7 +56,7 @@ struct Candidate {
     logp: f64,
 }
 
-impl<S> Told<S> {
+impl<S> Prediction<S> {
     /// The ids of the `count` likeliest words that the search may say, likeliest first.
     pub fn likeliest(&self, count: usize) -> Vec<usize> {
         let may_be_said = |id: &usize| ![PAD, START].contains(id) && self.logp[*id] > f32::NEG_INFINITY;
@@ -82,28 +82,28 @@ impl<S> Word<S> {
 impl<S> Search<S> {
     /// A search that keeps `width` unfinished sentences. They begin with the sentence that `said` ends, or with nothing;
     /// `first` tells what may follow.
-    pub fn new(width: usize, said: Option<Rc<Word<S>>>, first: Told<S>) -> Self {
-        Self { width, live: vec![Live { word: said, told: Some(Rc::new(first)) }], ended: Vec::new() }
+    pub fn new(width: usize, said: Option<Rc<Word<S>>>, first: Prediction<S>) -> Self {
+        Self { width, live: vec![Live { word: said, prediction: Some(Rc::new(first)) }], ended: Vec::new() }
     }
 
     /// Makes every unfinished sentence one word longer. One that ends leaves the beam one narrower, as in the code of Xu
     /// et al.
     pub fn advance<D: Decoder<State = S>>(&mut self, decoder: &D) -> Result<(), D::Error> {
-        let mut told = Vec::with_capacity(self.live.len());
+        let mut predictions = Vec::with_capacity(self.live.len());
         for live in &self.live {
-            told.push(match (&live.told, &live.word) {
-                (Some(told), _) => told.clone(),
-                (None, Some(word)) => Rc::new(decoder.next(word.token, &word.told.state)?),
+            predictions.push(match (&live.prediction, &live.word) {
+                (Some(known), _) => known.clone(),
+                (None, Some(word)) => Rc::new(decoder.next(word.token, &word.prediction.state)?),
                 (None, None) => return Ok(()),
             });
         }
         let mut candidates: Vec<Candidate> = Vec::new();
         let room = self.width.saturating_sub(self.ended.len());
-        for (from, (live, told)) in self.live.iter().zip(&told).enumerate() {
+        for (from, (live, prediction)) in self.live.iter().zip(&predictions).enumerate() {
             let sum = live.word.as_ref().map_or(0.0, |word| word.logp);
             // No sentence can have more heirs than the beam has room for.
-            for token in told.likeliest(room) {
-                candidates.push(Candidate { from, token, logp: sum + f64::from(told.logp[token]) });
+            for token in prediction.likeliest(room) {
+                candidates.push(Candidate { from, token, logp: sum + f64::from(prediction.logp[token]) });
             }
         }
         candidates.sort_by(|a, b| b.logp.total_cmp(&a.logp));
@@ -113,11 +113,11 @@ impl<S> Search<S> {
         for Candidate { from, token, logp } in candidates {
             let before = self.live[from].word.clone();
             let place = before.as_ref().map_or(1, |word| word.place + 1);
-            let word = Rc::new(Word { token, logp, place, told: told[from].clone(), before });
+            let word = Rc::new(Word { token, logp, place, prediction: predictions[from].clone(), before });
             if token == END {
                 self.ended.push(word);
             } else {
-                longer.push(Live { word: Some(word), told: None });
+                longer.push(Live { word: Some(word), prediction: None });
             }
         }
         self.live = longer;
@@ -151,8 +151,8 @@ mod tests {
     struct Table(fn(&[usize]) -> [f32; 7]);
 
     impl Table {
-        fn told(&self, said: Vec<usize>) -> Told<Vec<usize>> {
-            Told { logp: (self.0)(&said).map(f32::ln).to_vec(), state: said }
+        fn prediction(&self, said: Vec<usize>) -> Prediction<Vec<usize>> {
+            Prediction { logp: (self.0)(&said).map(f32::ln).to_vec(), state: said }
         }
     }
 
@@ -160,8 +160,8 @@ mod tests {
         type State = Vec<usize>;
         type Error = Infallible;
 
-        fn next(&self, token: usize, said: &Vec<usize>) -> Result<Told<Vec<usize>>, Infallible> {
-            Ok(self.told([said.as_slice(), &[token]].concat()))
+        fn next(&self, token: usize, said: &Vec<usize>) -> Result<Prediction<Vec<usize>>, Infallible> {
+            Ok(self.prediction([said.as_slice(), &[token]].concat()))
         }
     }
 
@@ -176,7 +176,7 @@ mod tests {
 
     fn found(table: fn(&[usize]) -> [f32; 7], width: usize, longest: usize, penalty: f64) -> Vec<usize> {
         let table = Table(table);
-        let mut search = Search::new(width, None, table.told(Vec::new()));
+        let mut search = Search::new(width, None, table.prediction(Vec::new()));
         while !search.is_over(longest) {
             let Ok(()) = search.advance(&table);
         }
@@ -202,10 +202,10 @@ mod tests {
     #[test]
     fn a_search_goes_on_from_what_was_said() {
         let table = Table(tempting);
-        let mut search = Search::new(1, None, table.told(Vec::new()));
+        let mut search = Search::new(1, None, table.prediction(Vec::new()));
         let Ok(()) = search.advance(&table);
         let said = search.best(0.0).expect("a word");
-        let mut other = Search::new(2, Some(said), table.told(vec![B]));
+        let mut other = Search::new(2, Some(said), table.prediction(vec![B]));
         let Ok(()) = other.advance(&table);
         let last = other.best(0.0).expect("a word");
         assert_eq!(last.sentence().iter().map(|w| w.token).collect::<Vec<_>>(), [A, END]);
@@ -217,7 +217,7 @@ mod tests {
     fn a_wider_beam_is_never_less_likely() {
         let score = |width| {
             let table = Table(tempting);
-            let mut search = Search::new(width, None, table.told(Vec::new()));
+            let mut search = Search::new(width, None, table.prediction(Vec::new()));
             while !search.is_over(5) {
                 let Ok(()) = search.advance(&table);
             }

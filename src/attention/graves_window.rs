@@ -1,4 +1,4 @@
-//! The soft window over the characters of a text: Graves, "Generating Sequences With Recurrent Neural Networks",
+//! Slide 22. The soft window over the characters of a text: Graves, "Generating Sequences With Recurrent Neural Networks",
 //! arXiv 1308.0850, section 5.1.
 
 /// One of the K Gaussians of a window.
@@ -10,6 +10,33 @@ pub struct Bump {
     pub beta: f32,
     /// Where it stands, in characters from the first.
     pub kappa: f32,
+}
+
+/// The free numbers that a network gives are held within these before they are raised, as in training.
+const HELD: (f32, f32) = (-12.0, 6.0);
+
+/// The window of this step (eq. 48–51): from 3K free numbers, α̂ then β̂ then κ̂, α = exp α̂, β = exp β̂, κ = κ before + exp κ̂; so the
+/// window only ever moves on. `before` [K] is in characters.
+pub fn advanced(free: &[f32], before: &[f32]) -> Vec<Bump> {
+    let count = before.len();
+    let raised = |i: usize| free[i].clamp(HELD.0, HELD.1).exp();
+    let bump = |(k, kappa): (usize, &f32)| Bump {
+        alpha: raised(k),
+        beta: raised(count + k),
+        kappa: kappa + raised(2 * count + k),
+    };
+    before.iter().enumerate().map(bump).collect()
+}
+
+/// The gradients by the free numbers [3K] and by κ before [K], from that by the bumps.
+pub fn advanced_backward(free: &[f32], d: &[Bump]) -> (Vec<f32>, Vec<f32>) {
+    let of = |field: fn(&Bump) -> f32| d.iter().map(field).collect::<Vec<f32>>();
+    let by_raised = [of(|b| b.alpha), of(|b| b.beta), of(|b| b.kappa)].concat();
+    let through = |(free, d): (&f32, f32)| match free {
+        free if (HELD.0..=HELD.1).contains(free) => d * free.exp(),
+        _ => 0.0,
+    };
+    (free.iter().zip(by_raised).map(through).collect(), of(|b| b.kappa))
 }
 
 /// φ(t, u) of each character u, counted from zero (eq. 46: the sum of αᵏ exp(−βᵏ (κᵏ − u)²)). Its sum need not be one.
@@ -72,6 +99,25 @@ mod tests {
         let found: Vec<f32> =
             phi_backward(&WINDOW, &d_phi).iter().flat_map(|b| [b.alpha, b.beta, b.kappa]).collect();
         assert_close(&found, &numeric, 2e-3);
+    }
+
+    #[test]
+    fn the_window_moves_on_and_its_gradient_is_that_of_finite_differences() {
+        let (free, before) = ([-0.4, 0.3, 0.2, -0.6, -2.0, -0.1], [1.5, 4.0]);
+        let flat = |bumps: Vec<Bump>| -> Vec<f32> {
+            bumps.iter().flat_map(|b| [b.alpha, b.beta, b.kappa]).collect()
+        };
+        let found = advanced(&free, &before);
+        assert!(found.iter().zip(before).all(|(bump, kappa)| bump.kappa > kappa));
+        assert_eq!(advanced(&[-99.0, 0.0, 99.0], &[0.0])[0].alpha, (-12.0_f32).exp());
+        let d = [Bump { alpha: 0.7, beta: -0.2, kappa: 0.5 }, Bump { alpha: 0.1, beta: 0.9, kappa: -0.4 }];
+        let d_flat = flat(d.to_vec());
+        let loss = |free: &[f32], before: &[f32]| -> f32 {
+            flat(advanced(free, before)).iter().zip(&d_flat).map(|(b, d)| b * d).sum()
+        };
+        let (d_free, d_before) = advanced_backward(&free, &d);
+        assert_close(&d_free, &differences(&free, |f| loss(f, &before)), 1e-3);
+        assert_close(&d_before, &differences(&before, |b| loss(&free, b)), 1e-3);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{ExhibitError, Input};
+use crate::exhibits::{ExhibitError, Input};
 use crate::picture::Photo;
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! The attributes that were detected in a picture (You et al., CVPR 2016), as a visitor left them.
 
-use super::{Choice, ExhibitError};
+use crate::exhibits::{Choice, ExhibitError};
 use crate::model::{Model, ModelError, Tensor};
 
 /// How present a word is that a visitor added: as much as ten that are there for certain, or the photo talks it down.
@@ -79,7 +79,7 @@ impl Attributes {
     }
 
     /// As the inputs of a step: numbers in the list, and presence.
-    pub fn given(&self, step: &Model) -> Result<[(&'static str, Tensor); 2], ModelError> {
+    pub fn inputs(&self, step: &Model) -> Result<[(&'static str, Tensor); 2], ModelError> {
         let ids: Vec<f32> = self.ids.iter().map(|id| *id as f32).collect();
         Ok([
             ("attributes", step.tensor("attributes", &ids)?),
@@ -91,9 +91,10 @@ impl Attributes {
         &self.words
     }
 
-    pub fn told(&self) -> Vec<Choice> {
-        let told = |(word, presence): (&String, &f32)| Choice { word: word.clone(), probability: *presence };
-        self.words.iter().zip(&self.presence).map(told).collect()
+    pub fn choices(&self) -> Vec<Choice> {
+        let choice =
+            |(word, presence): (&String, &f32)| Choice { word: word.clone(), probability: *presence };
+        self.words.iter().zip(&self.presence).map(choice).collect()
     }
 }
 
@@ -111,7 +112,7 @@ mod tests {
         let regions: Vec<f32> = (0..8).map(|i| i as f32).collect();
         let found = Attributes::chosen(&list, &[0.2, 0.8, 0.5, 0.1], &regions, 3, edits)?;
         assert!(found.ids.iter().zip(&found.regions).all(|(id, region)| region[0] == 2.0 * *id as f32));
-        Ok(found.told().into_iter().map(|choice| (choice.word, choice.probability)).collect())
+        Ok(found.choices().into_iter().map(|choice| (choice.word, choice.probability)).collect())
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! The grid of Gaussian filters through which DRAW reads and writes: Gregor et al., "DRAW: A Recurrent Neural Network
+//! Slides 20–21, 23. The grid of Gaussian filters through which DRAW reads and writes: Gregor et al., "DRAW: A Recurrent Neural Network
 //! For Image Generation", ICML 2015, section 3.2.
 //!
 //! Pictures are square, D×D, row-major; a filterbank holds N filters of D weights, one filter a row. Pixels count from
 //! zero: the paper's g = (D+1)/2 · (g̃+1) counts from one, so its g_X = 1 is our 0 (eq. 22-23).
 
+use super::matrix::{dot, product, scaled, transposed};
 use super::soft::{softmax, softmax_backward};
 
 /// Where and how finely one step looks or writes.
@@ -36,6 +37,26 @@ pub struct GridGradient {
     pub filter_x: Vec<f32>,
     pub filter_y: Vec<f32>,
     pub gamma: f32,
+}
+
+/// The window that a network asks for by five free numbers (g̃_X, g̃_Y, log σ², log δ̃, log γ) (eq. 21–24), on a canvas of
+/// D = `side` pixels with N = `count` filters a side: g = (D + 1)/2 · (g̃ + 1) − 1 and δ = (D − 1)/(N − 1) · δ̃. Zeros ask for the whole
+/// canvas.
+pub fn window([x, y, log_sigma2, log_delta, log_gamma]: [f32; 5], count: usize, side: usize) -> Window {
+    let centre = |free: f32| (side as f32 + 1.0) / 2.0 * (free + 1.0) - 1.0;
+    Window {
+        g_x: centre(x),
+        g_y: centre(y),
+        delta: (side as f32 - 1.0) / (count as f32 - 1.0) * log_delta.exp(),
+        sigma2: log_sigma2.exp(),
+        gamma: log_gamma.exp(),
+    }
+}
+
+/// The gradient by the five free numbers, from the window that they asked for and the gradient by it.
+pub fn window_backward(window: &Window, d: &Window, side: usize) -> [f32; 5] {
+    let half = (side as f32 + 1.0) / 2.0;
+    [d.g_x * half, d.g_y * half, d.sigma2 * window.sigma2, d.delta * window.delta, d.gamma * window.gamma]
 }
 
 /// How far filter `i` of `count` stands from the centre, in strides (eq. 19-20, counted from zero).
@@ -132,53 +153,33 @@ pub fn write_backward(
     }
 }
 
-/// a [m, inner] · b [inner, n].
-fn product(a: &[f32], b: &[f32], inner: usize) -> Vec<f32> {
-    let cols = b.len() / inner;
-    let mut out = Vec::with_capacity(a.len() / inner * cols);
-    for row in a.chunks_exact(inner) {
-        let mut sums = vec![0.0; cols];
-        for (value, line) in row.iter().zip(b.chunks_exact(cols)) {
-            for (sum, other) in sums.iter_mut().zip(line) {
-                *sum += value * other;
-            }
-        }
-        out.extend(sums);
-    }
-    out
-}
-
-/// a [m, cols] as [cols, m].
-fn transposed(a: &[f32], cols: usize) -> Vec<f32> {
-    (0..cols).flat_map(|col| a.iter().copied().skip(col).step_by(cols)).collect()
-}
-
-fn scaled(mut values: Vec<f32>, by: f32) -> Vec<f32> {
-    for value in &mut values {
-        *value *= by;
-    }
-    values
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attention::differences::{assert_close, differences};
+    use crate::attention::differences::{assert_close, differences, waves};
 
     const SIDE: usize = 7;
     const COUNT: usize = 3;
     const GAMMA: f32 = 1.7;
 
-    fn waves(count: usize, phase: f32) -> Vec<f32> {
-        (0..count).map(|i| (1.3 * i as f32 + phase).sin()).collect()
-    }
-
     fn banks() -> (Vec<f32>, Vec<f32>) {
         (filterbank(2.6, 1.1, 0.8, COUNT, SIDE), filterbank(3.4, 0.9, 1.2, COUNT, SIDE))
+    }
+
+    #[test]
+    fn zeros_ask_for_the_whole_canvas() {
+        let found = window([0.0; 5], 5, 28);
+        assert_eq!(found, Window { g_x: 13.5, g_y: 13.5, delta: 6.75, sigma2: 1.0, gamma: 1.0 });
+    }
+
+    #[test]
+    fn gradient_of_the_window_agrees_with_differences() {
+        let (free, d) = ([0.2, -0.3, 0.4, -0.5, 0.1], [0.3, -0.7, 1.1, 0.5, -0.9]);
+        let flat = |w: Window| [w.g_x, w.g_y, w.delta, w.sigma2, w.gamma];
+        let loss = |f: &[f32]| dot(&flat(window(f.try_into().expect("five"), COUNT, SIDE)), &d);
+        let d_window = Window { g_x: d[0], g_y: d[1], delta: d[2], sigma2: d[3], gamma: d[4] };
+        let found = window_backward(&window(free, COUNT, SIDE), &d_window, SIDE);
+        assert_close(&found, &differences(&free, loss), 2e-3);
     }
 
     #[test]
