@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::ModelFile;
+use super::model_file::ModelFile;
 use crate::model::ModelError;
 use crate::picture::PictureError;
 

@@ -7,13 +7,15 @@
 
 mod error;
 mod frame;
+mod model_file;
 mod model_store;
 mod parts;
 mod words;
 
 pub use error::ExhibitError;
 pub use frame::{AttentionMap, Choice, Frame, Picture};
-pub use model_store::{ModelFile, ModelStore};
+pub use model_file::ModelFile;
+pub use model_store::ModelStore;
 use serde::Deserialize;
 
 use crate::picture::Photo;

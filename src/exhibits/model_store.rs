@@ -5,23 +5,11 @@ use std::rc::Rc;
 use prost::bytes::Bytes;
 
 use super::ExhibitError;
+use super::model_file::ModelFile;
 use crate::model::{Model, ModelError};
 
 /// What a file says of itself if its graph runs at other sizes of picture: the one that it is for.
 const RESIZABLE: &str = "resizable_from";
-
-/// A file of a model: `name` is what models/manifest.json calls it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ModelFile {
-    pub model: String,
-    pub name: String,
-}
-
-impl ModelFile {
-    pub fn new(model: &str, name: &str) -> Self {
-        Self { model: model.to_owned(), name: name.to_owned() }
-    }
-}
 
 /// The models that have been loaded, for exhibits to take from.
 #[derive(Default)]

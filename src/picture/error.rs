@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::MAX_PIXELS;
+/// The largest picture that is decoded: what the best phones take, and 150 MB once it lies open.
+pub const MAX_PIXELS: u64 = 50_000_000;
 
 /// Why a picture could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]

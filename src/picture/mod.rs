@@ -8,13 +8,11 @@ mod resize;
 
 use std::io::Cursor;
 
-pub use error::PictureError;
+pub use error::{MAX_PIXELS, PictureError};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 pub use resize::resized;
 
-/// The largest picture that is decoded: what the best phones take, and 150 MB once it lies open.
-pub const MAX_PIXELS: u64 = 50_000_000;
 /// What decoding may take beside the picture itself, in bytes.
 const MAX_ALLOC: u64 = 512 << 20;
 

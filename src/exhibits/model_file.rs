@@ -1,0 +1,14 @@
+//! The name of a file that an exhibit needs.
+
+/// A file of a model: `name` is what models/manifest.json calls it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ModelFile {
+    pub model: String,
+    pub name: String,
+}
+
+impl ModelFile {
+    pub fn new(model: &str, name: &str) -> Self {
+        Self { model: model.to_owned(), name: name.to_owned() }
+    }
+}
