@@ -18,6 +18,9 @@ export default defineConfig(async () => {
     root: WWW,
     base: "./",
     publicDir: "public",
+    // The heatmaps' shader lies beside its Rust twin, outside www/.
+    server: { fs: { allow: [path.resolve(WWW, "..")] } },
+    optimizeDeps: { include: ["lit", "lit/directives/live.js"] },
     build: {
       outDir: path.resolve(WWW, "../site"),
       emptyOutDir: true,
@@ -31,6 +34,7 @@ export default defineConfig(async () => {
             groups: [
               { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/|\/node_modules\/(lit|lit-html|lit-element|@lit)\/|rolldown\/runtime/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
+              { name: "lobby", test: /\/www\/lobby\// },
             ],
           },
         },

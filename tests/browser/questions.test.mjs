@@ -1,4 +1,4 @@
-// Questions in the browser: a photo is asked openly, with four choices and by boxes; what is no question is said.
+// Questions in the browser: a photo is asked for any answer, with four choices and by boxes; what is no question is refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
@@ -7,7 +7,7 @@ import { samplePhoto, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
 
-const ask = opener(visit, "questions.html", ["cached", "done", "error"]);
+const ask = opener(visit, "questions.html", ["cached", "done", "failed"]);
 
 const type = async (exhibit, text) => {
   await exhibit.page.locator("#question").fill(text);

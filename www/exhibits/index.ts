@@ -6,8 +6,12 @@ import { meta as captions } from "./captions/meta";
 import { meta as cropLab } from "./crop-lab/meta";
 import { meta as draw } from "./draw/meta";
 import { meta as glimpses } from "./glimpses/meta";
+import { meta as handwriting } from "./handwriting/meta";
+import { meta as questions } from "./questions/meta";
 import { meta as saliency } from "./saliency/meta";
 import { meta as scales } from "./scales/meta";
+import { meta as softLab } from "./soft-lab/meta";
 import { meta as spatial } from "./spatial/meta";
+import { meta as translate } from "./translate/meta";
 
-export const exhibits: readonly ExhibitMeta[] = [captions, glimpses, draw, cropLab, spatial, birds, actions, saliency, scales];
+export const exhibits: readonly ExhibitMeta[] = [translate, captions, softLab, glimpses, draw, handwriting, cropLab, spatial, birds, questions, actions, saliency, scales];

@@ -1,49 +1,49 @@
-// A ruled pad for a few words by hand; strokes are in x-heights from the left end of the baseline, y up, and fit into a link.
+// A ruled pad for a few words by hand. Its strokes are in x-heights from the left end of the baseline, y up, and fit into a link.
 import { ink } from "../stage/colour";
 import { fitted } from "../stage/raster";
-import { StrokePad, letterOf, valueOf } from "./strokes";
+import { StrokePad, letterOf, valueOf, type Stroke } from "./strokes";
 
 /** The pad's size, and where its baseline lies, in x-heights. */
 const WIDTH = 22;
 const HEIGHT = 5;
 const BASELINE = 3.3;
-/** Steps of a link's numbers in one x-height; two letters a number. */
+/** How many steps of a link's numbers make one x-height; a number is two letters. */
 const STEPS = 60;
 const MOST = 64 * 64 - 1;
 
-export type Stroke = import("./strokes").Stroke;
-
-/** @param value in x-heights, from the pad's corner */
-const encoded = (value: number) => {
-  const steps = Math.max(0, Math.min(MOST, Math.round(value * STEPS)));
+/** A distance from the pad's corner, in x-heights, as two letters. */
+const encoded = (distance: number) => {
+  const steps = Math.max(0, Math.min(MOST, Math.round(distance * STEPS)));
   return letterOf(steps >> 6) + letterOf(steps & 63);
 };
 
 const decoded = (pair: string) => (valueOf(pair[0]) * 64 + valueOf(pair[1])) / STEPS;
 
-const decode = (text: string): Stroke[] =>
+const strokesOf = (text: string): Stroke[] =>
   text
     .split(".")
-    .map((stroke) => (stroke.match(/[\w-]{4}/g) ?? []).map((four) => ([decoded(four.slice(0, 2)), BASELINE - decoded(four.slice(2))] as [number, number])))
+    .map((stroke) => (stroke.match(/[\w-]{4}/g) ?? []).map((four): [number, number] => [decoded(four.slice(0, 2)), BASELINE - decoded(four.slice(2))]))
     .filter((stroke) => stroke.length > 0);
 
 export class Hand extends StrokePad {
+  /** The pad with the strokes of a link; `changed` is called when a stroke has been drawn or taken away. */
   constructor(canvas: HTMLCanvasElement, linked: string | null, changed: () => void) {
-    super(canvas, decode(linked ?? ""), changed, { place: (across, down) => [across * WIDTH, BASELINE - down * HEIGHT], apart: 0.12 });
+    super(canvas, strokesOf(linked ?? ""), changed, { place: (across, down) => [across * WIDTH, BASELINE - down * HEIGHT], apart: 0.12 });
   }
 
+  /** All strokes as a part of a link. */
   get text() {
     return this.strokes.map((stroke) => stroke.map(([x, y]) => encoded(x) + encoded(BASELINE - y)).join("")).join(".");
   }
 
-  /** From the first stroke's left end on, as a link would give them back. */
+  /** The strokes as a link would give them back, from the left end of the leftmost on. */
   shifted(): Stroke[] {
-    const strokes = decode(this.text);
+    const strokes = strokesOf(this.text);
     const left = Math.min(...strokes.flat().map(([x]) => x), WIDTH);
     return strokes.map((stroke) => stroke.map(([x, y]) => [x - left, y]));
   }
 
-  paint() {
+  override paint() {
     const { context, width, height, ratio } = fitted(this.canvas);
     const unit = width / WIDTH;
     context.lineCap = context.lineJoin = "round";

@@ -3,13 +3,14 @@ import "./samples.css";
 import { linkedChoice } from "../kit/link";
 import type { Sample } from "../kit/meta";
 import type { Input } from "../kit/types";
+import { siteFile } from "../run/site";
 import { offerCamera } from "./camera";
 import { acceptPictures } from "./files";
 
 export const samplePath = (name: string) => new URL(`samples/${name}.jpg`, document.baseURI);
 
 /** A sample's file. */
-export const sampleFile = async (name: string) => new Uint8Array(await (await fetch(samplePath(name))).arrayBuffer());
+export const sampleFile = async (name: string) => new Uint8Array(await (await siteFile(`samples/${name}.jpg`)).arrayBuffer());
 
 /** A sample as a canvas of its own size. */
 export async function samplePicture(name: string) {
@@ -43,6 +44,8 @@ export class PhotoChoice {
   /** The visitor's own picture, in place of a sample. */
   own: Uint8Array | null = null;
   readonly #first: string;
+  /** What was chosen before. */
+  #before: { sample: string; own: Uint8Array | null } | null = null;
 
   /**
    * @param samples the first is shown at first
@@ -53,16 +56,28 @@ export class PhotoChoice {
     this.#first = names[0] ?? "";
     this.sample = linkedChoice("sample", names, this.#first);
     onSample((sample) => {
-      this.own = null;
-      this.sample = sample;
+      this.#choose(sample, null);
       changed();
     });
     const take = (bytes: Uint8Array) => {
-      this.own = bytes;
+      this.#choose(this.sample, bytes);
       changed();
     };
     acceptPictures(take);
     if (document.getElementById("camera")) offerCamera(take);
+  }
+
+  #choose(sample: string, own: Uint8Array | null) {
+    this.#before = { sample: this.sample, own: this.own };
+    Object.assign(this, { sample, own });
+  }
+
+  /** What was chosen last cannot be used: what was chosen before is again. */
+  goBack() {
+    if (this.own === null || this.#before === null) return;
+    Object.assign(this, this.#before);
+    this.#before = null;
+    this.mark();
   }
 
   /** As a setting of a run. */

@@ -4,36 +4,32 @@
 const PATIENCE = 400;
 
 export class LatestRun {
-  run: () => void;
-  since: number;
-  again: boolean;
+  readonly #begin: () => void;
+  /** When the run under way began. */
+  #since = -Infinity;
+  /** Whether something has moved since then. */
+  #again = false;
 
-  /** @param run begins a run */
-  constructor(run: () => void) {
-    this.run = run;
-    this.since = -Infinity;
-    this.again = false;
+  constructor(begin: () => void) {
+    this.#begin = begin;
   }
 
-  /** Something has moved. */
+  /** Something has moved: begins a run, now or when the one under way is over. */
   move() {
-    if (this.since > performance.now() - PATIENCE) {
-      this.again = true;
-      return;
-    }
-    this.since = performance.now();
-    this.again = false;
-    this.run();
+    this.#again = this.#since > performance.now() - PATIENCE;
+    if (this.#again) return;
+    this.#since = performance.now();
+    this.#begin();
   }
 
-  /** Another run is begun, which answers what has moved until now. */
+  /** Another run has been begun elsewhere, which answers what has moved until now. */
   forget() {
-    this.again = false;
+    this.#again = false;
   }
 
-  /** The run is over. */
+  /** The run under way is over. */
   over() {
-    this.since = -Infinity;
-    if (this.again) this.move();
+    this.#since = -Infinity;
+    if (this.#again) this.move();
   }
 }

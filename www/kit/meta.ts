@@ -21,7 +21,11 @@ export interface RangeSetting extends Common {
 }
 /** In the address it is `on` while it is switched as it is not at first. */
 export interface ToggleSetting extends Common { kind: "toggle"; first: boolean; on: string }
-export interface TextSetting extends Common { kind: "text"; first: string; rows: number; lang?: string; most?: number; list?: string }
+export interface TextSetting extends Common {
+  kind: "text"; first: string; rows: number; lang?: string; most?: number; list?: string;
+  /** Texts that can be picked in place of typing one. */
+  samples?: readonly string[];
+}
 /** A button among the settings; one that is `pressed` or not stays so until it is pressed again. */
 export interface ActionSetting extends Common { kind: "action"; strong?: boolean; pressed?: boolean; hidden?: boolean; disabled?: boolean }
 

@@ -16,6 +16,8 @@ const TEXTS: Record<string, [string, string]> = {
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
   "bad-model": ["A model's file is damaged.", "Reload the page to fetch it again."],
+  "damaged-core": ["The program that runs the models arrives damaged.", "What is on screen was recorded before and can be played. Reload the page to fetch it again; if that does not help, the site's files or the network on the way change it."],
+  "missing-sample": ["This sample could not be fetched.", "Choose another one, or give your own. With a network it comes back."],
   "bad-text": ["This text cannot be taken:", ""],
   "bad-word": ["This word cannot be added:", ""],
   "blank-picture": ["There is no digit on this picture.", "Take one with dark ink on light paper, or light on dark."],

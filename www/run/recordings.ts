@@ -30,7 +30,8 @@ interface Stretches {
 /** Arrays shorter than this keep sixteen bits. */
 const SMALL = 1000;
 
-const recordedOn = (page: string) => recordings.filter((entry) => entry.page.split("?")[0] === page);
+/** The recorded runs of a page; none where the address asks for live ones (`?live`). */
+const recordedOn = (page: string) => (linked("live") === null ? recordings.filter((entry) => entry.page.split("?")[0] === page) : []);
 
 /** Files that are on their way. */
 const coming = new Map<string, Promise<string | null>>();

@@ -98,6 +98,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   isOwn() {
     return false;
   }
+  /** A run has failed: what was given is given up if that is why. */
+  refused(_kind: string) {}
   /** A setting of the drawing only repaints; any other makes a new run. */
   settingChanged(name: string, settled: boolean) {
     if (name === "compare") this.#compareChanged();
@@ -250,6 +252,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       },
       failed: (kind, message) => {
         this.player.end();
+        this.refused(kind);
         complain(kind, message);
       },
     };

@@ -58,7 +58,7 @@ export class RunLoop {
     coming.catch(() => {});
     const recording = await cachedRun(this.page, settings);
     if (!recording) return this.#asked !== settings;
-    const photo = await coming;
+    const photo = await coming.catch(() => null);
     if (this.#asked !== settings) return true;
     this.session.cancel();
     const { frames, other } = recording;
@@ -72,8 +72,13 @@ export class RunLoop {
     const settings = this.#ask();
     this.view.state("asked");
     this.session.prepare(this.exhibit.core(settings));
-    const [input, photo] = await Promise.all([this.exhibit.input(), this.exhibit.photo()]);
+    const given = await Promise.all([this.exhibit.input(), this.exhibit.photo()]).catch((error: Error) => error);
     if (this.#asked !== settings) return;
+    if (given instanceof Error) {
+      this.view.state("failed");
+      return this.view.failed("missing-sample", given.message);
+    }
+    const [input, photo] = given;
     this.view.state("loading");
     const before = this.run;
     const next: Running = { settings, frames: [], live: true, over: false, photo, steers, number: 0, other: undefined };
@@ -124,8 +129,8 @@ export class RunLoop {
     const run = this.run;
     const others = run && this.exhibit.beside(run);
     if (!run || !others || !run.over || run.other || run.steers.length > 0) return;
-    const input = await this.exhibit.input();
-    if (this.#asked !== run.settings) return;
+    const input = await this.exhibit.input().catch(() => null);
+    if (input === null || this.#asked !== run.settings) return;
     run.other = await this.#aside({ ...run.settings, ...others }, input);
     if (this.run === run) this.view.grew(run);
   }

@@ -67,8 +67,15 @@ function control(name: string, setting: Setting, state: FormState, on: FormEvent
     setting.rows > 1
       ? html`<textarea id=${name} rows=${setting.rows} lang=${setting.lang ?? nothing} spellcheck="true" .value=${live(String(value))} @input=${typed} @keydown=${entered}></textarea>`
       : html`<input id=${name} maxlength=${setting.most ?? nothing} list=${setting.list ?? nothing} lang=${setting.lang ?? nothing} autocomplete="off" spellcheck="false" .value=${live(String(value))} @input=${typed} @keydown=${entered}>`
-  }</label>`;
+  }</label>${setting.samples ? samplesOf(name, setting.samples, setting.label, String(value), hidden, on) : nothing}`;
 }
+
+/** Texts to pick from; none is picked while another one is typed. */
+const samplesOf = (name: string, samples: readonly string[], label: string, value: string, hidden: boolean, on: FormEvents) => html`<label ?hidden=${hidden}>or
+  <select id=${`${name}-sample`} aria-label=${`${label}: a sample`} .value=${live(samples.includes(value) ? value : "")}
+    @change=${(event: Event) => { const picked = (event.target as HTMLSelectElement).value; if (picked) on.change(name, picked); }}>
+    <option value="">a sample</option>${samples.map((sample) => html`<option value=${sample} ?selected=${sample === value}>${sample}</option>`)}
+  </select></label>`;
 
 /** All settings in their order, then the buttons that begin and end a run. */
 export const settingsForm = (schema: Schema, state: FormState, on: FormEvents) => html`

@@ -1,144 +1,140 @@
 // Handwriting: a typed line is written by hand, a point of the pen a step, and a window moves over its characters.
-import type { CoreSettings, Frame, Input, Run, Settings } from "../../kit/types";
-import { Bench } from "../../shell/exhibit-page";
-import { byId, el, fixed } from "../../kit/dom";
+import { html, render } from "lit";
 import { Hand } from "../../inputs/hand";
-import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
+import { byId } from "../../kit/dom";
+import { link, linked } from "../../kit/link";
 import { complain } from "../../kit/notice";
-import { saveFile } from "../../shell/export";
-import { drawThumbnail, drawWindow, drawWriting, svgOf, windowOf } from "./stage";
+import type { CoreSettings, Frame, Input, Run, Settings } from "../../kit/types";
+import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { handwritingLesson } from "./lesson";
+import { meta } from "./meta";
+import { drawThumbnail, drawWindow, drawWriting, svgOf, windowOf } from "./stage";
+import "./style.css";
 
-const USUAL = "The pen knows which letter comes next.";
+/** What stands under the writing of the network beside each. */
+const CAPTIONS = { text: "the same network without the text", none: "the network that reads the text" };
+/** New seeds are below this, so that they are short to type. */
+const SEEDS = 100_000;
 
-const text = byId("text", HTMLInputElement);
-const sample = byId("sample", HTMLSelectElement);
-const model = byId("model", HTMLSelectElement);
-const bias = byId("bias", HTMLInputElement);
-const seed = byId("seed", HTMLInputElement);
-const primed = byId("primed", HTMLInputElement);
-const written = byId("written", HTMLInputElement);
-const paper = byId("paper", HTMLCanvasElement);
-const plain = byId("plain", HTMLCanvasElement);
-const growing = byId("window", HTMLCanvasElement);
-const letters = byId("letters", HTMLElement);
-
-text.value = linked("text") ?? USUAL;
-model.value = linkedChoice("model", ["text", "none"], "text");
-bias.value = String(linkedNumber("bias", 0, 300, 75));
-seed.value = String(linkedNumber("seed", 0, 2 ** 32 - 1, 1));
-written.value = linked("written") ?? "hello";
-primed.checked = linked("hand") !== null;
-
-const hand = new Hand(byId("hand", HTMLCanvasElement), linked("hand"), () => {
-  if (primed.checked) link({ hand: hand.text || null });
-});
-
-/** The characters, each as dark as its share of the window. */
-function showLetters(frame: Frame | undefined) {
-  const phi = windowOf(frame);
-  letters.hidden = !phi;
-  if (!phi) return;
-  if (letters.textContent !== phi.tokens.join("")) {
-    letters.replaceChildren(...phi.tokens.map((token, i) => el("span", { "data-letter": i }, token)));
-  }
-  phi.weights.forEach((weight, i) => {
-    (letters.children[i] as HTMLElement).style.setProperty("--share", fixed(weight, 3));
+class Handwriting extends ExhibitPage<typeof meta.settings> {
+  readonly #paper = byId("paper", HTMLCanvasElement);
+  readonly #window = byId("window", HTMLCanvasElement);
+  readonly #plain = byId("plain", HTMLCanvasElement);
+  readonly #letters = byId("letters", HTMLElement);
+  readonly #written = byId("written", HTMLInputElement);
+  readonly #hand = new Hand(byId("hand", HTMLCanvasElement), linked("hand"), () => {
+    if (this.values.primed) link({ hand: this.#hand.text || null });
   });
-}
 
-function showStage(frame: Frame | undefined, run: Run & {other?: Frame[]}) {
-  const index = (frame?.step ?? 1) - 1;
-  drawWriting(paper, run.frames, index, true);
-  const map = windowOf(run.frames[0]) !== undefined;
-  growing.hidden = !map;
-  if (map) drawWindow(growing, run.frames, index);
-  showLetters(frame);
-  const other = bench.other(run);
-  byId("plain-figure", HTMLElement).hidden = !other?.length;
-  if (!other?.length) return;
-  drawWriting(plain, other, Math.min(index, other.length - 1), false);
-  byId("plain-caption", HTMLElement).textContent = run.settings.model === "text" ? "the same network without the text" : "the network that reads the text";
-}
+  constructor() {
+    super(meta);
+    this.#written.value = linked("written") ?? this.#written.value;
+    if (linked("hand") !== null) this.controls.set({ primed: true });
+    byId("use-hand", HTMLButtonElement).addEventListener("click", () => {
+      if (this.#hand.empty) complain("no-hand");
+      else void this.changed({ live: true });
+    });
+    byId("undo", HTMLButtonElement).addEventListener("click", () => this.#hand.undo());
+    byId("clear", HTMLButtonElement).addEventListener("click", () => this.#hand.clear());
+  }
 
-const exhibit: ConstructorParameters<typeof Bench>[0] = {
-  name: "handwriting",
-  pace: 45,
-  settings: () => {
-    const settings: Settings = { model: model.value, text: text.value, bias: Number(bias.value) / 100, seed: Number(seed.value) >>> 0 };
-    if (primed.checked && !hand.empty) Object.assign(settings, { hand: hand.text, written: written.value });
-    return settings;
-  },
-  core({ model, bias, seed, hand: strokes, written: before }) {
+  /** The strokes on the pad and what they say, where the network is to go on in the visitor's hand. */
+  get #primer(): Settings {
+    return this.values.primed && !this.#hand.empty ? { hand: this.#hand.text, written: this.#written.value } : {};
+  }
+
+  override settings(): Settings {
+    return { ...super.settings(), bias: this.values.bias / 100, ...this.#primer };
+  }
+
+  core({ model, bias, seed, hand, written }: Settings): CoreSettings {
     const core: CoreSettings = { model, bias, seed };
-    if (strokes !== undefined) core.prime = { text: String(before), strokes: hand.shifted() };
+    if (hand !== undefined) core.prime = { text: String(written), strokes: this.#hand.shifted() };
     return core;
-  },
-  input: async () => (text.value as Input),
-  replace: () => {},
-  grew(run) {
-    const frame = run.frames[bench.player.index];
-    if (run.over) {
-      showStage(frame, run);
-      byId("announce", HTMLElement).textContent = `Written in ${run.frames.length} points of the pen: ${run.settings.text}`;
-    }
-  },
-  show: showStage,
-  thumbnail: (context, frame, _run, x, y, width, height) => drawThumbnail(context, frame, x, y, width, height),
-  lesson: (frame, run) => (frame ? handwritingLesson(frame, run) : []),
-  beside: (run) => ({ model: run.settings.model === "text" ? "none" : "text" }),
-  sentence: () => "",
-};
+  }
 
-const bench = new Bench(exhibit);
+  async input(): Promise<Input> {
+    return this.values.text;
+  }
 
-function dress() {
-  byId("bias-value", HTMLElement).textContent = fixed(Number(bias.value) / 100, 2);
-  byId("own-hand", HTMLElement).hidden = !primed.checked;
-  if (primed.checked) hand.paint();
+  override rival() {
+    return { model: this.values.model === "text" ? "none" : "text" };
+  }
+
+  override links() {
+    return { hand: null, written: null, ...this.#primer };
+  }
+
+  override dress() {
+    byId("own-hand", HTMLElement).hidden = !this.values.primed;
+    if (this.values.primed) this.#hand.paint();
+  }
+
+  /** With the visitor's hand there is a run only when something is written on the pad. */
+  override settingChanged(name: string, settled: boolean) {
+    if (name !== "primed") return super.settingChanged(name, settled);
+    if (!this.values.primed) return void this.changed();
+    this.dress();
+    this.linkAll();
+  }
+
+  override pressed(name: string) {
+    if (name === "svg") return void this.#saveSvg();
+    if (name !== "new-seed") return super.pressed(name);
+    this.controls.set({ seed: crypto.getRandomValues(new Uint32Array(1))[0] % SEEDS });
+    void this.changed({ live: true });
+  }
+
+  override runPressed() {
+    void this.changed({ live: true });
+  }
+
+  override grew(run: Running) {
+    if (run.over) this.announce(`Written in ${run.frames.length} points of the pen: ${run.settings.text}`);
+  }
+
+  show(frame: Frame | undefined, run: Running) {
+    const index = (frame?.step ?? 1) - 1;
+    drawWriting(this.#paper, run.frames, index, true);
+    this.#window.hidden = windowOf(run.frames[0]) === undefined;
+    if (!this.#window.hidden) drawWindow(this.#window, run.frames, index);
+    this.#showLetters(frame);
+    this.#showPlain(index, run);
+  }
+
+  thumbnail(context: CanvasRenderingContext2D, frame: Frame, _run: Run, x: number, y: number, width: number, height: number) {
+    drawThumbnail(context, frame, x, y, width, height);
+  }
+
+  lesson = handwritingLesson;
+
+  /** The characters, each underlined as strongly as its share of the window. */
+  #showLetters(frame: Frame | undefined) {
+    const phi = windowOf(frame);
+    this.#letters.hidden = !phi;
+    if (!phi) return;
+    render(phi.tokens.map((token, i) => html`<span data-letter=${i}>${token}</span>`), this.#letters);
+    // Through the style object: the page's policy forbids style attributes.
+    phi.weights.forEach((weight, i) => (this.#letters.children[i] as HTMLElement).style.setProperty("--share", weight.toFixed(3)));
+  }
+
+  /** The writing of the network beside this one, as far as this one has come. */
+  #showPlain(index: number, run: Running) {
+    const other = this.other(run) ?? [];
+    byId("plain-figure", HTMLElement).hidden = other.length === 0;
+    if (other.length === 0) return;
+    drawWriting(this.#plain, other, Math.min(index, other.length - 1), false);
+    byId("plain-caption", HTMLElement).textContent = CAPTIONS[this.values.model];
+  }
+
+  async #saveSvg() {
+    const run = this.run;
+    if (!run?.frames.length) return;
+    const { saveFile } = await import("../../shell/export");
+    saveFile(new Blob([svgOf(run.frames, String(run.settings.text))], { type: "image/svg+xml" }), "glimpse-handwriting.svg");
+  }
 }
 
-/** @param live run the models even where a recorded run would do */
-async function changed(live: boolean = false) {
-  dress();
-  const { value } = text;
-  link({ text: value, model: model.value, bias: bias.value, seed: Number(seed.value) >>> 0, step: null });
-  link({ hand: primed.checked ? hand.text || null : null, written: primed.checked ? written.value : null });
-  sample.value = [...sample.options].some((option) => option.value === value) ? value : "";
-  if (live || !(await bench.cached(null))) await bench.live(null);
+export function open() {
+  return new Handwriting().open();
 }
-
-for (const control of [model, bias, seed]) control.addEventListener("change", () => void changed());
-bias.addEventListener("input", dress);
-sample.addEventListener("change", () => {
-  if (!sample.value) return;
-  text.value = sample.value;
-  void changed();
-});
-byId("settings", HTMLFormElement).addEventListener("submit", (event) => {
-  event.preventDefault();
-  void changed(true);
-});
-byId("new-seed", HTMLButtonElement).addEventListener("click", () => {
-  seed.value = String(crypto.getRandomValues(new Uint32Array(1))[0] % 100_000);
-  void changed(true);
-});
-primed.addEventListener("change", () => {
-  dress();
-  if (!primed.checked) void changed();
-});
-byId("use-hand", HTMLButtonElement).addEventListener("click", () => {
-  if (hand.empty) complain("no-hand");
-  else void changed(true);
-});
-byId("undo", HTMLButtonElement).addEventListener("click", () => hand.undo());
-byId("clear", HTMLButtonElement).addEventListener("click", () => hand.clear());
-byId("svg", HTMLButtonElement).addEventListener("click", () => {
-  const run = bench.run;
-  if (!run?.frames.length) return;
-  const blob = new Blob([svgOf(run.frames, String(run.settings.text))], { type: "image/svg+xml" });
-  saveFile(blob, "glimpse-handwriting.svg");
-});
-dress();
-new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open();

@@ -1,7 +1,8 @@
 // The stage of handwriting: the pen's path on ruled paper, and the window over the characters as it grows.
+import { canvasOf } from "../../kit/dom";
+import { numberOf, tokensOf } from "../../kit/frame";
 import type { Frame } from "../../kit/types";
 import { colourTable, ink } from "../../stage/colour";
-import { numberOf, tokensOf } from "../../kit/frame";
 import { fitted } from "../../stage/raster";
 
 /** Row heights, in x-heights: above the baseline, and from one baseline to the next. */
@@ -11,15 +12,21 @@ const ROW = 4.6;
 const SPACE = 1;
 const MARGIN = 1;
 
+/** How wide a row is, in x-heights, and on a narrow screen. */
+const ACROSS = 44;
+const NARROW = { below: 500, across: 26 };
+
+/** The window over the characters of the text. */
 export const windowOf = (frame: Frame | undefined) => tokensOf(frame, "phi");
 
 /** A number that every frame of handwriting tells. */
 export const told = (frame: Frame, name: "x" | "y" | "end" | "given" | "nats") => numberOf(frame, name) ?? 0;
 
-export type Dot = {x: number, y: number, row: number, end: boolean, given: boolean};
+/** A place of the pen in its row, in x-heights. */
+interface Dot { x: number; y: number; row: number; end: boolean; given: boolean }
 
 /** The pen's places in rows that are `width` x-heights wide; a new one begins where the pen is lifted, between words if it can. */
-export function laidOut(frames: Frame[], width: number): Dot[] {
+function laidOut(frames: Frame[], width: number): Dot[] {
   let [row, left, before, lifted] = [0, 0, 0, true];
   return frames.map((frame) => {
     const x = told(frame, "x");
@@ -35,7 +42,7 @@ export function laidOut(frames: Frame[], width: number): Dot[] {
 }
 
 /** Strokes as lists of dots; a dot by itself is one too. */
-export function strokesOf(dots: Dot[]): Dot[][] {
+function strokesOf(dots: Dot[]): Dot[][] {
   const strokes: Dot[][] = [];
   let open = false;
   for (const dot of dots) {
@@ -46,9 +53,9 @@ export function strokesOf(dots: Dot[]): Dot[][] {
   return strokes;
 }
 
-/** @param pen whether the pen is shown */
+/** What is written by frame `index`, with the pen where that is wanted. */
 export function drawWriting(canvas: HTMLCanvasElement, frames: Frame[], index: number, pen: boolean) {
-  const across = canvas.clientWidth < 500 ? 26 : 44;
+  const across = canvas.clientWidth < NARROW.below ? NARROW.across : ACROSS;
   const dots = laidOut(frames, across);
   const rows = (dots.at(-1)?.row ?? 0) + 1;
   canvas.style.setProperty("--ratio", String((across + 2 * MARGIN) / (rows * ROW)));
@@ -101,12 +108,8 @@ export function drawWindow(canvas: HTMLCanvasElement, frames: Frame[], index: nu
       raster.data.set([table[level], table[level + 1], table[level + 2], 255 * Math.min(1, (3 * weight) / most)], at);
     });
   });
-  const small = document.createElement("canvas");
-  small.width = raster.width;
-  small.height = raster.height;
-  small.getContext("2d")?.putImageData(raster, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(small, edge, 0, width - edge, height);
+  context.drawImage(canvasOf(raster), edge, 0, width - edge, height);
   const cell = height / tokens.length;
   context.font = `${Math.min(13 * ratio, Math.max(6 * ratio, cell))}px Charter, Georgia, serif`;
   context.textBaseline = "middle";
@@ -123,7 +126,7 @@ export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x
 
 /** The writing as an SVG of its own, a path a stroke. */
 export function svgOf(frames: Frame[], text: string) {
-  const dots = laidOut(frames, 44);
+  const dots = laidOut(frames, ACROSS);
   const rows = (dots.at(-1)?.row ?? 0) + 1;
   const at = (dot: Dot) => `${(dot.x + MARGIN).toFixed(2)} ${(dot.row * ROW + ABOVE - dot.y).toFixed(2)}`;
   const paths = strokesOf(dots).map((stroke) => `M${at(stroke[0])}${stroke.map((dot) => `L${at(dot)}`).join("")}`);

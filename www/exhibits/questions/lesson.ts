@@ -1,33 +1,35 @@
 // What the answerer does at this word of the question, in words a teacher can read out.
-import type { Frame, Run } from "../../kit/types";
+import { html } from "lit";
 import { fixed } from "../../kit/dom";
 import { bestOf, numberOf } from "../../kit/frame";
-import { bars, equation, live, readings, say, term } from "../../kit/lesson";
-import { gazeOf } from "../captions/stage";
+import { bars, equation, live, readings, term } from "../../kit/lesson";
+import { tex } from "../../kit/tex";
+import type { Frame, Run } from "../../kit/types";
+import { gazeOf } from "../../stage/photo";
 
-const LOOK =
-  "<mrow><msub><mi>a</mi><mi>t</mi></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><msub><mi>w</mi><mi>a</mi></msub><mi>tanh</mi><mo>(</mo><msub><mi>W</mi><mi>h</mi></msub><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><msub><mi>W</mi><mi>c</mi></msub><mi>C</mi><mo>)</mo><mo>)</mo></mrow>";
+const LOOK = equation(tex`a_t = \operatorname{softmax}\bigl(w_a \tanh(W_h h_{t-1} + W_c C)\bigr)`, "a t equals softmax of w a times tanh of W h times h t minus 1 plus W c times C");
 
-export function questionsLesson(frame: Frame, run: Run): Node[] {
-  const gaze = gazeOf(frame);
-  const word = frame.words.at(-1) ?? "";
+function mechanism(frame: Frame, run: Run) {
+  if (run.steers.some(({ step }) => step === frame.step)) {
+    return html`<p>Here ${term("steering", "you painted")} where it must look. What it wanted is set aside for this word.</p>`;
+  }
+  if (gazeOf(frame)) {
+    return html`<p>At every word it looks at the photo anew: its ${term("attention")} over 196 places depends on the words before.</p>${LOOK}`;
+  }
+  if (run.settings.model === "pooled") return html`<p>It was given the mean of all places, the same at every word: there is no gaze to show.</p>`;
+  return html`<p>It does not see the photo. It answers by what it has learned from other questions.</p>`;
+}
+
+export function questionsLesson(frame: Frame, run: Run) {
   const best = bestOf(frame);
   const entropy = numberOf(frame, "entropy_bits");
-  const model = String(run.settings.model);
-  return [
-    say(live(`Word ${frame.step} of ${frame.steps ?? run.frames.length}`, "The word of the question that is read"), `. It reads “${word}”.`),
-    ...(gaze
-      ? [
-          say("At every word it looks at the photo anew: its ", term("attention"), " over 196 places depends on the words before."),
-          equation(LOOK, "a t equals softmax of w a times tanh of W h times h t minus 1 plus W c times C"),
-        ]
-      : [say(model === "pooled" ? "It was given the mean of all places, the same at every word: there is no gaze to show." : "It sees nothing. What it answers it knows from other questions.")]),
-    say(frame.ended ? "The question is over. " : "If the question ended here, ", "it would answer ", live(`“${best.word}”`, "the likeliest answer"), "."),
-    bars(frame.choices, best.word, "the answers, and how likely it finds them"),
-    readings(
-      gaze && entropy !== undefined
-        ? [{ symbol: "entropy", value: `${fixed(entropy, 1)} of 7.6 bits`, meaning: "how spread the gaze is; 7.6 bits would be evenly over all 196 places" }]
-        : [],
-    ),
-  ];
+  const spread = gazeOf(frame) && entropy !== undefined
+    ? [{ symbol: "entropy", value: `${fixed(entropy, 1)} of 7.6 bits`, meaning: "how spread the gaze is; 7.6 bits would be evenly over all 196 places" }]
+    : [];
+  return html`
+    <p>${live(`Word ${frame.step} of ${frame.steps ?? run.frames.length}`, "The word of the question that is read")}. It reads “${frame.words.at(-1) ?? ""}”.</p>
+    ${mechanism(frame, run)}
+    <p>${frame.ended ? "The question is over. It answers" : "If the question ended here, it would answer"} ${live(`“${best.word}”`, "the likeliest answer")}.</p>
+    ${bars(frame.choices, best.word, "the answers, and how likely it finds them")}
+    ${readings(spread)}`;
 }

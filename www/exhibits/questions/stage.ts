@@ -1,9 +1,11 @@
 // Boxes that a question chooses among, over the photo.
 import { ink } from "../../stage/colour";
+import type { Box } from "./boxes";
 
-/** Boxes over the photo, in hundredths of its sides, each with its share where that is known; the greatest stands out. */
-export function drawBoxes(canvas: HTMLCanvasElement, boxes: [number, number, number, number][], shares: number[]) {
-  const context = (canvas.getContext("2d") as CanvasRenderingContext2D);
+/** Each box with its share of the answer where that is known; the one with the greatest stands out. */
+export function drawBoxes(canvas: HTMLCanvasElement, boxes: Box[], shares: number[]) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
   const ratio = canvas.width / Math.max(1, canvas.clientWidth);
   const most = Math.max(...shares, 0);
   boxes.forEach((box, i) => {

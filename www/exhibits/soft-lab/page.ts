@@ -1,187 +1,224 @@
 // The soft mix: colours or pieces of a picture on a grid, a score each, and the gradient that leads to a target.
-import type { CoreSettings, Input, Settings } from "../../kit/types";
-import { Bench } from "../../shell/exhibit-page";
-import { rgb } from "../../stage/colour";
-import { byId, el, fixed } from "../../kit/dom";
+import { html, nothing, render } from "lit";
+import { live } from "lit/directives/live.js";
 import { acceptPictures } from "../../inputs/files";
-import { Hasty } from "../../kit/latest-run";
-import { link, linked, linkedChoice, linkedNumber } from "../../kit/link";
-import { samplePath, samplePicture } from "../../inputs/samples";
-import { COLOURS, LETTERS, drawBoard, drawMix, mixOf } from "./stage";
-import { mixLesson } from "./lesson";
+import { sampleFile, samplePicture } from "../../inputs/samples";
+import { byId, fill, fixed } from "../../kit/dom";
+import { LatestRun } from "../../kit/latest-run";
+import { linked } from "../../kit/link";
+import type { CoreSettings, Frame, Input, Run, Settings } from "../../kit/types";
+import { ExhibitPage, type Running } from "../../shell/exhibit-page";
+import { rgb } from "../../stage/colour";
+import { softLesson } from "./lesson";
+import { degrees, meta } from "./meta";
+import { COLOURS, LETTERS, drawBoard, drawMix, drawThumbnail } from "./stage";
+import "./style.css";
 
-const PICTURES = (["surfer", "cat", "horse"] as const);
 /** Scores go from −5 to 5 by tenths. */
 const REACH = 50;
+const SCORES = "10.0.-5.0";
+/** The colour that is the target at first. */
+const COLOUR = "7d8a55";
 
-const side = byId("side", HTMLSelectElement);
-const what = byId("what", HTMLSelectElement);
-const temperature = byId("temperature", HTMLInputElement);
-const target = byId("target", HTMLSelectElement);
-const colour = byId("colour", HTMLInputElement);
-const board = byId("board", HTMLCanvasElement);
+/** Scores in tenths as a link has them; one that it says wrongly is 0. */
+const scoresOf = (text: string) => text.split(".").map((score) => Math.max(-REACH, Math.min(REACH, Math.round(Number(score)) || 0)));
 
-side.value = linkedChoice("side", ["2", "3", "4"], "2");
-what.value = linkedChoice("what", ["colours", ...PICTURES], "colours");
-temperature.value = String(linkedNumber("temperature", -10, 10, 0));
-colour.value = `#${/^[0-9a-f]{6}$/.test(linked("colour") ?? "") ? linked("colour") : "7d8a55"}`;
-/** In tenths, sixteen of them: a smaller grid uses the first ones. */
-let scores: number[] = (linked("scores") ?? "10.0.-5.0").split(".").map((score) => Math.max(-REACH, Math.min(REACH, Math.round(Number(score)) || 0)));
-/** Whether the gradient is followed, or only the mix shown. */
-let following = linked("follow") === "yes";
-let own: Uint8Array | null = null;
-/** The picture whose pieces lie on the grid. */
-let picture: HTMLCanvasElement | null = null;
-const hasty = new Hasty(() => void bench.live(1));
+const linkedColour = () => /^[0-9a-f]{6}$/.exec(linked("colour") ?? "")?.[0] ?? COLOUR;
 
-const count = () => Number(side.value) ** 2;
-const scoreOf = (place: number) => scores[place] ?? 0;
-const scoresAsText = () => Array.from({ length: count() }, (_, place) => scoreOf(place)).join(".");
+/** Red, green and blue, 0 to 1. */
+const sharesOf = (hex: string) => rgb(`#${hex}`).map((level) => level / 255);
 
-function pieceOf(place: number): CanvasImageSource | string {
-  if (what.value === "colours" || !picture) return `#${COLOURS[place]}`;
-  const [across, down] = [picture.width / Number(side.value), picture.height / Number(side.value)];
-  const piece = document.createElement("canvas");
-  piece.width = piece.height = 96;
-  const [left, top] = [(place % Number(side.value)) * across, Math.floor(place / Number(side.value)) * down];
-  piece.getContext("2d")?.drawImage(picture, left, top, across, down, 0, 0, 96, 96);
-  return piece;
-}
+class SoftLab extends ExhibitPage<typeof meta.settings> {
+  readonly #board = byId("board", HTMLCanvasElement);
+  /** In tenths, up to sixteen of them: a smaller grid uses the first ones. */
+  #scores = scoresOf(linked("scores") ?? SCORES);
+  /** "colour", or the number of a place. */
+  #aim = linked("target") ?? "colour";
+  #colour = linkedColour();
+  /** Whether the gradient is followed, or only the mix shown. */
+  #follows = linked("follow") === "yes";
+  /** The visitor's own picture. */
+  #own: Uint8Array | null = null;
+  /** What was mixed before another choice was made. */
+  #mixed: typeof this.values.what = "colours";
+  readonly #latest = new LatestRun(() => void this.live(1));
 
-const shares = (hex: string) => rgb(`#${hex}`).map((level) => level / 255);
-const aim = () => (target.value === "colour" ? null : Number(target.value));
-
-const exhibit: ConstructorParameters<typeof Bench>[0] = {
-  name: "mix",
-  pace: 12,
-  settings: () => {
-    const settings: Settings = { side: Number(side.value), what: own ? "own" : what.value, scores: scoresAsText(), temperature: Number(temperature.value) };
-    if (following) settings.target = target.value === "colour" ? colour.value.slice(1) : Number(target.value);
-    return settings;
-  },
-  core({ side, what, scores, temperature, target }) {
-    const core: CoreSettings = { side, scores: String(scores).split(".").map((score) => Number(score) / 10), temperature: 2 ** (Number(temperature) / 2) };
-    if (what === "colours") core.colours = COLOURS.slice(0, Number(side) ** 2).map(shares);
-    if (target !== undefined) core.target = typeof target === "number" ? target : shares(target);
-    return core;
-  },
-  input: async () => {
-    if (own) return (own as Input);
-    return what.value === "colours" ? undefined : new Uint8Array(await (await fetch(samplePath(what.value))).arrayBuffer());
-  },
-  photo: async () => (own || what.value === "colours" ? null : samplePicture(what.value)),
-  replace: () => {},
-  grew(run) {
-    if (own && run.photo instanceof HTMLCanvasElement) picture = run.photo;
-    if (!run.over) return;
-    byId("announce", HTMLElement).textContent = following ? "The gradient has been followed." : "";
-    hasty.over();
-  },
-  show(frame) {
-    drawBoard(board, Number(side.value), pieceOf, frame, following ? aim() : null);
-    drawMix(byId("z", HTMLCanvasElement), frame);
-  },
-  thumbnail: (context, frame, _run, x, y, width, height) => {
-    const edge = Math.min(width - 1, height);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(mixOf(frame), x + (width - edge) / 2, y + (height - edge) / 2, edge, edge);
-  },
-  lesson: (frame, run) => (frame ? mixLesson(frame, run) : []),
-  sentence: () => "",
-};
-
-const bench = new Bench(exhibit);
-
-function dress() {
-  const places = Array.from({ length: count() }, (_, place) => place);
-  const wanted = target.value || (linked("target") ?? "colour");
-  target.replaceChildren(
-    ...(what.value === "colours" && !own ? [el("option", { value: "colour" }, "a colour")] : []),
-    ...places.map((place) => el("option", { value: place }, `place ${LETTERS[place]}`)),
-  );
-  target.value = [...target.options].some(({ value }) => value === wanted) ? wanted : target.options[0].value;
-  byId("colour-target", HTMLElement).hidden = target.value !== "colour";
-  byId("temperature-value", HTMLElement).textContent = fixed(2 ** (Number(temperature.value) / 2), 2);
-  const aimed = byId("aim", HTMLElement);
-  aimed.textContent = following ? `; it is to become ${target.value === "colour" ? "this colour " : `place ${LETTERS[Number(target.value)]}`}` : "";
-  if (following && target.value === "colour") {
-    const swatch = el("span", { class: "swatch" });
-    swatch.style.background = colour.value;
-    aimed.append(swatch);
+  constructor() {
+    super(meta);
+    // A link cannot carry a picture.
+    if (this.values.what === "own") this.controls.set({ what: "colours" });
+    this.#mixed = this.values.what;
+    this.#board.addEventListener("click", (event) => {
+      const box = this.#board.getBoundingClientRect();
+      const side = this.#side;
+      const at = (share: number) => Math.max(0, Math.min(side - 1, Math.floor(share * side)));
+      this.#aimAt(String(at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width)));
+    });
+    acceptPictures((bytes) => {
+      this.#own = bytes;
+      this.controls.set({ what: "own" });
+      void this.changed();
+    });
   }
-  const sliders = byId("scores", HTMLElement);
-  if (sliders.childElementCount !== places.length) {
-    sliders.replaceChildren(
-      ...places.map((place) => {
-        const range = el("input", { type: "range", min: -REACH, max: REACH, step: 1, "data-score": place });
-        range.addEventListener("input", () => {
-          for (let at = 0; at < count(); at++) scores[at] = scoreOf(at);
-          scores[place] = Number(range.value);
-          moved();
-        });
-        return el("label", { class: "slider" }, `score ${LETTERS[place]} `, range, el("span", { class: "number" }));
-      }),
+
+  /** Places along a side of the grid. */
+  get #side() {
+    return Number(this.values.side);
+  }
+  get #places() {
+    return Array.from({ length: this.#side ** 2 }, (_, place) => place);
+  }
+  /** What can be the target: a colour where colours are mixed, or a place of the grid. */
+  get #aims() {
+    return [...(this.values.what === "colours" ? ["colour"] : []), ...this.#places.map(String)];
+  }
+  get #target() {
+    return this.#aims.includes(this.#aim) ? this.#aim : this.#aims[0];
+  }
+  get #scoresText() {
+    return this.#places.map((place) => this.#scores[place] ?? 0).join(".");
+  }
+
+  override settings(): Settings {
+    const target: Settings = this.#follows ? { target: this.#target === "colour" ? this.#colour : Number(this.#target) } : {};
+    return { ...super.settings(), scores: this.#scoresText, ...target };
+  }
+
+  core({ side, what, scores, temperature, target }: Settings): CoreSettings {
+    const core: CoreSettings = { side, scores: scoresOf(String(scores)).map((score) => score / 10), temperature: degrees(Number(temperature)) };
+    if (what === "colours") core.colours = COLOURS.slice(0, Number(side) ** 2).map(sharesOf);
+    if (target !== undefined) core.target = typeof target === "number" ? target : sharesOf(target);
+    return core;
+  }
+
+  async input(): Promise<Input> {
+    const { what } = this.values;
+    return this.#own ?? (what === "colours" ? undefined : sampleFile(what));
+  }
+
+  override async photo() {
+    const { what } = this.values;
+    return this.#own || what === "colours" ? null : samplePicture(what);
+  }
+
+  override isOwn() {
+    return this.#own !== null;
+  }
+
+  override links() {
+    const target = this.#follows ? this.#target : null;
+    return {
+      ...(this.#own ? { what: null } : {}),
+      scores: this.#scoresText === SCORES ? null : this.#scoresText,
+      follow: this.#follows ? "yes" : null,
+      target,
+      colour: target === "colour" ? this.#colour : null,
+    };
+  }
+
+  override dress() {
+    this.#mixed = this.values.what;
+    this.#showAim();
+    this.#showScores();
+  }
+
+  override settingChanged(name: string, settled: boolean) {
+    if (name === "temperature") {
+      if (!settled) this.#moved();
+    } else if (name === "what" && this.values.what === "own") {
+      this.controls.set({ what: this.#mixed });
+      byId("file", HTMLInputElement).click();
+    } else {
+      if (name === "what") this.#own = null;
+      super.settingChanged(name, settled);
+    }
+  }
+
+  override pressed(name: string) {
+    if (name !== "level") return super.pressed(name);
+    this.#scores = [];
+    void this.changed();
+  }
+
+  /** The run that the button begins is one towards the target. */
+  override runPressed() {
+    void this.changed({ live: true, follow: true });
+  }
+
+  override async changed({ live = false, follow = false } = {}) {
+    this.#latest.forget();
+    this.#follows = follow;
+    await super.changed({ live });
+  }
+
+  override grew(run: Running) {
+    if (!run.over) return;
+    if ("target" in run.settings) this.announce("The gradient has been followed.");
+    this.#latest.over();
+  }
+
+  show(frame: Frame | undefined, run: Run) {
+    const { side, target } = run.settings;
+    drawBoard(this.#board, { side: Number(side), picture: run.photo }, frame, typeof target === "number" ? target : null);
+    drawMix(byId("z", HTMLCanvasElement), frame);
+    const aim = typeof target === "number" ? `place ${LETTERS[target]}` : swatch(String(target));
+    fill(html`z, the mix${target === undefined ? nothing : html`; it is to become ${aim}`}`, byId("mixed", HTMLElement));
+  }
+
+  thumbnail(context: CanvasRenderingContext2D, frame: Frame, _run: Run, x: number, y: number, width: number, height: number) {
+    drawThumbnail(context, frame, x, y, width, height);
+  }
+
+  lesson = softLesson;
+
+  #showAim() {
+    const target = this.#target;
+    const chosen = (event: Event) => this.#aimAt((event.target as HTMLSelectElement).value);
+    const coloured = (event: Event) => {
+      this.#colour = (event.target as HTMLInputElement).value.slice(1);
+      this.#aimAt("colour");
+    };
+    render(
+      html`<label>Target <select id="target" .value=${live(target)} @change=${chosen}>${this.#aims.map(
+        (aim) => html`<option value=${aim} ?selected=${aim === target}>${aim === "colour" ? "a colour" : `place ${LETTERS[Number(aim)]}`}</option>`,
+      )}</select></label><label ?hidden=${target !== "colour"}>Colour <input type="color" id="colour" .value=${live(`#${this.#colour}`)} @change=${coloured}></label>`,
+      byId("aim", HTMLElement),
     );
   }
-  [...sliders.children].forEach((label, place) => {
-    const range = (label.querySelector("input") as HTMLInputElement);
-    range.value = String(scoreOf(place));
-    (label.lastElementChild as HTMLElement).textContent = fixed(scoreOf(place) / 10, 1);
-  });
-}
 
-function linkAll(follow: boolean) {
-  hasty.forget();
-  following = follow;
-  dress();
-  link({ side: side.value, what: own ? null : what.value, scores: scoresAsText(), temperature: temperature.value, step: null });
-  link({ follow: follow ? "yes" : null, target: follow ? target.value : null, colour: follow && target.value === "colour" ? colour.value.slice(1) : null });
-}
-
-function moved() {
-  linkAll(false);
-  hasty.move();
-}
-
-async function changed(follow = false) {
-  picture = own || what.value === "colours" ? picture : await samplePicture(what.value);
-  linkAll(follow);
-  if (!(await bench.cached(null))) await bench.live(null);
-}
-
-temperature.addEventListener("input", moved);
-side.addEventListener("change", () => void changed());
-what.addEventListener("change", () => {
-  if (what.value === "own") {
-    byId("file", HTMLInputElement).click();
-    what.value = own ? "own" : "colours";
-    return;
+  #showScores() {
+    const turned = (place: number, score: number) => {
+      const count = Math.max(this.#scores.length, place + 1);
+      this.#scores = Array.from({ length: count }, (_, at) => (at === place ? score : (this.#scores[at] ?? 0)));
+      this.#moved();
+    };
+    render(
+      this.#places.map((place) => {
+        const score = this.#scores[place] ?? 0;
+        return html`<label class="slider">Score ${LETTERS[place]} <input type="range" min=${-REACH} max=${REACH} step="1" data-score=${place} .value=${live(String(score))}
+          @input=${(event: Event) => turned(place, Number((event.target as HTMLInputElement).value))}><span class="number">${fixed(score / 10, 1)}</span></label>`;
+      }),
+      byId("scores", HTMLElement),
+    );
   }
-  own = null;
-  void changed();
-});
-// The run that the button begins is one towards the target.
-byId("again", HTMLButtonElement).addEventListener("click", () => linkAll(true), { capture: true });
-for (const control of [target, colour]) control.addEventListener("change", () => void changed(true));
-board.addEventListener("click", (event) => {
-  const rect = board.getBoundingClientRect();
-  const [column, row] = [(event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height].map((share) => Math.min(Number(side.value) - 1, Math.floor(share * Number(side.value))));
-  target.value = String(row * Number(side.value) + column);
-  void changed(true);
-});
-byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  scores = [];
-  void changed();
-});
-byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-acceptPictures((bytes) => {
-  own = bytes;
-  what.value = "own";
-  linkAll(false);
-  void bench.live(null);
-});
 
-if (what.value !== "colours") picture = await samplePicture(what.value);
-dress();
-new ResizeObserver(() => bench.repaint()).observe(byId("stage", HTMLElement));
-void bench.open();
+  #aimAt(target: string) {
+    this.#aim = target;
+    void this.changed({ follow: true });
+  }
+
+  /** A slider is being moved: the mix there, without a target. */
+  #moved() {
+    this.#latest.forget();
+    this.#follows = false;
+    this.dress();
+    this.linkAll({ step: null });
+    this.#latest.move();
+  }
+}
+
+const swatch = (colour: string) => html`this colour <svg class="swatch" viewBox="0 0 1 1" aria-hidden="true"><rect width="1" height="1" fill=${`#${colour}`}/></svg>`;
+
+export function open() {
+  return new SoftLab().open();
+}

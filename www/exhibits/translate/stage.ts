@@ -1,8 +1,11 @@
 // The stage of the translators: lines between the two sentences, and the alignment matrix of the paper's Fig. 3.
+import { tokensOf } from "../../kit/frame";
 import type { Frame } from "../../kit/types";
 import { ink } from "../../stage/colour";
-import { tokensOf } from "../../kit/frame";
 import { fitted } from "../../stage/raster";
+
+/** A piece that has more of the weight than this is marked. */
+export const NOTED = 0.2;
 
 export const alignmentOf = (frame: Frame | undefined) => tokensOf(frame, "alpha");
 
@@ -11,10 +14,10 @@ export const readable = (piece: string) => (piece === "<end>" ? "end" : piece.re
 
 export const sentenceOf = (pieces: string[]) => pieces.join("").replaceAll("▁", " ").trim();
 
-/**
- * Lines from each said piece to the source pieces it looked at, as wide as their weight.
- * @param index the frame whose lines stand out
- */
+/** The piece that a frame adds to those of the frame before it. */
+export const addedBy = (frame: Frame, before: Frame | undefined) => (frame.words.length > (before?.words.length ?? 0) ? frame.words[frame.words.length - 1] : "<end>");
+
+/** Lines from each piece written to the pieces it looked at, as wide as their weight; those of frame `index` stand out. */
 export function drawLinks(canvas: HTMLCanvasElement, sources: Element[], targets: Element[], frames: Frame[], index: number) {
   const { context, width, height, ratio } = fitted(canvas);
   const left = canvas.getBoundingClientRect().left;
@@ -42,22 +45,22 @@ export function drawLinks(canvas: HTMLCanvasElement, sources: Element[], targets
   context.globalAlpha = 1;
 }
 
-/** One row a piece said, one column a source piece; dark is a large weight. */
-export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number, labelled: boolean) {
+/** One row for each piece written, one column for each English piece; dark is a large weight. */
+export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number) {
   const columns = alignmentOf(frames[0])?.tokens ?? [];
-  canvas.style.setProperty("--ratio", String((columns.length + (labelled ? 5 : 0)) / (frames.length + (labelled ? 4 : 0))));
+  canvas.style.setProperty("--ratio", String((columns.length + 5) / (frames.length + 4)));
   const { context, width, height, ratio } = fitted(canvas);
   if (columns.length === 0) return;
   const font = Math.min(15 * ratio, Math.max(9 * ratio, width / 40));
-  const edge = labelled ? font * 5.2 : 0;
-  const top = labelled ? font * 4.4 : 0;
+  const edge = font * 5.2;
+  const top = font * 4.4;
   const cell = Math.min((width - edge) / columns.length, (height - top) / frames.length);
   context.font = `${font}px Charter, Georgia, serif`;
   context.textBaseline = "middle";
+  context.textAlign = "right";
   frames.slice(0, index + 1).forEach((frame, row) => {
-    const map = alignmentOf(frame);
     const y = top + row * cell;
-    map?.weights.forEach((weight, column) => {
+    alignmentOf(frame)?.weights.forEach((weight, column) => {
       context.fillStyle = ink("--canvas");
       context.fillRect(edge + column * cell, y, cell - 1, cell - 1);
       context.globalAlpha = Math.min(1, weight);
@@ -65,13 +68,9 @@ export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: nu
       context.fillRect(edge + column * cell, y, cell - 1, cell - 1);
       context.globalAlpha = 1;
     });
-    if (!labelled) return;
     context.fillStyle = ink(row === index ? "--accent" : "--ink");
-    context.textAlign = "right";
-    const piece = frame.words.length > (frames[row - 1]?.words.length ?? 0) ? frame.words[frame.words.length - 1] : "<end>";
-    context.fillText(readable(piece), edge - font * 0.4, y + cell / 2, edge - font * 0.4);
+    context.fillText(readable(addedBy(frame, frames[row - 1])), edge - font * 0.4, y + cell / 2, edge - font * 0.4);
   });
-  if (!labelled) return;
   context.textAlign = "left";
   context.fillStyle = ink("--ink");
   columns.forEach((piece, column) => {
@@ -83,7 +82,7 @@ export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: nu
   });
 }
 
-/** The weights of one step as bars. */
+/** The weights of one step as bars, or its piece where there are none. */
 export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x: number, y: number, width: number, height: number) {
   const map = alignmentOf(frame);
   context.fillStyle = ink("--rule");

@@ -6,13 +6,13 @@ import { assertClose, assertDistribution, mapOf, numberOf, opener, pictureOf } f
 import { png, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
-const mix = opener(visit, "mix.html");
+const soft = opener(visit, "soft-lab.html");
 
 const weights = async (exhibit, at = -1) => mapOf((await exhibit.frames()).at(at), "p").weights;
 
 for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
   test(`a score that is raised weighs more, and the temperature levels the weights, ${name}`, () =>
-    mix({ scores: "0.0.0.0" }, { viewport }, async (exhibit, { screenshot }) => {
+    soft({ scores: "0.0.0.0" }, { viewport }, async (exhibit, { screenshot }) => {
       assertClose(await weights(exhibit), [0.25, 0.25, 0.25, 0.25], 1e-4, "even weights");
       await exhibit.page.locator("[data-score='1']").fill("20");
       await exhibit.untilMadeOf({ scores: "0.20.0.0" });
@@ -25,12 +25,12 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
       await exhibit.page.locator("#temperature").fill("8");
       await exhibit.untilMadeOf({ temperature: 8 });
       assert.ok((await weights(exhibit))[1] < 0.3);
-      await screenshot(`mix-${name}`);
+      await screenshot(`soft-lab-${name}`);
     }));
 }
 
 test("the gradient leads to a colour, step by step, and the link keeps it", () =>
-  mix({ scores: "0.0.0.0" }, {}, async (exhibit, { screenshot }) => {
+  soft({ scores: "0.0.0.0" }, {}, async (exhibit, { screenshot }) => {
     await exhibit.page.locator("#colour").fill("#6a7350");
     await exhibit.untilMadeOf({ target: "6a7350" });
     const frames = await exhibit.frames();
@@ -39,7 +39,7 @@ test("the gradient leads to a colour, step by step, and the link keeps it", () =
     assert.ok(losses.every((loss, i) => i === 0 || loss <= losses[i - 1] + 1e-6), "the loss never rises");
     assert.ok(losses.at(-1) < 0.2 * losses[0], `${losses[0]} to ${losses.at(-1)}`);
     await exhibit.scrub(30);
-    await screenshot("mix-followed");
+    await screenshot("soft-lab-followed");
     await exhibit.page.reload();
     await exhibit.untilStep(30);
     await exhibit.until("done");
@@ -47,7 +47,7 @@ test("the gradient leads to a colour, step by step, and the link keeps it", () =
   }));
 
 test("pieces of one's own picture are mixed, and a piece that is clicked is reached", () =>
-  mix({ side: "2" }, {}, async (exhibit) => {
+  soft({ side: "2" }, {}, async (exhibit) => {
     const four = png(64, 64, (x, y) => [x < 32 ? 230 : 20, y < 32 ? 230 : 20, (x * 7 + y * 3) % 200]);
     await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload("four.png", four)));
     assert.equal(pictureOf((await exhibit.frames())[0], "z_r").values.length, 576);
@@ -57,7 +57,7 @@ test("pieces of one's own picture are mixed, and a piece that is clicked is reac
   }));
 
 test("a larger grid has a score for each place", () =>
-  mix({ side: "4", what: "cat" }, {}, async (exhibit) => {
+  soft({ side: "4", what: "cat" }, {}, async (exhibit) => {
     assert.equal(await exhibit.page.locator("[data-score]").count(), 16);
     assertDistribution(await weights(exhibit), "sixteen weights");
   }));
@@ -67,7 +67,7 @@ for (const [what, file, kind] of [
   ["an empty file", () => upload("photo.png", Buffer.alloc(0)), "bad-picture"],
 ]) {
   test(`${what} is no picture: that is said, and the mix stays`, () =>
-    mix({}, {}, async (exhibit) => {
+    soft({}, {}, async (exhibit) => {
       await exhibit.page.locator("#file").setInputFiles(file());
       assert.equal(await exhibit.refusal(), kind);
       assert.equal((await exhibit.frames()).length, 1);

@@ -1,0 +1,58 @@
+// Questions: what the page says of itself, and its settings.
+import { html } from "lit";
+import { action, choice, compare, exhibit, steering, text } from "../../kit/meta";
+
+export const meta = exhibit({
+  name: "questions",
+  title: "Questions",
+  entries: [
+    {
+      query: "",
+      question: "Where does it look when you *ask*?",
+      system: "Visual question answering",
+      slides: [28, 28],
+      shows: "A photo, and where the model looks at each word of a question",
+    },
+  ],
+  chapter: "words",
+  description: "Ask a photo a question and see where a network looks at every word of it, live in your browser.",
+  step: "word",
+  knows: "It knows 818 words and 421 answers about people, dogs, clothes, sport and rooms. It counts badly, and it gives a likely answer rather than none.",
+  papers: [
+    { authors: "Zhu et al.", title: "Visual7W: Grounded Question Answering in Images", venue: "CVPR 2016", url: "https://arxiv.org/abs/1511.03416" },
+    { authors: "Ren et al.", title: "Exploring Models and Data for Image Question Answering", venue: "NIPS 2015", url: "https://arxiv.org/abs/1505.02074" },
+  ],
+  cards: { vqa: "with attention", "vqa-pooled": "mean of the photo", "vqa-blind": "without the photo", "caption-encoder": "image network" },
+  pace: 1.5,
+  settings: {
+    question: text("Ask it", "what color is the dog"),
+    mode: choice("Answer", { open: "any that it knows", choose: "one of four", point: "by pointing" }),
+    choices: text("Among", "white, brown, black, red", { tip: "Two to four answers, with commas between", when: ({ mode }) => mode === "choose" }),
+    "clear-boxes": action("Clear boxes", { when: ({ mode }) => mode === "point" }),
+    model: choice("Model", { attention: "with attention", pooled: "mean of the photo", blind: "without the photo" }),
+    compare: compare(),
+    ...steering("Paint on the photo where it must look at this word", ({ model }) => model === "attention"),
+  },
+  run: "Ask",
+  file: {
+    label: "Your photo: drop it anywhere, paste it, or choose one",
+    accept: "image/*",
+    camera: true,
+    samples: [
+      { name: "dog", shows: "a woman and a dog" },
+      { name: "surfer", shows: "a surfer" },
+      { name: "soccer", shows: "footballers" },
+      { name: "horse", shows: "a jockey" },
+      { name: "cat", shows: "a cat" },
+      { name: "astronaut", shows: "an astronaut" },
+    ],
+  },
+  stage: html`
+    <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas></div>
+    <p id="words"></p>
+    <p id="answer"></p>
+    <p id="other" class="other" hidden></p>`,
+  inputs: html`
+    <div id="completions" class="row" role="group" aria-label="Words that go on from what is typed"></div>
+    <p id="pointing" hidden>Drag on the photo to draw two to four boxes. It answers with one of them.</p>`,
+});
