@@ -71,5 +71,7 @@ for (const [what, file, kind] of [
       await exhibit.page.locator("#file").setInputFiles(file());
       assert.equal(await exhibit.refusal(), kind);
       assert.equal((await exhibit.frames()).length, 1);
+      await exhibit.page.locator("[data-score='1']").fill("20");
+      await exhibit.untilMadeOf({ what: "colours", scores: "10.20.-5.0" });
     }));
 }

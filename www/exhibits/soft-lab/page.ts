@@ -6,6 +6,7 @@ import { sampleFile, samplePicture } from "../../inputs/samples";
 import { byId, fill, fixed } from "../../kit/dom";
 import { LatestRun } from "../../kit/latest-run";
 import { linked } from "../../kit/link";
+import type { Values } from "../../kit/meta";
 import type { CoreSettings, Frame, Input, Run, Settings } from "../../kit/types";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { rgb } from "../../stage/colour";
@@ -28,6 +29,8 @@ const linkedColour = () => /^[0-9a-f]{6}$/.exec(linked("colour") ?? "")?.[0] ?? 
 /** Red, green and blue, 0 to 1. */
 const sharesOf = (hex: string) => rgb(`#${hex}`).map((level) => level / 255);
 
+type Mixed = Values<typeof meta.settings>["what"];
+
 class SoftLab extends ExhibitPage<typeof meta.settings> {
   readonly #board = byId("board", HTMLCanvasElement);
   /** In tenths, up to sixteen of them: a smaller grid uses the first ones. */
@@ -39,8 +42,9 @@ class SoftLab extends ExhibitPage<typeof meta.settings> {
   #follows = linked("follow") === "yes";
   /** The visitor's own picture. */
   #own: Uint8Array | null = null;
-  /** What was mixed before another choice was made. */
-  #mixed: typeof this.values.what = "colours";
+  /** What is mixed, and what was before a picture was given. */
+  #mixed: Mixed = "colours";
+  #before: { what: Mixed; own: Uint8Array | null } | null = null;
   readonly #latest = new LatestRun(() => void this.live(1));
 
   constructor() {
@@ -55,6 +59,7 @@ class SoftLab extends ExhibitPage<typeof meta.settings> {
       this.#aimAt(String(at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width)));
     });
     acceptPictures((bytes) => {
+      this.#before = { what: this.#mixed, own: this.#own };
       this.#own = bytes;
       this.controls.set({ what: "own" });
       void this.changed();
@@ -103,6 +108,17 @@ class SoftLab extends ExhibitPage<typeof meta.settings> {
 
   override isOwn() {
     return this.#own !== null;
+  }
+
+  /** A picture that cannot be read gives way to what was mixed before it. */
+  override refused(kind: string) {
+    const before = this.#before;
+    if (!["bad-picture", "picture-too-large"].includes(kind) || !this.#own || !before) return;
+    this.#before = null;
+    this.#own = before.own;
+    this.controls.set({ what: before.what });
+    this.dress();
+    this.linkAll();
   }
 
   override links() {
