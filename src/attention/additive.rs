@@ -2,7 +2,9 @@
 //! Translate", ICLR 2015, appendix A.1.2; Xu et al., "Show, Attend and Tell", ICML 2015, eq. 4, score the places of a picture
 //! the same way, and so do the answerer of questions and the recogniser of actions that ship here.
 //!
-//!     e_ij = vᵀ tanh(W s_{i−1} + U h_j)
+//! ```text
+//! e_ij = vᵀ tanh(W s_{i−1} + U h_j)
+//! ```
 //!
 //! s_{i−1} [S] is the decoder's state, h_j [H] the annotation vector of source word or place j of L, A the width of the hidden
 //! layer. W [A, S], U [A, H] and v [A] are learned. Scores have no unit; [`super::soft::softmax`] makes weights of them.

@@ -4,7 +4,9 @@
 //! A spatial transformer (see [`super::affine`]) cuts a window out of the picture and the map so far; a network says how the map
 //! changes there; the change is laid back through the inverse of the window, fading towards its edge, and added to the map's log-odds:
 //!
-//!     odds ← odds + fade(T⁻¹(place)) · change(T⁻¹(place))
+//! ```text
+//! odds ← odds + fade(T⁻¹(place)) · change(T⁻¹(place))
+//! ```
 //!
 //! Windows are not turned: θ = (w, 0, x, 0, h, y). Log-odds are in nats; σ of them is how likely a pixel stands out.
 

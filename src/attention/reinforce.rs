@@ -4,7 +4,9 @@
 //! Where a place is drawn from p_θ there is nothing to differentiate: a crop here and a crop there are two pictures. But the
 //! expected reward has a gradient, and samples estimate it:
 //!
-//!     ∇_θ E[R] = E[(R − b) ∇_θ log p_θ(place)]        for any baseline b that does not hang on the place
+//! ```text
+//! ∇_θ E[R] = E[(R − b) ∇_θ log p_θ(place)]        for any baseline b that does not hang on the place
+//! ```
 //!
 //! The baseline changes nothing on average; it decides how far single samples lie from that average (the variance). A loss in place
 //! of the reward gives the gradient of the expected loss.

@@ -4,7 +4,9 @@
 //! One network sees a picture at S scales; f_s [C, P] are its scores of C classes at P places, all brought to one grid. A small
 //! network gives each scale a score h_s at each place. Eq. 1–2:
 //!
-//!     w_s(i) = exp(h_s(i)) / Σ_t exp(h_t(i))        g_c(i) = Σ_s w_s(i) · f_s,c(i)
+//! ```text
+//! w_s(i) = exp(h_s(i)) / Σ_t exp(h_t(i))        g_c(i) = Σ_s w_s(i) · f_s,c(i)
+//! ```
 
 use super::soft::{softmax, softmax_backward};
 

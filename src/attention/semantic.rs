@@ -3,8 +3,10 @@
 //!
 //! The attributes i of K that were detected in a picture are words with word vectors E yⁱ. They are attended to twice a step:
 //!
-//!     input    αᵢ ∝ exp(y_{t−1}ᵀ Eᵀ U E yⁱ)    x_t = E y_{t−1} + w_x ⊙ Σ αᵢ E yⁱ
-//!     output   βᵢ ∝ exp(h_tᵀ V tanh(E yⁱ))     h_t + w_o ⊙ Σ βᵢ V tanh(E yⁱ) goes on to the softmax over words
+//! ```text
+//! input    αᵢ ∝ exp(y_{t−1}ᵀ Eᵀ U E yⁱ)    x_t = E y_{t−1} + w_x ⊙ Σ αᵢ E yⁱ
+//! output   βᵢ ∝ exp(h_tᵀ V tanh(E yⁱ))     h_t + w_o ⊙ Σ βᵢ V tanh(E yⁱ) goes on to the softmax over words
+//! ```
 //!
 //! Both are one mechanism: a query (the word before, or the state, through U or V) meets a key an attribute ([`attend`]), and what
 //! was attended is added to a vector ([`mixed`]). The shipped captioner divides the scores by √width and raises each by the
