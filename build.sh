@@ -6,22 +6,27 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly TOOLS=.tools
 readonly BROWSER=tests/browser
 readonly WASM_TARGET=wasm32-unknown-unknown
+# The core with its JavaScript side: as it is published, and as the development server takes it.
 readonly WASM_OUT=target/site-wasm
-# Features of the core: the browser tests want `compare_kernels`, which the published core is without.
-FEATURES=${FEATURES:-}
+readonly WASM_DEV_OUT=target/site-wasm-dev
 # What rustc uses of WebAssembly, and every browser has: wasm-opt must not write anything newer.
 readonly WASM_FEATURES=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext
   --enable-mutable-globals --enable-reference-types --enable-multivalue)
+# Features of the core: the browser tests want `compare_kernels`, which the published core is without.
+FEATURES=${FEATURES:-}
 
 usage() {
   cat <<'TEXT'
 ./build.sh            the same as ./build.sh serve
+./build.sh dev        set up what is missing, serve http://localhost:5173 and rebuild what is changed, page or core
 ./build.sh serve      set up what is missing, build, serve http://localhost:8080 (PORT=… takes another port)
 ./build.sh site       write site/: static files for any host and any path
 ./build.sh test       everything the CI runs: format, lints, native tests, type check, site, sizes, browser tests
 ./build.sh browser [FILE…]   only the browser tests (or only these files of tests/browser)
+./build.sh types      write www/kit/core-types.ts again: the core's types as the page knows them
+./build.sh core       compile the core for the development server: what dev does when Rust has changed
 ./build.sh bench      measure ours against ONNX Runtime Web, write benches/RESULTS.md (ROUNDS=3 tries it out)
-./build.sh cached     record the cached runs of www/cached again
+./build.sh cached     record the cached runs of the page again
 ./build.sh train NAME --data DIR [--work DIR]   train one model of models/manifest.json again
 TEXT
 }
@@ -61,9 +66,9 @@ need_rust() {
 }
 
 need_node() {
-  need node "install Node 20.15 or newer from https://nodejs.org or with  apt install nodejs npm"
-  node -e 'process.exit(require("node:zlib").crc32 ? 0 : 1)' ||
-    fail "node $(node --version) is too old: install 20.15 or newer from https://nodejs.org"
+  need node "install Node 20.19 or newer from https://nodejs.org or with  apt install nodejs npm"
+  node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+    fail "node $(node --version) is too old: install 20.19 or newer from https://nodejs.org"
   need npm "it comes with Node: install it with  apt install npm"
 }
 
@@ -71,14 +76,17 @@ need_python() {
   need python3 "install it with  apt install python3 python3-venv"
 }
 
+# node_packages FOLDER WHAT: what FOLDER/package-lock.json lists.
 node_packages() {
   need_node
-  local lock=$BROWSER/package-lock.json
-  fresh "$BROWSER/node_modules/.stamp" "$lock" && return
-  timed "Installing the node packages (TypeScript, wasm-opt, the browser tests' driver)" \
-    npm --prefix "$BROWSER" ci --no-audit --no-fund
-  stamp "$BROWSER/node_modules/.stamp" "$lock"
+  local folder=$1 lock=$1/package-lock.json
+  fresh "$folder/node_modules/.stamp" "$lock" && return
+  timed "Installing $2" npm --prefix "$folder" ci --no-audit --no-fund
+  stamp "$folder/node_modules/.stamp" "$lock"
 }
+
+page_packages() { node_packages www "what builds the page"; }
+test_packages() { node_packages "$BROWSER" "what drives the browser"; }
 
 wasm_target() {
   need_rust
@@ -87,24 +95,8 @@ wasm_target() {
   timed "Installing the Rust target $WASM_TARGET" rustup target add "$WASM_TARGET"
 }
 
-# The wasm-bindgen CLI must be of the very version the crate is locked to.
-bindgen() {
-  local version
-  version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
-  BINDGEN=$(command -v wasm-bindgen || true)
-  [[ -n $BINDGEN && $("$BINDGEN" --version) == "wasm-bindgen $version" ]] && return
-  BINDGEN=$TOOLS/wasm-bindgen-$version/bin/wasm-bindgen
-  [[ -x $BINDGEN ]] && return
-  timed "Installing wasm-bindgen $version (about two minutes)" install_bindgen "$version"
-}
-
-# With --locked first, as is safest; without it where a locked dependency cannot be had.
-install_bindgen() {
-  local install=(cargo install wasm-bindgen-cli --version "$1" --root "$TOOLS/wasm-bindgen-$1" --quiet)
-  "${install[@]}" --locked || "${install[@]}"
-}
-
 find_chromium() {
+  test_packages
   CHROMIUM=$(node "$BROWSER/tools/chromium.mjs")
   export CHROMIUM
 }
@@ -126,36 +118,66 @@ software_vulkan() {
 
 # ---------------------------------------------------------------- build
 
+# compile PROFILE: the core as WebAssembly.
+compile() {
+  cargo build --locked --profile "$1" --lib --target "$WASM_TARGET" --features "$FEATURES"
+}
+
+# bindgen WASM FOLDER [--names]: the JavaScript side, made by the library that the wasm-bindgen command is made of.
+bindgen() {
+  cargo run --locked --quiet --profile tool --package glimpse-bindgen -- "$@"
+}
+
 build_wasm() {
   wasm_target
-  bindgen
-  node_packages
-  timed "Compiling the Rust core to WebAssembly (minutes the first time)" \
-    cargo build --locked --release --lib --target "$WASM_TARGET" --features "$FEATURES"
+  page_packages
+  timed "Compiling the Rust core to WebAssembly (minutes the first time)" compile release
   local built=target/$WASM_TARGET/release/glimpse.wasm
   fresh "$WASM_OUT/.stamp" "$built" build.sh && return
   rm -rf "$WASM_OUT"
-  timed "Making the JavaScript side" \
-    "$BINDGEN" --target web --no-typescript --out-dir "$WASM_OUT" "$built"
+  timed "Making the JavaScript side" bindgen "$built" "$WASM_OUT"
   timed "Shrinking the WebAssembly" optimise_wasm
   stamp "$WASM_OUT/.stamp" "$built" build.sh
 }
 
+# -O1 leaves the smallest file once it is compressed: -Os and more inline what then compresses worse.
 optimise_wasm() {
   local wasm=$WASM_OUT/glimpse_bg.wasm
-  "$BROWSER/node_modules/.bin/wasm-opt" -Os "${WASM_FEATURES[@]}" "$wasm" -o "$wasm.small" && mv "$wasm.small" "$wasm"
+  www/node_modules/.bin/wasm-opt -O1 "${WASM_FEATURES[@]}" "$wasm" -o "$wasm.small" && mv "$wasm.small" "$wasm"
+}
+
+# The core for the development server: quick to compile, and with the names of its functions. The folder changes at once, so
+# that no half of it is served.
+build_dev_wasm() {
+  wasm_target
+  compile wasm-dev
+  local built=target/$WASM_TARGET/wasm-dev/glimpse.wasm
+  fresh "$WASM_DEV_OUT/.stamp" "$built" && return
+  bindgen "$built" "$WASM_DEV_OUT" --names
+  stamp "$WASM_DEV_OUT/.stamp" "$built"
 }
 
 build_site() {
   build_wasm
-  timed "Writing site/" node "$BROWSER/tools/site.mjs" www models "$WASM_OUT" site
+  timed "Writing site/" npm --prefix www run --silent build
 }
 
 # ---------------------------------------------------------------- commands
 
+dev() {
+  page_packages
+  timed "Compiling the Rust core for development (minutes the first time)" build_dev_wasm
+  exec node www/build/dev.mjs
+}
+
 serve() {
   build_site
   exec node "$BROWSER/tools/server.mjs" site "${PORT:-8080}"
+}
+
+write_types() {
+  need_rust
+  timed "Writing www/kit/core-types.ts" env WRITE_TYPES=1 cargo test --locked --quiet --lib the_page_s_types
 }
 
 browser_tests() {
@@ -192,23 +214,37 @@ formatted() {
   cargo fmt --check && rustfmt --check --edition 2024 src/exhibits/*.rs
 }
 
+lints() {
+  cargo clippy --locked --all-targets -- -D warnings &&
+    cargo clippy --locked --lib --target "$WASM_TARGET" --features shader_check -- -D warnings &&
+    cargo clippy --locked --package glimpse-bindgen -- -D warnings
+}
+
+# What a background job wrote, and its exit status.
+ended() {
+  cat "$1"
+  return "$2"
+}
+
 run_tests() {
   export FEATURES=shader_check
   mkdir -p "$TOOLS"
   wasm_target
-  node_packages
+  page_packages
+  test_packages
+  # One release build, beside the native tests: for minutes at its end it keeps only one core busy.
+  local log=$TOOLS/site.log site status=0
+  ./build.sh site >"$log" 2>&1 &
+  site=$!
   check "Format" formatted
-  check "Lints" cargo clippy --locked --all-targets -- -D warnings
-  check "Lints, WebAssembly" cargo clippy --locked --lib --target "$WASM_TARGET" -- -D warnings
+  check "Lints" lints
   check "Native tests" native_tests
-  check "Type check of www/" "$BROWSER/node_modules/.bin/tsc" --project tsconfig.json
-  # Without the web room the core gives the page nothing to call, so there is no site for a browser to open.
-  if [[ -d src/web ]]; then
-    check "Site" ./build.sh site
-    check "Browser tests" ./build.sh browser
-  else
-    say "Left out: site and browser tests, because src/web does not exist yet"
-  fi
+  check "Type check of www/" www/node_modules/.bin/tsc --project www/tsconfig.json
+  check "Tests of the page's modules" node --test --test-reporter=spec tests/page/*.test.mjs
+  say "Waiting for the site"
+  wait "$site" || status=$?
+  check "Site" ended "$log" "$status"
+  check "Browser tests" ./build.sh browser
   ((FAILED == 0)) || printf '\nred: %s\n' "${RED[@]}"
   printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
   ((FAILED == 0))
@@ -217,11 +253,7 @@ run_tests() {
 bench() {
   build_site
   find_chromium
-  local lock=benches/package-lock.json
-  if ! fresh benches/node_modules/.stamp "$lock"; then
-    timed "Installing what the bench measures against" npm --prefix benches ci --no-audit --no-fund
-    stamp benches/node_modules/.stamp "$lock"
-  fi
+  node_packages benches "what the bench measures against"
   timed "Measuring" node benches/bench.mjs
 }
 
@@ -259,6 +291,7 @@ train() {
 }
 
 case ${1:-serve} in
+  dev) dev ;;
   serve) serve ;;
   site) build_site ;;
   test) run_tests ;;
@@ -267,6 +300,8 @@ case ${1:-serve} in
     build_site
     browser_tests "${@:2}"
     ;;
+  types) write_types ;;
+  core) timed "Core" build_dev_wasm ;;
   bench) bench ;;
   cached) record_cached_runs ;;
   train) train "${@:2}" ;;

@@ -47,5 +47,5 @@ pub mod model;
 pub mod picture;
 #[cfg(any(test, feature = "shader_check"))]
 mod shader_check;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 mod web;

@@ -9,10 +9,13 @@ use super::soft::{softmax, softmax_backward};
 
 /// Where and how finely one step looks or writes.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Window {
     /// Centre of the grid, in pixels from the middle of the leftmost pixel.
+    #[cfg_attr(test, ts(rename = "gx"))]
     pub g_x: f32,
     /// Centre of the grid, in pixels from the middle of the topmost pixel.
+    #[cfg_attr(test, ts(rename = "gy"))]
     pub g_y: f32,
     /// Stride between neighbouring filters, in pixels.
     pub delta: f32,

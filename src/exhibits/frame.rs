@@ -4,6 +4,7 @@ use crate::attention::draw_window::Window;
 
 /// What one step of a model saw and said.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Frame {
     /// Counted from 1.
     pub step: usize,
@@ -14,8 +15,10 @@ pub struct Frame {
     /// No step follows.
     pub ended: bool,
     pub maps: Vec<AttentionMap>,
+    #[cfg_attr(test, ts(type = "Array<Picture>"))]
     pub pictures: Vec<Picture>,
     /// What a student may ask for, by name.
+    #[cfg_attr(test, ts(type = "Array<NamedNumber>"))]
     pub numbers: Vec<(&'static str, f32)>,
     /// The likeliest next words, likeliest first.
     pub choices: Vec<Choice>,
@@ -25,16 +28,39 @@ pub struct Frame {
 
 /// Where a step attended.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(tag = "kind", rename_all = "lowercase"))]
 pub enum AttentionMap {
     /// Weights on the places of a grid [rows, cols], all of them one together.
-    Grid { name: Cow<'static, str>, rows: usize, cols: usize, weights: Vec<f32> },
+    Grid {
+        name: Cow<'static, str>,
+        rows: usize,
+        cols: usize,
+        #[cfg_attr(test, ts(type = "Float32Array"))]
+        weights: Vec<f32>,
+    },
     /// Weights on the pieces of a sentence, all of them one together.
-    Tokens { name: &'static str, tokens: Vec<String>, weights: Vec<f32> },
+    Tokens {
+        name: &'static str,
+        tokens: Vec<String>,
+        #[cfg_attr(test, ts(type = "Float32Array"))]
+        weights: Vec<f32>,
+    },
     /// A box of the picture: θ [2, 3] takes a place of the box, −1 to 1 from edge to edge, to one of the picture, −1 to 1 too
     /// (Jaderberg et al., "Spatial Transformer Networks", NIPS 2015, eq. 1).
-    Affine { name: &'static str, theta: [f32; 6] },
+    Affine {
+        name: &'static str,
+        #[cfg_attr(test, ts(type = "Float32Array"))]
+        theta: [f32; 6],
+    },
     /// A grid of `count`×`count` Gaussian filters on a canvas of `side`×`side` pixels.
-    Window { name: &'static str, window: Window, count: usize, side: usize },
+    Window {
+        name: &'static str,
+        #[cfg_attr(test, ts(flatten))]
+        window: Window,
+        #[cfg_attr(test, ts(rename = "n"))]
+        count: usize,
+        side: usize,
+    },
 }
 
 /// Numbers to be shown as a picture [height, width].
@@ -49,6 +75,7 @@ pub struct Picture {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Choice {
     pub word: String,
     pub probability: f32,

@@ -2,6 +2,7 @@
 
 /// A file of a model: `name` is what models/manifest.json calls it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ModelFile {
     pub model: String,
     pub name: String,

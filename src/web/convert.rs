@@ -1,13 +1,18 @@
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
-use crate::exhibits::{AttentionMap, Choice, Frame, Picture};
+use crate::attention::draw_window::Window;
+use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, Picture};
 
 /// An `Error` with a `kind`.
 pub fn failure(kind: &str, message: &str) -> JsValue {
     let error = js_sys::Error::new(message);
     set(&error, "kind", &kind.into());
     error.into()
+}
+
+pub fn thrown(error: ExhibitError) -> JsValue {
+    failure(error.kind(), &error.to_string())
 }
 
 pub fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
@@ -47,16 +52,18 @@ pub fn drawing(input: &JsValue) -> Result<(usize, usize, Vec<u8>), JsValue> {
 
 pub fn frame(frame: &Frame) -> JsValue {
     let number = |(name, value): &(&str, f32)| object([("name", (*name).into()), ("value", (*value).into())]);
+    // All fields by name, here and below, so that a new one does not compile before the page is told of it.
+    let Frame { step, steps, words, ended, maps, pictures, numbers, choices, attributes } = frame;
     object([
-        ("step", plain(frame.step)),
-        ("steps", frame.steps.map_or(JsValue::NULL, plain)),
-        ("words", list(frame.words.iter().map(JsValue::from))),
-        ("ended", frame.ended.into()),
-        ("maps", list(frame.maps.iter().map(map))),
-        ("pictures", list(frame.pictures.iter().map(picture))),
-        ("numbers", list(frame.numbers.iter().map(number))),
-        ("choices", list(frame.choices.iter().map(choice))),
-        ("attributes", list(frame.attributes.iter().map(choice))),
+        ("step", plain(*step)),
+        ("steps", steps.map_or(JsValue::NULL, plain)),
+        ("words", list(words.iter().map(JsValue::from))),
+        ("ended", (*ended).into()),
+        ("maps", list(maps.iter().map(map))),
+        ("pictures", list(pictures.iter().map(picture))),
+        ("numbers", list(numbers.iter().map(number))),
+        ("choices", list(choices.iter().map(choice))),
+        ("attributes", list(attributes.iter().map(choice))),
     ])
 }
 
@@ -78,34 +85,36 @@ fn map(map: &AttentionMap) -> JsValue {
         AttentionMap::Affine { name, theta } => {
             object([("kind", "affine".into()), ("name", (*name).into()), ("theta", floats(theta))])
         }
-        AttentionMap::Window { name, window, count, side } => object([
-            ("kind", "window".into()),
-            ("name", (*name).into()),
-            ("gx", window.g_x.into()),
-            ("gy", window.g_y.into()),
-            ("delta", window.delta.into()),
-            ("sigma2", window.sigma2.into()),
-            ("gamma", window.gamma.into()),
-            ("n", plain(*count)),
-            ("side", plain(*side)),
-        ]),
+        AttentionMap::Window { name, window: Window { g_x, g_y, delta, sigma2, gamma }, count, side } => {
+            object([
+                ("kind", "window".into()),
+                ("name", (*name).into()),
+                ("gx", (*g_x).into()),
+                ("gy", (*g_y).into()),
+                ("delta", (*delta).into()),
+                ("sigma2", (*sigma2).into()),
+                ("gamma", (*gamma).into()),
+                ("n", plain(*count)),
+                ("side", plain(*side)),
+            ])
+        }
     }
 }
 
-fn picture(picture: &Picture) -> JsValue {
+fn picture(Picture { name, width, height, values, range }: &Picture) -> JsValue {
     let made = object([
-        ("name", picture.name.into()),
-        ("width", plain(picture.width)),
-        ("height", plain(picture.height)),
-        ("values", floats(&picture.values)),
+        ("name", (*name).into()),
+        ("width", plain(*width)),
+        ("height", plain(*height)),
+        ("values", floats(values)),
     ]);
-    if let Some((min, max)) = picture.range {
+    if let Some((min, max)) = *range {
         set(&made, "min", &min.into());
         set(&made, "max", &max.into());
     }
     made
 }
 
-fn choice(choice: &Choice) -> JsValue {
-    object([("word", choice.word.as_str().into()), ("probability", choice.probability.into())])
+fn choice(Choice { word, probability }: &Choice) -> JsValue {
+    object([("word", word.as_str().into()), ("probability", (*probability).into())])
 }

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::convert::failure;
+use super::types::{EngineModel, EnginePart, Examined, ExaminedOnGpu, GpuFound, Profile, Tried, Trouble};
 use crate::model::gpu::{Gpu, Variant};
-use crate::model::{Choice, Compared, Examined, Model, ModelError, Part, Profile, Settled};
+use crate::model::{self, Choice, Compared, Model, ModelError, Part, Settled};
 #[cfg(feature = "shader_check")]
 use crate::shader_check::{ShaderCheck, shader_checks};
 
@@ -34,8 +35,8 @@ pub async fn device() -> Result<Rc<Gpu>, ModelError> {
 /// The GPU that there is: JSON {name, fallback}. Throws an error of the kind `no-gpu` if there is none.
 #[wasm_bindgen]
 pub async fn gpu() -> Result<String, JsValue> {
-    let gpu = device().await.map_err(|error| failure("no-gpu", &error.to_string()))?;
-    Ok(json!({ "name": gpu.name, "fallback": gpu.fallback }).to_string())
+    let gpu = device().await.map_err(no_gpu)?;
+    Ok(json(&GpuFound { name: gpu.name.clone(), fallback: gpu.fallback }))
 }
 
 /// For tests: how far the lecture's kernels on the GPU are from their twins on the CPU: JSON [{kernel, case, worst}], the largest
@@ -43,32 +44,38 @@ pub async fn gpu() -> Result<String, JsValue> {
 #[cfg(feature = "shader_check")]
 #[wasm_bindgen]
 pub async fn compare_kernels() -> Result<String, JsValue> {
-    let refused = |error: ModelError| failure("no-gpu", &error.to_string());
-    let gpu = device().await.map_err(refused)?;
-    let one = |ShaderCheck { kernel, case, worst }: ShaderCheck| json!({ "kernel": kernel, "case": case, "worst": worst });
-    let answers: Value = shader_checks(&gpu).await.map_err(refused)?.into_iter().map(one).collect();
-    Ok(answers.to_string())
+    let gpu = device().await.map_err(no_gpu)?;
+    let one = |ShaderCheck { kernel, case, worst }: ShaderCheck| serde_json::json!({ "kernel": kernel, "case": case, "worst": worst });
+    let answers: Vec<_> = shader_checks(&gpu).await.map_err(no_gpu)?.into_iter().map(one).collect();
+    Ok(json(&answers))
+}
+
+pub fn no_gpu(error: ModelError) -> JsValue {
+    failure("no-gpu", &error.to_string())
+}
+
+/// JSON of what always has one: structs of text and numbers.
+pub fn json(answer: &impl Serialize) -> String {
+    serde_json::to_string(answer).unwrap_or_default()
 }
 
 /// The steps of a plan as the page gets them.
-pub fn listed(parts: &[Part]) -> Value {
-    let one = |part: &Part| {
-        json!({
-            "label": part.label,
-            "kind": part.kind,
-            "sizes": part.sizes,
-            "gpu": part.on_gpu,
-            "work": part.work,
-            "moved": part.moved,
-            "milliseconds": part.milliseconds,
-        })
+pub fn listed(parts: &[Part]) -> Vec<EnginePart> {
+    let one = |part: &Part| EnginePart {
+        label: part.label.clone(),
+        kind: part.kind.clone(),
+        sizes: part.sizes.clone(),
+        gpu: part.on_gpu,
+        work: part.work,
+        moved: part.moved,
+        milliseconds: part.milliseconds,
     };
     parts.iter().map(one).collect()
 }
 
 /// Awaits every model that waits, those that are `known` in their variant of kernels, and with `force` all, without trying the
 /// CPU; a model whose device is gone goes on on the CPU.
-pub async fn settled(models: &[Rc<Model>], force: bool, known: &HashMap<String, usize>) -> Value {
+pub async fn settled(models: &[Rc<Model>], force: bool, known: &HashMap<String, usize>) -> Vec<EngineModel> {
     let mut answers = Vec::new();
     for model in models.iter().filter(|model| model.waits()) {
         let variant = known.get(model.name()).and_then(|nth| Variant::ALL.get(*nth));
@@ -81,32 +88,33 @@ pub async fn settled(models: &[Rc<Model>], force: bool, known: &HashMap<String, 
             Ok(gpu) => answers.extend(model.settle(&gpu, choice).await.map(|settled| answer(&settled))),
             Err(error) => {
                 model.back_to_cpu();
-                answers.push(json!({
-                    "model": model.name(),
-                    "gpu": false,
-                    "parts": [],
-                    "trouble": trouble(&error),
-                }));
+                answers.push(EngineModel {
+                    model: model.name().to_owned(),
+                    gpu: false,
+                    parts: Vec::new(),
+                    variant: None,
+                    milliseconds: Tried::default(),
+                    trouble: Some(trouble(&error)),
+                });
             }
         }
     }
-    answers.into()
+    answers
 }
 
-fn answer(settled: &Settled) -> Value {
-    json!({
-        "model": settled.model,
-        "gpu": settled.on_gpu,
-        "variant": Variant::ALL.iter().position(|one| Some(*one) == settled.variant),
-        "milliseconds": { "cpu": settled.cpu, "gpu": settled.gpu },
-        "parts": listed(&settled.parts),
-        "trouble": settled.trouble.as_ref().map(trouble),
-    })
+fn answer(settled: &Settled) -> EngineModel {
+    EngineModel {
+        model: settled.model.clone(),
+        gpu: settled.on_gpu,
+        parts: listed(&settled.parts),
+        variant: Variant::ALL.iter().position(|one| Some(*one) == settled.variant),
+        milliseconds: Tried { cpu: settled.cpu, gpu: settled.gpu },
+        trouble: settled.trouble.as_ref().map(trouble),
+    }
 }
 
-/// Whether the device went, or only does not run this.
-fn trouble(error: &ModelError) -> Value {
-    json!({ "lost": !matches!(error, ModelError::GpuRefused { .. }), "why": error.to_string() })
+fn trouble(error: &ModelError) -> Trouble {
+    Trouble { lost: !matches!(error, ModelError::GpuRefused { .. }), why: error.to_string() }
 }
 
 #[wasm_bindgen]
@@ -125,27 +133,32 @@ fn clock() -> f64 {
 ///
 /// # Errors
 /// [`ModelError`] of the first that does not run.
-pub async fn examined(models: &[Rc<Model>], bytes: &[u8], on_gpu: bool) -> Result<Value, ModelError> {
+pub async fn examined(models: &[Rc<Model>], bytes: &[u8], on_gpu: bool) -> Result<Vec<Examined>, ModelError> {
     let device = if on_gpu { Some(device().await) } else { None };
     let mut answers = Vec::new();
     for model in models {
         let gpu = device.as_ref().and_then(|device| device.as_ref().ok());
-        let Some(Examined { cpu, gpu }) = model.examine(bytes, gpu, clock).await? else { continue };
+        let Some(model::Examined { cpu, gpu }) = model.examine(bytes, gpu, clock).await? else { continue };
         let refused = device.as_ref().and_then(|device| device.as_ref().err());
         let on_gpu = match (&gpu, refused) {
             (Some(Ok(Compared { profile, output, worst })), _) => {
-                json!({ "profile": profiled(profile), "output": output, "worst": worst })
+                Some(ExaminedOnGpu::Ran { profile: profiled(profile), output: output.clone(), worst: *worst })
             }
-            (Some(Err(error)), _) | (None, Some(error)) => json!({ "trouble": trouble(error) }),
-            (None, None) => Value::Null,
+            (Some(Err(error)), _) | (None, Some(error)) => {
+                Some(ExaminedOnGpu::Refused { trouble: trouble(error) })
+            }
+            (None, None) => None,
         };
-        answers.push(
-            json!({ "model": model.name(), "size": model.size_in(), "cpu": profiled(&cpu), "gpu": on_gpu }),
-        );
+        answers.push(Examined {
+            model: model.name().to_owned(),
+            size: model.size_in().to_vec(),
+            cpu: profiled(&cpu),
+            gpu: on_gpu,
+        });
     }
-    Ok(answers.into())
+    Ok(answers)
 }
 
-fn profiled(Profile { milliseconds, runs, parts }: &Profile) -> Value {
-    json!({ "milliseconds": milliseconds, "runs": runs, "parts": listed(parts) })
+fn profiled(model::Profile { milliseconds, runs, parts }: &model::Profile) -> Profile {
+    Profile { milliseconds: *milliseconds, runs: *runs, parts: listed(parts) }
 }

@@ -49,14 +49,14 @@ impl GpuModel {
     pub async fn create(bytes: Vec<u8>) -> Result<GpuModel, JsValue> {
         let mut model = model::Model::with_graph("the model", &bytes).map_err(thrown)?;
         let graph = model.take_graph().ok_or_else(|| failure("internal", "the graph was not kept"))?;
-        let gpu = engine::device().await.map_err(|error| failure("no-gpu", &error.to_string()))?;
+        let gpu = engine::device().await.map_err(engine::no_gpu)?;
         let placed = model::gpu::GpuModel::new(&gpu, &graph, Variant::default()).await;
-        Ok(Self { model, placed: placed.map_err(|error| failure("no-gpu", &error.to_string()))? })
+        Ok(Self { model, placed: placed.map_err(engine::no_gpu)? })
     }
 
     /// The steps of the plan: JSON [{label, gpu, work, moved}], with multiply-adds, and bytes read and written.
     pub fn parts(&self) -> String {
-        engine::listed(self.placed.parts()).to_string()
+        engine::json(&engine::listed(self.placed.parts()))
     }
 
     /// As [`Model::run`], after a while.
@@ -91,5 +91,5 @@ fn lists(outputs: &Outputs) -> Object {
 }
 
 fn thrown(error: ModelError) -> JsValue {
-    super::thrown(ExhibitError::Model(error))
+    super::convert::thrown(ExhibitError::Model(error))
 }

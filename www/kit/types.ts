@@ -1,36 +1,14 @@
 /** What the wasm core hands to the page, and what the page's modules hand to each other. */
+import type { EngineModel, Examined, Frame, Input as CoreInput } from "./core-types";
 
-export interface GridMap { kind: "grid"; name: string; rows: number; cols: number; weights: Float32Array }
-export interface WindowMap {
-  kind: "window"; name: string;
-  gx: number; gy: number; delta: number; sigma2: number; gamma: number; n: number; side: number;
-}
-/** A box of the picture: theta [2, 3] takes the box's places, -1 to 1, to the picture's. */
-export interface AffineMap { kind: "affine"; name: string; theta: Float32Array }
-export interface TokensMap { kind: "tokens"; name: string; tokens: string[]; weights: Float32Array }
-export interface Picture {
-  name: string; width: number; height: number; values: Float32Array; min?: number; max?: number;
-}
-export interface NamedNumber { name: string; value: number }
-export interface Choice { word: string; probability: number }
-
-/** What one step of a model saw and said. */
-export interface Frame {
-  step: number;
-  steps: number | null;
-  words: string[];
-  ended: boolean;
-  maps: (GridMap | WindowMap | TokensMap | AffineMap)[];
-  pictures: Picture[];
-  numbers: NamedNumber[];
-  choices: Choice[];
-  attributes: Choice[];
-}
+export type {
+  AffineMap, AttentionMap, Choice, Drawing, EngineModel, EnginePart, ErrorKind, Examined, Frame, GridMap, NamedNumber, Picture, Profile,
+  TokensMap, Trouble, WindowMap,
+} from "./core-types";
 
 /** A picture of the visitor's as it stands on the stage. */
 export interface Photo { width: number; height: number; rgba: Uint8ClampedArray }
-export interface Drawing { width: number; height: number; data: Uint8ClampedArray }
-export type Input = undefined | Uint8Array | Drawing | string;
+export type Input = CoreInput | undefined;
 export type Settings = Record<string, string | number>;
 /** Settings as the core wants them. */
 export type CoreSettings = Record<string, unknown>;
@@ -52,30 +30,6 @@ export type FromWorker =
   | { type: "done"; run: number }
   | { type: "error"; run: number; kind: string; message: string };
 
-/** A step of a model's plan: what it does, the sizes that say how much, multiply-adds, bytes read and written, and milliseconds
- * where they were measured. */
-export interface EnginePart {
-  label: string; kind: string; sizes: number[]; gpu: boolean; work: number; moved: number; milliseconds: number | null;
-}
-/** Whether the GPU is gone, or only does not run a model. */
-export interface Trouble { lost: boolean; why: string }
-/** Where a model ran, with the milliseconds of a run on each, and the fastest variant of its kernels, where they were tried. */
-export interface EngineModel {
-  model: string; gpu: boolean; parts: EnginePart[];
-  variant?: number | null;
-  milliseconds?: { cpu: number | null; gpu: number | null };
-  trouble?: Trouble | null;
-}
-/** What a run costs: milliseconds are the mean of so many runs. */
-export interface Profile { milliseconds: number; runs: number; parts: EnginePart[] }
-/** What a model's last run costs on both, and the output of the GPU that is farthest from the CPU's: null if it is no number. */
-export interface Examined {
-  model: string;
-  /** The shape of its first input. */
-  size: number[];
-  cpu: Profile;
-  gpu: null | { trouble: Trouble } | { trouble?: undefined; profile: Profile; output: string; worst: number | null };
-}
 /** A measurement under way: so many of the models are measured, on the CPU and on this GPU, or why on none. */
 export interface Examining {
   gpu: string | null; why: string; done: number; total: number; models: Examined[]; over: boolean; trouble: string;

@@ -22,7 +22,7 @@ const half = (where: string, { milliseconds: took, runs, parts }: Profile) =>
 
 /** A measured model in a line. */
 function quick({ size, cpu, gpu }: Examined) {
-  const there = gpu && !gpu.trouble ? `, ${milliseconds(gpu.profile.milliseconds)} ms on the GPU` : "";
+  const there = gpu && "profile" in gpu ? `, ${milliseconds(gpu.profile.milliseconds)} ms on the GPU` : "";
   return `, given ${size.join("×")}: ${milliseconds(cpu.milliseconds)} ms on the CPU${there}`;
 }
 
@@ -134,7 +134,7 @@ export class EnginePanel {
 
   #measured({ cpu, gpu }: Examined) {
     if (gpu === null) return half("CPU", cpu);
-    if (gpu.trouble) return html`${half("CPU", cpu)}<p>Not on the GPU: ${gpu.trouble.why}.</p>`;
+    if ("trouble" in gpu) return html`${half("CPU", cpu)}<p>Not on the GPU: ${gpu.trouble.why}.</p>`;
     const { profile, output, worst } = gpu;
     const told = number(difference(worst), "the largest difference of a number of the GPU's from the CPU's, relative to the larger of the CPU's and one");
     return html`${half("CPU", cpu)}${half(`GPU (${this.#engine.examining?.gpu})`, profile)}<p>Largest difference between the two: ${told}, in the output ${output}.</p>`;
