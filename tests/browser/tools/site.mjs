@@ -43,7 +43,7 @@ async function layOutModel(id, model, models, out) {
   for (const { name, path: source, sha256: expected, bytes } of model.files) {
     const content = await readFile(path.join(models, source));
     if (sha256(content) !== expected || content.length !== bytes) {
-      throw new Error(`models/${source} is not the file models/manifest.json describes: run models/train/manifest.py`);
+      throw new Error(`models/${source} is not the file models/manifest.json describes: run python -m train.common.manifest in models/`);
     }
     const { name: stem, ext } = path.posix.parse(source);
     const url = `models/${id}/${stem}.${short(expected)}${ext}`;
