@@ -2,8 +2,8 @@
 
     ./build.sh train action --data DIR --work WORK
 
-`--name` is action or action-mean; DIR holds `jhmdb/` and `flickr8k/` (to which the encoder's last layers are fitted); WORK keeps cached
-features and checkpoints, from which an interrupted run goes on. `--export-only` exports and measures those.
+`--name` is action or action-mean; DIR holds `jhmdb/`, and what the captions' encoder is trained on where WORK lacks it; WORK keeps
+cached features and checkpoints, from which an interrupted run goes on. `--export-only` exports and measures those.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from train.actions.data import actions, cached, clips
 from train.actions.export import accuracy, export, write_slice
 from train.actions.model import Watcher
 from train.actions.training import SEED, Run, World
-from train.captions.data import VIEWS, prepare
-from train.common.onnx_files import quantise
+from train.captions.encoder import shared_encoder
+from train.captions.lower import VIEWS
 from train.common.paths import MODELS
 
 SIGHTS = {"action": "attention", "action-mean": "mean"}
@@ -41,10 +41,9 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     args.work.mkdir(parents=True, exist_ok=True)
-    encoder = prepare(args.data / "flickr8k", args.work).eval()
-    quantise(encoder)
+    encoder = shared_encoder(args.data, args.work)
     found, names = clips(args.data / "jhmdb"), actions(args.data / "jhmdb")
-    world = World(found, [cached(found, encoder, view, args.work / f"{view}.npy") for view in VIEWS], args.hold_dev)
+    world = World(found, [cached(found, encoder, view, args.work / "action" / f"{view}.npy") for view in VIEWS], args.hold_dev)
     net, folder = Watcher(len(names), SIGHTS[args.name]), MODELS / args.name
     if not args.export_only:
         Run(net, world, args.work / args.name, args.minutes or MINUTES[args.name]).train()

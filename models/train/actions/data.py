@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from train.captions.data import VIEWS, seen_as
+from train.captions.lower import VIEWS, framed, seen_as
 from train.common.image_encoder import DEEP_CHANNELS, GRID, MID_CHANNELS, SIDE, Encoder, upsampling
 
 FRAMES = 16
@@ -72,16 +72,20 @@ def pooling() -> Tensor:
 def cached(found: list[Clip], encoder: Encoder, view: str, kept: Path) -> Tensor:
     """[N, 16, 49, 432] fp16, the shipped encoder's annotation vectors pooled to 7 x 7 places, kept in a file for the next run.
 
-    `view` is one of caption_data.VIEWS; a clip's frames are cropped and lit alike.
+    `view` is one of train.captions.lower.VIEWS; a clip's frames are cropped and lit alike.
     """
     if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
         pool = pooling()
         deep_pool = pool @ upsampling()
         made = np.lib.format.open_memmap(
             kept.with_suffix(".part"), "w+", np.float16, (len(found), FRAMES, PLACES, MID_CHANNELS + DEEP_CHANNELS)
         )
         for row, clip in enumerate(found):
-            looks = [seen_as(view, p, np.random.default_rng([VIEWS.index(view), row])) for p in frames(clip.path)]
+            looks = []
+            for picture in frames(clip.path):
+                random = np.random.default_rng([VIEWS.index(view), row])
+                looks.append(seen_as(view, picture, framed(view, random), random))
             images = torch.from_numpy(np.stack(looks)).contiguous(memory_format=torch.channels_last)
             mid, deep, _ = encoder.parts(*encoder.backbone.trunk(images))
             made[row] = torch.cat([pool @ mid, deep_pool @ deep], -1).half().numpy()

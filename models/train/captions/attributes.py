@@ -13,7 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from train.captions.data import SPECIAL, Features, captions, photos
+from train.captions.corpus import DRAWN, SPECIAL
+from train.captions.duplicates import learned
+from train.captions.features import Seen
+from train.captions.photos import captions, every_photo
 from train.common.image_encoder import CHANNELS, DEEP_CHANNELS, HEAD_CHANNELS, MID_CHANNELS, upsampling
 
 COUNT = 256
@@ -35,23 +38,24 @@ UNSEEN = set(
 )
 
 
-def attribute_words(folder: Path, words: list[str]) -> list[int]:
-    """The ids of the `COUNT` words most often said of training photos, without those that cannot be seen."""
-    said, counts = captions(folder), Counter()
-    for name in photos(folder, "train"):
-        counts.update({w for caption in said[name] for w in caption})
+def attribute_words(data: Path, work: Path, words: list[str]) -> list[int]:
+    """The ids of the `COUNT` words most often said of training photos, everyday ones counted as often as drawn, without those unseen."""
+    said, counts = captions(data), Counter()
+    for _, photo in learned(data, work):
+        mine = said.get((photo.source, photo.name), [])
+        counts.update(dict.fromkeys({w for caption in mine for w in caption}, DRAWN.get(photo.source, 0)))
     number = {w: i for i, w in enumerate(words) if w not in UNSEEN and w not in SPECIAL and len(w) > 1}
     found = sorted((w for w in counts if w in number), key=lambda w: (-counts[w], w))[:COUNT]
     return [number[w] for w in found]
 
 
-def shown(folder: Path, split: str, words: list[str], attributes: list[int]) -> Tensor:
+def shown(data: Path, numbers: list[int], words: list[str], attributes: list[int]) -> Tensor:
     """Which attributes the captions of each photo name [N, COUNT]."""
     place = {words[a]: k for k, a in enumerate(attributes)}
-    said, names = captions(folder), photos(folder, split)
-    named = torch.zeros(len(names), COUNT)
-    for row, name in enumerate(names):
-        for caption in said[name]:
+    said, photos = captions(data), every_photo(data)
+    named = torch.zeros(len(numbers), COUNT)
+    for row, number in enumerate(numbers):
+        for caption in said[photos[number].source, photos[number].name]:
             named[row, [place[w] for w in caption if w in place]] = 1
     return named
 
@@ -84,18 +88,18 @@ class Detector(nn.Module):
         return self.pooled_votes(F.linear(mid, w_mid) + self.upsample @ F.linear(deep, w_deep), pooled)
 
 
-def fitted(views: list[Features], rows: Tensor, named: Tensor) -> Detector:
-    """A detector trained on some photos in all their views."""
+def fitted(seen: Seen, numbers: list[int], named: Tensor) -> Detector:
+    """A detector trained on photos, each time in one of their views; `named` [N, COUNT] says what they show."""
     torch.manual_seed(SEED)
-    net = Detector()
-    steps = EPOCHS * -(-len(rows) // BATCH)
+    net, views = Detector(), list(seen.views)
+    steps = EPOCHS * -(-len(numbers) // BATCH)
     optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
     for epoch in range(EPOCHS):
-        for part in rows[torch.randperm(len(rows))].split(BATCH):
+        for part in torch.randperm(len(numbers)).split(BATCH):
             view = views[epoch % len(views)]
             with torch.autocast("cpu", torch.bfloat16):
-                logits = net.logits(view.of(part))
+                logits = net.logits(seen.of([numbers[i] for i in part], [view] * len(part)))
             loss = F.binary_cross_entropy_with_logits(logits.float(), named[part])
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
@@ -105,23 +109,28 @@ def fitted(views: list[Features], rows: Tensor, named: Tensor) -> Detector:
 
 
 @torch.inference_mode()
-def detected(net: Detector, view: Features, rows: Tensor) -> Tensor:
-    """Probabilities [len(rows), COUNT]."""
-    return torch.cat([torch.sigmoid(net.logits(Features.of(view, part))) for part in rows.split(BATCH)])
+def detected(net: Detector, seen: Seen, numbers: list[int], view: str) -> Tensor:
+    """Probabilities [N, COUNT]."""
+    parts = (numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH))
+    return torch.cat([torch.sigmoid(net.logits(seen.of(part, [view] * len(part)))) for part in parts])
 
 
-def cross_fitted(views: list[Features], named: Tensor) -> list[Tensor]:
-    """Probabilities of the training photos in each view, each half of them judged by a detector fitted to the other.
+def cross_fitted(seen: Seen, numbers: list[int], named: Tensor, everything: Detector) -> dict[str, Tensor]:
+    """Probabilities of all photos in each view, by the rows of the features; each half of the training photos judged by a detector
+    fitted to the other half, what is held out by `everything`.
 
     Otherwise the captioner would learn to trust a detector that has seen the answers.
     """
-    order = torch.randperm(len(named), generator=torch.Generator().manual_seed(SEED))
-    halves = order.chunk(2)
-    found = [torch.zeros(len(named), COUNT) for _ in views]
-    for learnt, judged in (halves, halves[::-1]):
-        net = fitted(views, learnt, named)
-        for place, view in zip(found, views, strict=True):
-            place[judged] = detected(net, view, judged)
+    halves = torch.randperm(len(numbers), generator=torch.Generator().manual_seed(SEED)).chunk(2)
+    nets = [fitted(seen, [numbers[i] for i in part], named[part]) for part in halves]
+    judges = {numbers[i]: nets[1 - k] for k, part in enumerate(halves) for i in part}
+    found = {}
+    for view, row in seen.row.items():
+        found[view] = torch.zeros(len(row), COUNT, dtype=torch.float16)
+        for net in (everything, *nets):
+            mine = [number for number in row if judges.get(number, everything) is net]
+            if mine:
+                found[view][[row[number] for number in mine]] = detected(net, seen, mine, view).half()
     return found
 
 

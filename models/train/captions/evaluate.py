@@ -1,24 +1,28 @@
-"""Measures the exported captioners with onnxruntime, picture to words, as the browser runs them."""
+"""Chooses the captioners' search on dev, measures the shipped files on the test splits, and writes the slices that the tests read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnx
-from numpy import ndarray
+import torch
 
-from train.captions.attributes import KEPT
-from train.captions.data import captions, load_picture, photos, pixels
+from train.captions.corpus import judged
+from train.captions.judging import cider
+from train.captions.model import Plain, Soft
+from train.captions.photos import every_photo
+from train.captions.shipped import Captioner, encode
+from train.captions.training import Corpus
+from train.captions.trust import gaze_worth
 from train.common.beam_search import Sentence, beam_search, choose
-from train.common.bleu import corpus_bleu
-from train.common.onnx_files import session
+from train.common.bleu import bootstrapped, corpus_bleu
+from train.common.paths import MODELS
 
 WIDTHS = (1, 2, 3, 4, 5)
 SAMPLED = 2015
 PENALTIES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.2)
+SETS = {"flickr8k": "Flickr8k", "coco": "COCO everyday"}
 # Photos in the committed slice; the attentive captioners share one file of features.
 SLICE = {"caption-soft": 4, "caption-hard": 4, "caption-semantic": 4, "caption-none": 40}
 PAPER = {
@@ -27,121 +31,133 @@ PAPER = {
     "caption-semantic": ("You et al., CVPR 2016, arXiv 1603.03925 (no figures for Flickr8k)", (None,) * 4),
     "caption-none": ("Vinyals et al., CVPR 2015, as given in Xu et al., Table 1", (63.0, 41.0, 27.0, None)),
 }
+DATA = (
+    "Flickr8k (Hodosh et al., JAIR 2013), MS-COCO and UIUC PASCAL sentences, PASCAL VOC 2012 masks: research and education, "
+    "non-commercial; weights only, no photos"
+)
+ABOUT = {
+    "caption-encoder": {
+        "title": "EfficientNet-Lite0 for captions",
+        "licence": "research and education",
+        "data": f"ImageNet (weights as published); tuned on {DATA}",
+        "paper": "Tan and Le, ICML 2019, arXiv 1905.11946",
+        "metrics": [],
+    },
+    "caption-soft": {"title": "Captions with soft attention", "licence": "research and education", "data": DATA},
+    "caption-hard": {"title": "Captions with hard attention", "licence": "research and education", "data": DATA},
+    "caption-semantic": {
+        "title": "Captions with semantic attention",
+        "licence": "research and education",
+        "data": DATA,
+    },
+    "caption-none": {"title": "Captions without attention", "licence": "research and education", "data": DATA},
+}
 
 
-class Captioner:
-    """A shipped captioner ("caption-soft", "caption-hard" and so on), opened from `models`."""
+def describe(net: Plain | Soft, corpus: Corpus, numbers: list[int], width: int) -> list[list[Sentence]]:
+    """The sentences a beam search in PyTorch finds for each photo."""
+    net.eval()
+    said = []
+    with torch.inference_mode():
+        for number in numbers:
+            step, *state = net.decoder(corpus.plain([number]))
 
-    def __init__(self, models: Path, name: str):
-        self.attentive = name != "caption-none"
-        self.begin, self.word = (session(models / name / f"{f}.onnx") for f in ("start", "step"))
-        self.words = (models / "caption-soft" / "vocabulary.txt").read_text().split("\n")[:-1]
-        facts = {p.key: p.value for p in onnx.load(models / name / "step.onnx").metadata_props}
-        self.width, self.penalty = int(facts["beam"]), float(facts["length_penalty"])
+            def search_step(token, h, c, step=step):
+                logp, h, c = step(torch.from_numpy(token), h, c)
+                return logp.numpy(), h, c
 
-    def given(self, features: ndarray, begun: dict[str, ndarray]) -> dict[str, ndarray]:
-        """What the step is given at every word: no noise, nothing painted, the likeliest attributes."""
-        wanted = {i.name for i in self.word.get_inputs()}
-        places = np.zeros((1, features.shape[1]), np.float32)
-        given = {"features": features, "keys": begun["keys"], "steer": places, "steering": places[:, :1]}
-        if "noise" in wanted:
-            given["noise"] = places
-        if "attributes" in wanted:
-            probabilities = begun["probabilities"]
-            given["attributes"] = np.argsort(-probabilities, 1, kind="stable")[:, :KEPT]
-            given["presence"] = np.take_along_axis(probabilities, given["attributes"], 1)
-        return given
-
-    def sentences(self, features: ndarray, pooled: ndarray, width: int, random=None) -> list[Sentence]:
-        """Beam search from the encoder's outputs [1, 196, C] and [1, P]; with a `random` generator the places are sampled."""
-        seen = {"features": features, "pooled": pooled} if self.attentive else {"pooled": pooled}
-        names = [o.name for o in self.begin.get_outputs()]
-        begun = dict(zip(names, self.begin.run(names, seen), strict=True))
-        given = self.given(features, begun) if self.attentive else {}
-
-        def step(tokens, h, c):
-            if random is not None:
-                given["noise"] = random.gumbel(size=given["noise"].shape).astype(np.float32)
-            each = [
-                given | {"token": t[None], "h": h[None], "c": c[None]} for t, h, c in zip(tokens, h, c, strict=True)
-            ]
-            rows = [self.word.run(["logp", "h_out", "c_out"], inputs) for inputs in each]
-            return tuple(np.concatenate(r) for r in zip(*rows, strict=True))
-
-        return beam_search(step, (begun["h"], begun["c"]), width)
-
-    def caption(self, features: ndarray, pooled: ndarray, random=None) -> list[str]:
-        """The words the shipped search chooses."""
-        found = self.sentences(features, pooled, self.width, random)
-        return [self.words[i] for i in choose(found, self.penalty)]
+            said.append(beam_search(search_step, state, width))
+    return said
 
 
-def tune(sentences: dict[int, list[list[Sentence]]], references: Sequence, words: list[str], paper: Sequence) -> tuple:
-    """Beam width and length penalty with the best mean of BLEU-n relative to the paper's, and BLEU-1..4 there."""
-    tried = []
-    for width, found in sentences.items():
-        for penalty in PENALTIES:
-            bleu = corpus_bleu(references, [[words[i] for i in choose(s, penalty)] for s in found])
-            tried.append((sum(b / p for b, p in zip(bleu, paper, strict=True)), width, penalty, bleu))
-    return max(tried)[1:]
+def searched(net: Plain | Soft, corpus: Corpus) -> tuple[int, float]:
+    """Beam width and length penalty with the best mean of BLEU-4 over the dev splits of both sets."""
+    tried: dict[tuple[int, float], float] = {}
+    for source in SETS:
+        numbers, references = judged(corpus.data, source, "dev")
+        for width in WIDTHS:
+            found = describe(net, corpus, numbers, width)
+            for penalty in PENALTIES:
+                said = [[corpus.words[i] for i in choose(s, penalty)] for s in found]
+                tried[width, penalty] = tried.get((width, penalty), 0.0) + corpus_bleu(references, said)[3] / len(SETS)
+    best = max(tried, key=tried.__getitem__)
+    print(f"dev: beam {best[0]}, length penalty {best[1]:g}, mean BLEU-4 {tried[best]:.2f}", flush=True)
+    return best
 
 
-def encode(models: Path, data: Path, names: Sequence[str]) -> list[tuple[ndarray, ndarray]]:
-    """Features and pooled of photos by the shipped encoder."""
-    encoder = session(models / "caption-encoder" / "caption-encoder.onnx")
-    pictures = (pixels(load_picture(data / "images" / f"{Path(n).stem}.webp")) for n in names)
-    return [tuple(encoder.run(["features", "pooled"], {"image": p[None]})) for p in pictures]
-
-
-def protocol(captioner: Captioner, photos: int) -> str:
+def protocol(captioner: Captioner, photos: int, search: str) -> str:
     """How a captioner's BLEU is measured, in words."""
     return (
-        f"corpus BLEU without smoothing, closest reference length; {photos} photos, five references; lower case, "
-        f"punctuation dropped; shipped ONNX files from picture to words; beam {captioner.width}, "
-        f"length penalty {captioner.penalty:g}, chosen on dev"
+        f"corpus BLEU without smoothing, closest reference length; {photos} photos, four or five references; lower case, "
+        f"punctuation dropped; shipped ONNX files from picture to words; {search}, length penalty {captioner.penalty:g} chosen on dev; "
+        "se by bootstrap over photos"
     )
 
 
 def measure(models: Path, data: Path, name: str, split: str) -> dict:
-    """metrics.json's contents: BLEU-1..4 of the shipped files on a split, photo to words; hard attention also sampled."""
-    said, names = captions(data), photos(data, split)
-    captioner = Captioner(models, name)
-    seen = encode(models, data, names)
-    references = [said[n] for n in names]
+    """metrics.json's contents: BLEU-1..4 and CIDEr-D of the shipped files on a split of both sets, words in use, and the gaze's worth."""
+    captioner, photos = Captioner(models, name), every_photo(data)
     source, figures = PAPER[name]
-    how = protocol(captioner, len(names))
-
-    def metrics(prefix: str, how: str, random) -> list[dict]:
-        bleu = corpus_bleu(references, [captioner.caption(*one, random) for one in seen])
-        return [
-            {"name": f"{prefix}{n}", "value": round(b, 2), "split": f"Flickr8k {split}", "paper": p, "protocol": how}
-            for n, (b, p) in enumerate(zip(bleu, figures, strict=True), 1)
-        ]
-
-    if name != "caption-hard":
-        return {"paper": source, "metrics": metrics("bleu", how, None)}
-    sampled = f"{how}; a place sampled at every word (numpy seed {SAMPLED})"
-    return {
-        "paper": source,
-        "metrics": metrics("bleu", f"{how}; at every word the likeliest place", None)
-        + metrics("bleu_sampled", sampled, np.random.default_rng(SAMPLED)),
+    metrics, used, distinct = [], set(), set()
+    for folder, title in SETS.items():
+        numbers, references = judged(data, folder, split)
+        seen = encode(models, (photos[i].path(data) for i in numbers))
+        ways = {
+            "": (captioner.width, None, f"beam {captioner.width}"),
+            "greedy_": (1, None, "greedy"),
+            "beam5_": (5, None, "beam 5"),
+        }
+        if name == "caption-hard":
+            sampled = np.random.default_rng(SAMPLED)
+            ways["sampled_"] = (
+                captioner.width,
+                sampled,
+                f"beam {captioner.width}, a place sampled at every word (numpy seed {SAMPLED})",
+            )
+        for prefix, (width, random, search) in ways.items():
+            said = [captioner.caption(*one, random, width) for one in seen]
+            how = {
+                "split": f"{title} {split}",
+                "n": len(numbers),
+                "protocol": protocol(captioner, len(numbers), search),
+            }
+            for n, (bleu, se) in enumerate(bootstrapped(references, said), 1):
+                paper = figures[n - 1] if folder == "flickr8k" and not prefix else None
+                metrics.append(
+                    {"name": f"{prefix}bleu{n}", "value": round(bleu, 2), "se": round(se, 2), "paper": paper, **how}
+                )
+            metrics.append({"name": f"{prefix}cider", "value": round(cider(references, said), 3), "paper": None, **how})
+            if not prefix:
+                used |= {w for s in said for w in s}
+                distinct |= {" ".join(s) for s in said}
+    counted = {
+        "split": f"Flickr8k and COCO everyday {split}",
+        "paper": None,
+        "protocol": "over all sentences of both splits",
     }
+    metrics += [
+        {"name": "words_in_use", "value": len(used), **counted},
+        {"name": "distinct", "value": len(distinct), **counted},
+    ]
+    if captioner.attentive:
+        metrics += gaze_worth(models, name, data)
+    return {"paper": source, "metrics": metrics}
 
 
 def write_slice(models: Path, data: Path, name: str) -> None:
     """slice.bin, fp16 encoder outputs of a few dev photos (features, then pooled; caption-none: pooled), and
     slice.json: the words the search must find from them, the references, and BLEU of the slice. The captioners with
     attention share caption-soft's slice.bin."""
-    said, names = captions(data), photos(data, "dev")[: SLICE[name]]
-    captioner = Captioner(models, name)
-    halves = [[part.astype(np.float16) for part in seen] for seen in encode(models, data, names)]
-    kept = [seen if captioner.attentive else seen[1:] for seen in halves]
-    found = [captioner.caption(*(part.astype(np.float32) for part in seen)) for seen in halves]
-    references = [said[n] for n in names]
+    numbers, references = (x[: SLICE[name]] for x in judged(data, "flickr8k", "dev"))
+    captioner, photos = Captioner(models, name), every_photo(data)
+    seen = encode(models, (photos[i].path(data) for i in numbers))
+    halves = [[part.astype(np.float16) for part in one] for one in seen]
+    kept = [one if captioner.attentive else one[1:] for one in halves]
+    found = [captioner.caption(*(part.astype(np.float32) for part in one)) for one in halves]
     if name in ("caption-soft", "caption-none"):
-        (models / name / "slice.bin").write_bytes(b"".join(part.tobytes() for seen in kept for part in seen))
+        (models / name / "slice.bin").write_bytes(b"".join(part.tobytes() for one in kept for part in one))
     told = {
-        "photos": len(names),
+        "photos": len(numbers),
         "tensors": [list(part.shape) for part in kept[0]],
         "beam": captioner.width,
         "length_penalty": captioner.penalty,
@@ -149,3 +165,11 @@ def write_slice(models: Path, data: Path, name: str) -> None:
         "bleu": corpus_bleu(references, found),
     }
     (models / name / "slice.json").write_text(json.dumps(told) + "\n")
+
+
+def written(name: str, data: Path, split: str) -> None:
+    """Write a captioner's slice and its metrics.json."""
+    write_slice(MODELS, data, name)
+    facts = ABOUT[name] | measure(MODELS, data, name, split)
+    (MODELS / name / "metrics.json").write_text(json.dumps(facts, indent=2) + "\n")
+    print(json.dumps(facts["metrics"], indent=2), flush=True)

@@ -8,8 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from train.captions.model import CHANNELS, EMBED, HIDDEN, Decoder, Soft
-from train.captions.training import SMOOTHING, Run, gaze
+from train.captions.corpus import taught
+from train.captions.gaze import gaze, guided
+from train.captions.model import CHANNELS, EMBED, HIDDEN, Decoder, Soft, words_of
+from train.captions.training import SMOOTHING, Run
 from train.common.beam_search import PAD
 from train.common.lstm import lstm
 
@@ -24,7 +26,8 @@ GAZE = 0.5
 
 
 class Told(NamedTuple):
-    """Logits [B, T, V], the weights alpha [B, T, 196], log alpha of the places taken [B, T], and who took one [B, 1]."""
+    """Logits [N, V] packed as in `Soft.forward`, the weights alpha [B, T, 196], log alpha of the places taken [N], and whether
+    one was [N]."""
 
     logits: Tensor
     alpha: Tensor
@@ -84,54 +87,62 @@ class Hard(Soft):
         return told.logits, told.alpha
 
     def told(self, features: tuple[Tensor, Tensor, Tensor], tokens: Tensor, sampled: bool = True) -> Told:
-        """The sentence `tokens` [B, T] said with sampled places (and, of some photos, their expected value), or with the
-        likeliest ones."""
+        """The sentences `tokens` [B, T], the longest first, said with sampled places (and, of some photos, their expected value), or with
+        the likeliest ones."""
         mid, deep, pooled = features
         keys = self.keys_apart(mid, deep)
         h, c = self.begin(pooled)
-        embedded = self.drop(self.embed(tokens))
-        w_x, w_z, w_h = self.gates.weight.split([EMBED, CHANNELS, HIDDEN], 1)
-        inputs = F.linear(embedded, w_x, self.gates.bias).unbind(1)
+        said = tokens != PAD
+        embedded = words_of(self.drop(self.embed(tokens)), said)
+        w_x, w_zh = self.gates.weight.split([EMBED, CHANNELS + HIDDEN], 1)
+        w_zh = w_zh.to(keys.dtype)
         hard = (torch.rand(len(mid), 1) >= EXPECTED).float() if sampled else torch.ones(len(mid), 1)
         states, seen, weights, taken = [], [], [], []
-        for x in inputs:
+        for x in F.linear(embedded, w_x, self.gates.bias).split(said.sum(0).tolist()):
+            if len(x) < len(h):
+                keys, mid, deep, h, c = (part[: len(x)] for part in (keys, mid, deep, h, c))
             alpha = self.attend(keys, h)
             with torch.no_grad():
                 place = torch.multinomial(alpha.float(), 1) if sampled else alpha.argmax(1, keepdim=True)
                 spot = F.one_hot(place.squeeze(1), alpha.shape[1]).float()
-            looked = hard * spot + (1 - hard) * alpha
+            expected = 1 - hard[: len(x)]
+            looked = (1 - expected) * spot + expected * alpha
             z = torch.sigmoid(self.beta(h)) * self.context(looked.to(alpha.dtype), mid, deep)
-            h, c = lstm(x + F.linear(z, w_z) + F.linear(h, w_h), c, HIDDEN)
+            h, c = lstm(x + F.linear(torch.cat([z, h], -1), w_zh), c, HIDDEN)
             states.append(h)
             seen.append(z)
-            weights.append(alpha)
+            weights.append(F.pad(alpha, (0, 0, 0, len(tokens) - len(x))))
             taken.append(alpha.float().gather(1, place).clamp_min(1e-9).log().squeeze(1))
-        logits = self.logits(torch.stack(states, 1), torch.stack(seen, 1), embedded)
-        return Told(logits, torch.stack(weights, 1), torch.stack(taken, 1), hard)
+        logits = self.logits(torch.cat(states), torch.cat(seen), embedded)
+        return Told(logits, torch.stack(weights, 1), torch.cat(taken), words_of(hard.expand(said.shape), said))
 
 
 class HardRun(Run):
     """Training as by eq. 11 and 12: the likelihood, REINFORCE with a moving average as baseline, and the entropy."""
 
-    rate = 3e-4
     # log p a word, moving average.
     baseline = -3.0
 
-    def objective(self, features: tuple[Tensor, ...], tokens: Tensor) -> Tensor:
-        target = tokens[:, 1:]
-        said = (target != PAD).float()
+    def objective(self, features: tuple[Tensor, ...], tokens: Tensor, masks: Tensor) -> dict[str, Tensor]:
+        given, said, target = taught(tokens)
         with torch.autocast("cpu", torch.bfloat16):
-            told = self.net.told(features, tokens[:, :-1])
-        logits = told.logits.float()
-        flat = logits.flatten(0, 1)
-        loss = F.cross_entropy(flat, target.flatten(), ignore_index=PAD, label_smoothing=SMOOTHING)
+            told = self.net.told(features, given)
+        logits, going = told.logits.float(), said != PAD
         with torch.no_grad():
-            worth = -F.cross_entropy(flat, target.flatten(), ignore_index=PAD, reduction="none").reshape(target.shape)
+            # -log p of each word [B, T], 0 where nothing is learnt.
+            worth = torch.zeros(said.shape)
+            surprise = F.cross_entropy(logits, target, ignore_index=PAD, reduction="none")
+            worth.T[going.T] = torch.where(target == PAD, 0.0, -surprise - self.baseline)
             # A place can change the words from its own on, and no others.
-            to_come = ((worth - self.baseline) * said).flip(1).cumsum(1).flip(1)
-            mean = (worth.sum() / said.sum()).item()
-            self.baseline = BASELINE * self.baseline + (1 - BASELINE) * mean
-        reinforced = (to_come * told.taken * said * told.hard).sum() / said.sum()
+            to_come = words_of(worth.flip(1).cumsum(1).flip(1), going)
+            self.baseline = (
+                BASELINE * self.baseline + (1 - BASELINE) * -surprise.sum().item() / (target != PAD).sum().item()
+            )
         alpha = told.alpha.float()
-        entropy = (-(alpha * alpha.clamp_min(1e-9).log()).sum(-1) * said).sum() / said.sum()
-        return loss - REINFORCE * reinforced - ENTROPY * entropy + GAZE * gaze(told.alpha, target != PAD)
+        entropy = (-(alpha * alpha.clamp_min(1e-9).log()).sum(-1) * going).sum() / going.sum()
+        return {
+            "words": F.cross_entropy(logits, target, ignore_index=PAD, label_smoothing=SMOOTHING),
+            "reinforced": -REINFORCE * (to_come * told.taken * told.hard).sum() / going.sum(),
+            "entropy": -ENTROPY * entropy,
+            "gaze": GAZE * gaze(told.alpha, going) + guided(told.alpha, self.corpus.named[said], masks),
+        }

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from train.common.beam_search import PAD
 from train.common.image_encoder import CHANNELS, DEEP_CHANNELS, HEAD_CHANNELS, MID_CHANNELS, upsampling
 from train.common.lstm import forget_open, lstm
 
@@ -19,6 +20,11 @@ HIDDEN = 512
 EMBED = 256
 ATTENTION = 192
 Decoder = tuple[Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]], Tensor, Tensor]
+
+
+def words_of(values: Tensor, said: Tensor) -> Tensor:
+    """The entries [N, ...] of `values` [B, T, ...] where `said` [B, T], all sentences' first words first."""
+    return values.transpose(0, 1)[said.T]
 
 
 class Plain(nn.Module):
@@ -55,16 +61,16 @@ class Plain(nn.Module):
         return self.step, *self.start(features[2])
 
     def forward(self, features: tuple[Tensor, Tensor, Tensor], tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits [B, T, V] after each of `tokens` [B, T], and a zero: nothing to regularise."""
+        """Logits [N, V] after each of `tokens` [B, T] that is not `PAD`, packed as in `Soft.forward`, and a zero: nothing to regularise."""
         h, c = self.start(features[2])
-        embedded = self.drop(self.embed(tokens))
+        said = tokens != PAD
+        embedded = words_of(self.drop(self.embed(tokens)), said)
         w_x, w_h = self.gates.weight.split([EMBED, HIDDEN], 1)
-        inputs = F.linear(embedded, w_x, self.gates.bias)
         states = []
-        for t in range(tokens.shape[1]):
-            h, c = lstm(inputs[:, t] + F.linear(h, w_h), c, HIDDEN)
+        for x in F.linear(embedded, w_x, self.gates.bias).split(said.sum(0).tolist()):
+            h, c = lstm(x + F.linear(h[: len(x)], w_h), c[: len(x)], HIDDEN)
             states.append(h)
-        return self.logits(torch.stack(states, 1), embedded), h.new_zeros(())
+        return self.logits(torch.cat(states), embedded), h.new_zeros(())
 
 
 class Soft(nn.Module):
@@ -147,19 +153,27 @@ class Soft(nn.Module):
         return torch.cat([near, far], -1)
 
     def forward(self, features: tuple[Tensor, Tensor, Tensor], tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits [B, T, V] after each of `tokens` [B, T], and the weights alpha [B, T, 196]."""
+        """Logits [N, V] after each of `tokens` [B, T] that is not `PAD`, and the weights alpha [B, T, 196].
+
+        The rows must be sorted, the longest first: at each word only the sentences that go on are computed. The logits' N rows run over
+        the words of all sentences first, as `words_of` does.
+        """
         mid, deep, pooled = features
         keys = self.keys_apart(mid, deep)
         h, c = self.begin(pooled)
-        embedded = self.drop(self.embed(tokens))
-        w_x, w_z, w_h = self.gates.weight.split([EMBED, CHANNELS, HIDDEN], 1)
-        inputs = F.linear(embedded, w_x, self.gates.bias)
+        said = tokens != PAD
+        embedded = words_of(self.drop(self.embed(tokens)), said)
+        going = said.sum(0).tolist()
+        w_x, w_zh = self.gates.weight.split([EMBED, CHANNELS + HIDDEN], 1)
+        w_zh = w_zh.to(keys.dtype)
         states, seen, weights = [], [], []
-        for t in range(tokens.shape[1]):
+        for x in F.linear(embedded, w_x, self.gates.bias).split(going):
+            if len(x) < len(h):
+                keys, mid, deep, h, c = (part[: len(x)] for part in (keys, mid, deep, h, c))
             alpha = self.attend(keys, h)
             z = torch.sigmoid(self.beta(h)) * self.context(alpha, mid, deep)
-            h, c = lstm(inputs[:, t] + F.linear(z, w_z) + F.linear(h, w_h), c, HIDDEN)
+            h, c = lstm(x + F.linear(torch.cat([z, h], -1), w_zh), c, HIDDEN)
             states.append(h)
             seen.append(z)
-            weights.append(alpha)
-        return self.logits(torch.stack(states, 1), torch.stack(seen, 1), embedded), torch.stack(weights, 1)
+            weights.append(F.pad(alpha, (0, 0, 0, len(tokens) - len(x))))
+        return self.logits(torch.cat(states), torch.cat(seen), embedded), torch.stack(weights, 1)

@@ -8,7 +8,6 @@ which spares the greedy decoding of the original.
 from __future__ import annotations
 
 import copy
-import os
 import time
 from pathlib import Path
 
@@ -16,10 +15,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from train.captions.data import Features, captions, photos
-from train.captions.model import Plain, Soft
+from train.captions.corpus import taught
+from train.captions.gaze import gaze
+from train.captions.judging import on_dev
+from train.captions.model import Plain, Soft, words_of
+from train.captions.photos import captions, every_photo
+from train.captions.progress import follow, keep, restore
 from train.captions.reward import Reward
-from train.captions.training import SEED, Corpus, follow, gaze, score
+from train.captions.training import SEED, SMOOTHING, Corpus, looked
 from train.common.beam_search import END, PAD, START, UNK
 
 PHOTOS = 16
@@ -27,8 +30,12 @@ SAMPLES = 5
 WORDS = 18
 LEARNING_RATE = 8e-5
 AVERAGE = 0.99
-CHECK = 94
+KEEP, LOOK = 50, 200
 GAZE = 0.1
+# Weight of the cross-entropy on people's captions beside the reward: without it the words in use shrink to the commonest.
+TAUGHT = 0.3
+# Only photos with so many captions are rewarded: with one, the reward is a matter of luck.
+REFERENCES = 4
 
 
 @torch.no_grad()
@@ -52,14 +59,30 @@ def sample(net: Plain | Soft, features: tuple[Tensor, Tensor, Tensor]) -> Tensor
     return said[:, : t + 2]
 
 
+def longest_first(said: Tensor) -> Tensor:
+    """The order of captions [B, T] by length."""
+    return (said != PAD).sum(1).argsort(descending=True)
+
+
 def loss(net: Plain | Soft, features: tuple[Tensor, ...], said: Tensor, advantage: Tensor) -> Tensor:
-    """REINFORCE a word, -advantage log p, and the same demand on the gaze as in the first phase."""
-    target = said[:, 1:]
+    """REINFORCE a word, -advantage log p, and a demand on the gaze as in the first phase; `said` is sorted by length."""
+    given, target = said[:, :-1].masked_fill(said[:, 1:] == PAD, PAD), said[:, 1:]
     with torch.autocast("cpu", torch.bfloat16):
-        logits, alpha = net(features, said[:, :-1])
-    surprise = F.cross_entropy(logits.float().flatten(0, 1), target.flatten(), ignore_index=PAD, reduction="none")
-    praised = (advantage.unsqueeze(1) * surprise.reshape(target.shape)).sum() / (target != PAD).sum()
-    return praised + GAZE * gaze(alpha, target != PAD) if isinstance(net, Soft) else praised
+        logits, alpha = net(features, given)
+    going = target != PAD
+    surprise = F.cross_entropy(logits.float(), words_of(target, going), reduction="none")
+    praised = (words_of(advantage.unsqueeze(1).expand(target.shape), going) * surprise).mean()
+    return praised + GAZE * gaze(alpha, going) if isinstance(net, Soft) else praised
+
+
+def teaching(net: Plain | Soft, corpus: Corpus, random: torch.Generator) -> Tensor:
+    """The first phase's loss on a batch of people's captions."""
+    features, tokens, masks = corpus.batch(random)
+    given, said, target = taught(tokens)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, alpha = net(features, given)
+    value = F.cross_entropy(logits.float(), target, ignore_index=PAD, label_smoothing=SMOOTHING)
+    return value + looked(alpha, said, corpus.named, masks) if isinstance(net, Soft) else value
 
 
 def advantages(reward: Reward, rows: Tensor, said: Tensor) -> tuple[Tensor, float]:
@@ -73,66 +96,63 @@ def advantages(reward: Reward, rows: Tensor, said: Tensor) -> tuple[Tensor, floa
 
 
 class Rewarded:
-    """The phase itself; keeps `WORK/NAME/rewarded.pt`, from which it goes on."""
+    """The phase itself; keeps `FOLDER/rewarded.pt`, from which it goes on."""
 
-    def __init__(self, net: Plain | Soft, corpus: Corpus, epochs: float, folder: Path):
-        self.net, self.corpus, self.folder = net.eval(), corpus, folder
-        self.steps = int(epochs * (len(corpus.views[0].mid) // PHOTOS))
+    def __init__(self, net: Plain | Soft, corpus: Corpus, steps: int, folder: Path):
+        self.net, self.corpus, self.steps, self.path = net.eval(), corpus, steps, folder / "rewarded.pt"
         self.average = copy.deepcopy(net).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(net.parameters(), LEARNING_RATE, weight_decay=0, fused=True)
+        learning = [p for p in net.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(learning, LEARNING_RATE, weight_decay=0, fused=True)
         self.iteration, self.seconds = 0, 0.0
         self.history: list[dict] = []
-        if (folder / "rewarded.pt").exists():
-            kept = torch.load(folder / "rewarded.pt", weights_only=False)
-            for key in ("net", "average", "optimizer"):
-                getattr(self, key).load_state_dict(kept[key])
-            for key in ("iteration", "seconds", "history"):
-                setattr(self, key, kept[key])
+        restore(self, self.path)
+        of = corpus.captions
+        self.rows = torch.nonzero(of.count >= REFERENCES).flatten()
+        said, photos, number = (
+            captions(corpus.data),
+            every_photo(corpus.data),
+            {w: i for i, w in enumerate(corpus.words)},
+        )
+        mine = (photos[i] for i in of.photo[self.rows].tolist())
+        self.reward = Reward([[[*(number.get(w, UNK) for w in c), END] for c in said[p.source, p.name]] for p in mine])
 
-    def keep(self) -> None:
-        """Write the checkpoint whole or not at all."""
-        kept = {k: getattr(self, k).state_dict() for k in ("net", "average", "optimizer")}
-        kept |= {k: getattr(self, k) for k in ("iteration", "seconds", "history")}
-        torch.save(kept, self.folder / "rewarded.tmp")
-        os.replace(self.folder / "rewarded.tmp", self.folder / "rewarded.pt")
-
-    def step(self, reward: Reward, random: torch.Generator) -> float:
+    def step(self, random: torch.Generator) -> float:
         """One update on the samples of a few photos; returns their mean reward."""
-        rows = torch.randint(len(self.corpus.views[0].mid), (PHOTOS,), generator=random).repeat_interleave(SAMPLES)
-        view = self.corpus.views[int(torch.randint(len(self.corpus.views), (1,), generator=random))]
-        features = view.of(rows)
+        of = self.corpus.captions
+        drawn = torch.multinomial(of.weight[self.rows], PHOTOS, generator=random)
+        rows, numbers = drawn.repeat_interleave(SAMPLES), of.photo[self.rows[drawn]].tolist()
+        seen = self.corpus.look(numbers, self.corpus.views(PHOTOS, random))
+        features = tuple(part.repeat_interleave(SAMPLES, 0) for part in seen)
         said = sample(self.net, features)
-        advantage, mean = advantages(reward, rows, said)
-        value = loss(self.net, features, said, advantage)
+        advantage, mean = advantages(self.reward, rows, said)
+        order = longest_first(said)
+        value = loss(self.net, tuple(part[order] for part in features), said[order], advantage[order])
         self.optimizer.param_groups[0]["lr"] = LEARNING_RATE * (1 - self.iteration / self.steps)
         self.optimizer.zero_grad()
-        value.backward()
+        (value + TAUGHT * teaching(self.net, self.corpus, random)).backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimizer.step()
         self.iteration += 1
         follow(self.average, self.net, AVERAGE)
         return mean
 
-    def train(self, reward: Reward, dev: Features, references: list, words: list[str]) -> None:
+    def train(self) -> None:
         """Run the steps left, looking at dev now and then."""
+        means, started = [], time.time()
         while self.iteration < self.steps:
-            started, means = time.time(), []
             torch.manual_seed(SEED + self.iteration)
-            random = torch.Generator().manual_seed(SEED + self.iteration)
-            for _ in range(min(CHECK, self.steps - self.iteration)):
-                means.append(self.step(reward, random))
-            self.seconds += time.time() - started
-            record = {"iteration": self.iteration, "reward": sum(means) / len(means), "seconds": self.seconds}
             self.net.eval()
-            if self.iteration // CHECK % 2 == 0 or self.iteration == self.steps:
-                record["dev"] = score(self.average, dev, references, words)
-            self.history.append(record)
-            self.keep()
-            print(record, flush=True)
-
-
-def training_reward(folder: Path, words: list[str]) -> Reward:
-    """The reward over the training photos' own captions."""
-    number, said = {w: i for i, w in enumerate(words)}, captions(folder)
-    names = photos(folder, "train")
-    return Reward([[[*(number.get(w, UNK) for w in c), END] for c in said[n]] for n in names])
+            means.append(self.step(torch.Generator().manual_seed(SEED + self.iteration)))
+            if self.iteration % KEEP == 0 or self.iteration == self.steps:
+                self.seconds += time.time() - started
+                record = {
+                    "iteration": self.iteration,
+                    "reward": round(sum(means) / len(means), 4),
+                    "seconds": round(self.seconds),
+                }
+                if self.iteration % LOOK == 0 or self.iteration == self.steps:
+                    record |= on_dev(self.corpus.data, self.corpus.words, self.average, self.corpus.plain)
+                self.history.append(record)
+                keep(self, self.path)
+                print(record, flush=True)
+                means, started = [], time.time()

@@ -12,9 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from train.captions.attributes import KEPT, Detector
-from train.captions.data import Features
-from train.captions.model import CHANNELS, EMBED, HIDDEN, Decoder, Soft
-from train.captions.training import Run
+from train.captions.features import Seen
+from train.captions.model import CHANNELS, EMBED, HIDDEN, Decoder, Soft, words_of
+from train.common.beam_search import PAD
 from train.common.lstm import lstm
 
 # In training, for so many of the photos the places say nothing, and the attributes must do.
@@ -108,40 +108,41 @@ class Semantic(Soft):
         return step, h, c
 
     def forward(self, features: tuple[Tensor, ...], tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits [B, T, V] after each of `tokens` [B, T], and the weights alpha [B, T, 196]."""
+        """As `Soft.forward`; the features end with the attributes and their probabilities."""
         mid, deep, pooled, attributes, presence = features
         keys = self.keys_apart(mid, deep)
         h, c = self.begin(pooled)
-        named = self.named(attributes).unsqueeze(1)
-        _, embedded = self.enriched(self.drop(self.embed(tokens)), named, presence.unsqueeze(1))
-        w_x, w_z, w_h = self.gates.weight.split([EMBED, CHANNELS, HIDDEN], 1)
-        inputs = F.linear(embedded, w_x, self.gates.bias).unbind(1)
-        sighted = (torch.rand(len(mid), 1) >= BLIND).float() if self.training else 1.0
-        states, seen, weights = [], [], []
-        for x in inputs:
+        named = self.named(attributes)
+        said = tokens != PAD
+        _, embedded = self.enriched(self.drop(self.embed(tokens)), named.unsqueeze(1), presence.unsqueeze(1))
+        embedded = words_of(embedded, said)
+        w_x, w_zh = self.gates.weight.split([EMBED, CHANNELS + HIDDEN], 1)
+        w_zh = w_zh.to(keys.dtype)
+        sighted = (torch.rand(len(mid), 1) >= BLIND).float() if self.training else torch.ones(len(mid), 1)
+        states, seen, weights, told = [], [], [], []
+        for x in F.linear(embedded, w_x, self.gates.bias).split(said.sum(0).tolist()):
+            if len(x) < len(h):
+                keys, mid, deep, h, c = (part[: len(x)] for part in (keys, mid, deep, h, c))
             alpha = self.attend(keys, h)
-            z = sighted * torch.sigmoid(self.beta(h)) * self.context(alpha, mid, deep)
-            h, c = lstm(x + F.linear(z, w_z) + F.linear(h, w_h), c, HIDDEN)
+            z = sighted[: len(x)] * torch.sigmoid(self.beta(h)) * self.context(alpha, mid, deep)
+            h, c = lstm(x + F.linear(torch.cat([z, h], -1), w_zh), c, HIDDEN)
             states.append(h)
             seen.append(z)
-            weights.append(alpha)
-        said = torch.stack(states, 1)
-        _, told = self.spoken(said, named, presence.unsqueeze(1))
-        return self.logits(said, torch.stack(seen, 1), embedded + told), torch.stack(weights, 1)
+            weights.append(F.pad(alpha, (0, 0, 0, len(tokens) - len(x))))
+            told.append(self.spoken(h, named[: len(x)], presence[: len(x)])[1])
+        logits = self.logits(torch.cat(states), torch.cat(seen), embedded + torch.cat(told))
+        return logits, torch.stack(weights, 1)
 
 
-class Attributed(Features):
-    """Features of photos with the strongest attributes of each, `attributes` and `presence` [N, KEPT]."""
+class Attributed:
+    """A corpus's look that adds to the features of photos the strongest attributes of each, `attributes` and `presence` [N, KEPT].
 
-    def __init__(self, features: Features, probabilities: Tensor):
-        super().__init__(features.mid, features.deep, features.pooled)
-        self.attributes, self.presence = strongest(probabilities.float())
+    `found` holds a view's probabilities [N, COUNT] in fp16, by the rows of the features.
+    """
 
-    def of(self, rows: Tensor) -> tuple[Tensor, ...]:
-        return *super().of(rows), self.attributes[rows], self.presence[rows]
+    def __init__(self, seen: Seen, found: dict[str, Tensor]):
+        self.seen, self.found = seen, found
 
-
-class SemanticRun(Run):
-    """Cross-entropy from the weights of the captioner with soft attention on; the detector is not trained along."""
-
-    rate = 4e-4
+    def __call__(self, numbers: list[int], views: list[str]) -> tuple[Tensor, ...]:
+        probabilities = torch.stack([self.found[v][r].float() for v, r in self.seen.rows(numbers, views)])
+        return *self.seen.of(numbers, views), *strongest(probabilities)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from train.captions.data import prepare
+from train.captions.encoder import shared_encoder
 from train.common.paths import MODELS
 from train.questions.data import World
 from train.questions.export import Shipped, answered, export, pointed, write_slice
@@ -74,8 +74,8 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     args.work.mkdir(parents=True, exist_ok=True)
-    encoder = prepare(args.data / "flickr8k", args.work).eval()
-    world = World(args.data, args.work, args.work, encoder)
+    encoder = shared_encoder(args.data, args.work)
+    world = World(args.data, args.work, encoder)
     net = Answerer(len(world.words), len(world.answers), SIGHTS[args.name])
     if not args.export_only:
         Run(net, world, args.work / args.name, args.minutes or MINUTES[args.name]).train()

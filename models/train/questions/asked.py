@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from train.captions.data import captions, photos
+from train.captions.photos import captions, every_photo
 
 COLOURS = {c: c for c in "white black brown red blue green yellow orange pink purple gray tan".split()}
 COLOURS |= {"grey": "gray", "blond": "blond", "blonde": "blond"}
@@ -87,18 +87,18 @@ def asked(caption: list[str]) -> list[tuple[str, str, str]]:
     return found
 
 
-def flickr(folder: Path, split: str) -> list[Question]:
+def flickr(data: Path, split: str) -> list[Question]:
     """The questions of a split, no answer of a kind more often than `MOST` (of 6,000 photos; in proportion on the others)."""
-    said, names = captions(folder), photos(folder, split)
+    said = captions(data)
+    names = [p.name for p in every_photo(data) if (p.source, p.split) == ("flickr8k", split)]
     made = []
     for name in names:
         answers: dict[tuple[str, str], Counter] = defaultdict(Counter)
-        for caption in said[name]:
+        for caption in said["flickr8k", name]:
             for question, answer, kind in sorted(set(asked(caption))):
                 answers[question, kind][answer] += 1
-        stem = Path(name).stem
         for (question, kind), counts in answers.items():
-            made.append(Question(stem, tuple(question.split()), counts.most_common(1)[0][0], kind))
+            made.append(Question(name, tuple(question.split()), counts.most_common(1)[0][0], kind))
     chance, counts, kept = random.Random(7), Counter(), []
     chance.shuffle(made)
     for question in made:

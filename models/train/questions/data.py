@@ -12,7 +12,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from train.captions.data import VIEWS, Features, load_features, load_picture, photos, pixels
+from train.captions.features import Features, load_features
+from train.captions.lower import VIEWS
+from train.captions.photos import every_photo, load_picture, pixels
 from train.common.image_encoder import GRID, Encoder
 from train.questions.asked import Question, choices, daquar, flickr
 from train.questions.model import BOXES, GEOMETRY
@@ -125,9 +127,9 @@ class Split:
 class World:
     """All photos, questions and the two vocabularies."""
 
-    def __init__(self, data: Path, work: Path, captions_work: Path, encoder: Encoder):
-        self.flickr, self.daquar, self.voc = data / "flickr8k", data / "daquar", data / "voc"
-        asked = {s: flickr(self.flickr, s) for s in ("train", "dev", "test")}
+    def __init__(self, data: Path, work: Path, encoder: Encoder):
+        self.daquar, self.voc = data / "daquar", data / "voc"
+        asked = {s: flickr(data, s) for s in ("train", "dev", "test")}
         rooms = {s: daquar(self.daquar, s) for s in ("train", "eval")}
         images = sorted((self.daquar / "images").glob("*.webp"))
         self.rooms = cached(images, encoder, work / "daquar.pt")
@@ -146,14 +148,14 @@ class World:
         self.answers = sorted(a for a, n in answers.items() if n >= RAREST_ANSWER)
         self.word_number = {w: i for i, w in enumerate(self.words)}
         self.answer_number = {a: i for i, a in enumerate(self.answers)}
-        counts = {s: len(photos(self.flickr, s)) for s in ("train", "dev", "test")}
-        begins = {"train": 0, "dev": counts["train"], "test": counts["train"] + counts["dev"]}
         self.splits = {}
         for split in ("train", "dev", "test"):
-            rows = slice(begins[split], begins[split] + counts[split])
+            rows = {p.name: i for i, p in enumerate(every_photo(data)) if (p.source, p.split) == ("flickr8k", split)}
+            # Flickr8k's photos come first in the features, in this order.
+            held = slice(min(rows.values()), max(rows.values()) + 1)
             names = VIEWS if split == "train" else VIEWS[:1]
-            views = [load_features(captions_work, encoder, v, rows) for v in names]
-            number = {Path(n).stem: i for i, n in enumerate(photos(self.flickr, split))}
+            views = [load_features(work, v, held) for v in names]
+            number = {name: row - held.start for name, row in rows.items()}
             self.splits[split] = self.split(asked[split], asked["train"], views, number)
         self.splits["rooms"] = self.split(rooms["train"], rooms["train"], [self.rooms], self.room_rows)
         self.splits["rooms-test"] = self.split(rooms["eval"], rooms["train"], [self.rooms], self.room_rows)

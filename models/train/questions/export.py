@@ -12,7 +12,7 @@ import torch
 from numpy import ndarray
 from torch import Tensor, nn
 
-from train.captions.data import Features
+from train.captions.features import Features
 from train.common.image_encoder import CHANNELS, HEAD_CHANNELS, PLACES, upsampling
 from train.common.onnx_files import quantise, save, session, sine, write_goldens, write_words
 from train.questions.data import Pointing, Split, World, laid

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from train.captions.data import Features
+from train.captions.features import Features
 from train.common.timed_run import TimedRun
 from train.questions.data import Pointing, Split, World, laid
 from train.questions.model import Answerer
