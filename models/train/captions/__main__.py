@@ -26,7 +26,7 @@ from train.captions.hard import Hard, HardRun
 from train.captions.joint import STEPS
 from train.captions.model import Plain, Soft
 from train.captions.rewarding import Rewarded
-from train.captions.semantic import Attributed, Semantic
+from train.captions.semantic import Attributed, Edits, Semantic
 from train.captions.training import SEED, Corpus, Run
 from train.common.onnx_files import quantise
 from train.common.paths import MODELS
@@ -76,6 +76,7 @@ def attributed(net: Plain | Soft, corpus: Corpus, work: Path, attributes: list[i
         net.detector.load_state_dict(told["detector"])
         net.detector.requires_grad_(False)
         corpus.look = Attributed(corpus.seen, told["found"])
+        corpus.edit = Edits(net.attributes, len(corpus.words))
 
 
 def train(name: str, data: Path, work: Path, words: list[str], rewarded: int) -> Path:

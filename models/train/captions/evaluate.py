@@ -14,7 +14,7 @@ from train.captions.model import Plain, Soft
 from train.captions.photos import every_photo
 from train.captions.shipped import Captioner, encode
 from train.captions.training import Corpus
-from train.captions.trust import gaze_worth
+from train.captions.trust import edits_worth, gaze_worth
 from train.common.beam_search import Sentence, beam_search, choose
 from train.common.bleu import bootstrapped, corpus_bleu
 from train.common.paths import MODELS
@@ -141,6 +141,8 @@ def measure(models: Path, data: Path, name: str, split: str) -> dict:
     ]
     if captioner.attentive:
         metrics += gaze_worth(models, name, data)
+    if name == "caption-semantic":
+        metrics += edits_worth(models, data, split)
     return {"paper": source, "metrics": metrics}
 
 

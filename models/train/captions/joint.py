@@ -152,7 +152,7 @@ class JointRun:
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
             self.optimizer.step()
             self.iteration += 1
-            follow(self.average, self.net, min(AVERAGE, 1 - 1 / (1 + self.iteration)))
+            follow(self.average, self.net, min(AVERAGE, self.iteration / (self.iteration + 9)))
             for key, part in parts.items():
                 sums[key] = sums.get(key, 0.0) + part / KEEP
             if self.iteration % KEEP == 0 or self.iteration == self.steps:

@@ -20,6 +20,9 @@ from train.common.lstm import lstm
 # In training, for so many of the photos the places say nothing, and the attributes must do.
 BLIND = 0.25
 ABSENT = -30.0
+# The share of captions edited in each way, and the presence of a word that was added, as on the page (src/exhibits/attributes.rs).
+EDITED = 0.3
+ADDED = 10.0
 
 
 def strongest(probabilities: Tensor) -> tuple[Tensor, Tensor]:
@@ -146,3 +149,31 @@ class Attributed:
     def __call__(self, numbers: list[int], views: list[str]) -> tuple[Tensor, ...]:
         probabilities = torch.stack([self.found[v][r].float() for v, r in self.seen.rows(numbers, views)])
         return *self.seen.of(numbers, views), *strongest(probabilities)
+
+
+class Edits:
+    """What a visitor does to the attributes, done in training, so that the captioner learns to heed it.
+
+    To some captions one of their words is added that was not among the detected, with the presence that the page gives an added word;
+    for some the likeliest attribute that they do not name is taken away. So a word that was added is always said, one taken away never.
+    """
+
+    def __init__(self, attributes: Tensor, words: int):
+        self.count = len(attributes)
+        self.place = torch.full((words,), self.count)
+        self.place[attributes] = torch.arange(self.count)
+
+    def __call__(self, features: tuple[Tensor, ...], tokens: Tensor) -> tuple[Tensor, ...]:
+        """Features with `attributes` and `presence` [B, KEPT] edited by the captions [B, T + 1]."""
+        *seen, attributes, presence = features
+        attributes, presence = attributes.clone(), presence.clone()
+        said = torch.zeros(len(tokens), self.count + 1, dtype=torch.bool).scatter_(1, self.place[tokens], True)[:, :-1]
+        rest = presence.masked_fill(said.gather(1, attributes), 0)
+        taken = (torch.rand(len(tokens)) < EDITED) & (rest.amax(1) > 0)
+        presence[taken, rest.argmax(1)[taken]] = 0
+        new = said.scatter(1, attributes, False)
+        added = (torch.rand(len(tokens)) < EDITED) & new.any(1)
+        if added.any():
+            attributes[added, -1] = torch.multinomial(new[added].float(), 1).squeeze(1)
+            presence[added, -1] = ADDED
+        return *seen, attributes, presence

@@ -11,6 +11,7 @@ from numpy import ndarray
 
 from train.captions.attributes import KEPT
 from train.captions.photos import load_picture, pixels
+from train.captions.semantic import ADDED
 from train.common.beam_search import END, MAX_WORDS, PAD, START, UNK, Sentence, beam_search, choose
 from train.common.onnx_files import session
 
@@ -23,10 +24,15 @@ class Captioner:
         self.begin, self.word = (session(models / name / f"{f}.onnx") for f in ("start", "step"))
         self.words = (models / "caption-soft" / "vocabulary.txt").read_text().split("\n")[:-1]
         facts = {p.key: p.value for p in onnx.load(models / name / "step.onnx").metadata_props}
+        self.added: int | None = None
+        self.removed: int | None = None
         self.width, self.penalty = int(facts["beam"]), float(facts["length_penalty"])
 
     def given(self, features: ndarray, begun: dict[str, ndarray]) -> dict[str, ndarray]:
-        """What the step is given at every word: no noise, nothing painted, the likeliest attributes."""
+        """What the step is given at every word: no noise, nothing painted, the likeliest attributes.
+
+        A visitor's edits, as on the page: `removed` loses its presence, `added` takes the least likely one's place.
+        """
         wanted = {i.name for i in self.word.get_inputs()}
         places = np.zeros((1, features.shape[1]), np.float32)
         given = {"features": features, "keys": begun["keys"], "steer": places, "steering": places[:, :1]}
@@ -36,6 +42,9 @@ class Captioner:
             probabilities = begun["probabilities"]
             given["attributes"] = np.argsort(-probabilities, 1, kind="stable")[:, :KEPT]
             given["presence"] = np.take_along_axis(probabilities, given["attributes"], 1)
+            given["presence"][given["attributes"] == self.removed] = 0
+            if self.added is not None:
+                given["attributes"][0, -1], given["presence"][0, -1] = self.added, ADDED
         return given
 
     def begun(self, features: ndarray, pooled: ndarray) -> dict[str, ndarray]:
@@ -65,19 +74,31 @@ class Captioner:
         found = self.sentences(features, pooled, width or self.width, random)
         return [self.words[i] for i in choose(found, self.penalty)]
 
-    def greedy(self, features: ndarray, pooled: ndarray, longest: int = MAX_WORDS) -> list[tuple[str, ndarray]]:
-        """The likeliest word at every step, and the weights alpha [196] that the network itself gave the places before it."""
+    def greedy(
+        self, features: ndarray, pooled: ndarray, shares: list[ndarray] | None = None
+    ) -> list[tuple[str, ndarray]]:
+        """The likeliest word at every step, and the weights alpha [196] that the network itself gave the places before it.
+
+        `shares` collects what the attributes [KEPT] were attended to at each word, at input and output together.
+        """
         begun = self.begun(features, pooled)
         given, said, token, h, c = self.given(features, begun), [], np.array([START]), begun["h"], begun["c"]
-        for _ in range(longest):
-            logp, alpha, h, c = self.word.run(
-                ["logp", "own_alpha", "h_out", "c_out"], given | {"token": token, "h": h, "c": c}
-            )
+        names = [
+            "logp",
+            "own_alpha",
+            "h_out",
+            "c_out",
+            *([] if shares is None else ["input_attention", "output_attention"]),
+        ]
+        for _ in range(MAX_WORDS):
+            logp, alpha, h, c, *heeded = self.word.run(names, given | {"token": token, "h": h, "c": c})
             logp[:, [PAD, START, UNK]] = -np.inf
             token = logp.argmax(1)
             if token[0] == END:
                 break
             said.append((self.words[token[0]], alpha[0]))
+            if shares is not None:
+                shares.append(sum(heeded)[0])
         return said
 
 

@@ -26,15 +26,20 @@ AVERAGE = 0.998
 SMOOTHING = 0.1
 KEEP, LOOK = 50, 300
 Look = Callable[[list[int], list[str]], tuple[Tensor, ...]]
+Edit = Callable[[tuple[Tensor, ...], Tensor], tuple[Tensor, ...]]
 
 
 class Corpus:
-    """Captions, features and masks, drawn in batches. `look` may add to the features what a captioner needs beside them."""
+    """Captions, features and masks, drawn in batches.
+
+    `look` may add to the features what a captioner needs beside them, and `edit` change that once the captions are known.
+    """
 
     def __init__(self, data: Path, work: Path, words: list[str]):
         self.data, self.words = data, words
         self.captions, self.seen, self.named = Captions(data, work, words), Seen(data, work), named(words)
         self.look: Look = self.seen.of
+        self.edit: Edit = lambda features, tokens: features
 
     def views(self, count: int, random: torch.Generator) -> list[str]:
         """A view for each of so many photos."""
@@ -46,7 +51,7 @@ class Corpus:
         photos, owner, tokens = self.captions.drawn(EACH, CAPTIONS, random)
         numbers, views = photos.tolist(), self.views(len(photos), random)
         features = tuple(part[owner] for part in self.look(numbers, views))
-        return features, tokens, self.seen.mask(numbers, views)[owner]
+        return self.edit(features, tokens), tokens, self.seen.mask(numbers, views)[owner]
 
     def plain(self, numbers: list[int]) -> tuple[Tensor, ...]:
         """The features of photos as they are, for dev."""
@@ -95,7 +100,7 @@ class Run:
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
             self.optimizer.step()
             self.iteration += 1
-            follow(self.average, self.net, min(AVERAGE, 1 - 1 / (1 + self.iteration)))
+            follow(self.average, self.net, min(AVERAGE, self.iteration / (self.iteration + 9)))
             for key, part in parts.items():
                 sums[key] = sums.get(key, 0.0) + part.item() / KEEP
             if self.iteration % KEEP == 0 or self.iteration == self.steps:
