@@ -114,20 +114,21 @@ def measure(models: Path, data: Path, name: str, split: str) -> dict:
                 sampled,
                 f"beam {captioner.width}, a place sampled at every word (numpy seed {SAMPLED})",
             )
-        for prefix, (width, random, search) in ways.items():
+        for way, (width, random, search) in ways.items():
             said = [captioner.caption(*one, random, width) for one in seen]
+            prefix = way if folder == "flickr8k" else f"{folder}_{way}"
             how = {
                 "split": f"{title} {split}",
                 "n": len(numbers),
                 "protocol": protocol(captioner, len(numbers), search),
             }
             for n, (bleu, se) in enumerate(bootstrapped(references, said), 1):
-                paper = figures[n - 1] if folder == "flickr8k" and not prefix else None
+                paper = figures[n - 1] if not prefix else None
                 metrics.append(
                     {"name": f"{prefix}bleu{n}", "value": round(bleu, 2), "se": round(se, 2), "paper": paper, **how}
                 )
             metrics.append({"name": f"{prefix}cider", "value": round(cider(references, said), 3), "paper": None, **how})
-            if not prefix:
+            if not way:
                 used |= {w for s in said for w in s}
                 distinct |= {" ".join(s) for s in said}
     counted = {
