@@ -263,21 +263,21 @@ record_cached_runs() {
   timed "Recording the cached runs" node "$BROWSER/tools/record.mjs"
 }
 
-# train NAME --data DIR…: one script of models/train makes all models of an exhibit.
+# train NAME --data DIR…: one family of models/train makes all models of an exhibit.
 train() {
-  local name=${1:-} script
+  local name=${1:-} family arguments=("${@:2}")
   case $name in
-    translate-*) script=translate.py ;;
-    handwriting*) script=handwriting.py ;;
-    vqa*) script=vqa.py ;;
-    ram-* | draw-read-*) script=glimpse.py ;;
-    stn-mnist) script=stn.py ;;
-    stn-birds) script=stn_birds.py ;;
-    action*) script=action.py ;;
-    saliency | dense-encoder) script=saliency.py ;;
-    scale) script=scale.py ;;
-    draw-*) script=draw.py ;;
-    caption-*) script=captions.py ;;
+    translate-*) family=translation ;;
+    handwriting*) family=handwriting ;;
+    vqa*) family=questions ;;
+    ram-* | draw-read-*) family=glimpses ;;
+    stn-mnist) family=spatial ;;
+    stn-birds) family=birds ;;
+    action*) family=actions ;;
+    saliency | dense-encoder) family=saliency ;;
+    scale) family=scales ;;
+    draw-*) family=draw ;;
+    caption-*) family=captions ;;
     *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo */)" ;;
   esac
   need_python
@@ -287,7 +287,8 @@ train() {
     timed "Installing PyTorch and its friends into $venv" "$venv/bin/pip" install --quiet -r "$requirements"
     stamp "$venv/.stamp" "$requirements"
   fi
-  exec "$venv/bin/python" "models/train/$script" --name "$@"
+  [[ " ${arguments[*]} " == *" --work"* ]] || arguments+=(--work "$TOOLS/work")
+  PYTHONPATH=models exec "$venv/bin/python" -m "train.$family" --name "$name" "${arguments[@]}"
 }
 
 case ${1:-serve} in

@@ -161,7 +161,7 @@ fn a_refused_start_leaves_the_run_alone() {
     assert_eq!(draw.step().expect("steps").expect("a frame").step, 2);
 }
 
-/// The bound of a few test digits, from the noise that the training script knows (see draw_export.py).
+/// The bound of a few test digits, from the noise that the training script knows (see models/train/draw/export.py).
 #[test]
 fn the_variational_bound_of_a_slice_is_as_measured() {
     for id in MODELS {

@@ -28,7 +28,7 @@ fn path(frames: &[Frame]) -> Vec<usize> {
     frames.iter().map(on).collect()
 }
 
-/// The window passed every character in order, as models/train/handwriting_export.py counts it.
+/// The window passed every character in order, as models/train/handwriting/export.py counts it.
 fn is_covered(frames: &[Frame], characters: usize) -> bool {
     let mut furthest = 0;
     let steps = path(frames).into_iter().all(|on| {

@@ -66,7 +66,7 @@ function layOutModel(id: string, model: ManifestModel, contents: Layout["content
     contents.set(url, async () => {
       const content = await readFile(path.join(MODELS, source));
       if (sha256(content) !== expected || content.length !== bytes) {
-        throw new Error(`models/${source} is not the file models/manifest.json describes: run models/train/manifest.py`);
+        throw new Error(`models/${source} is not the file models/manifest.json describes: run python -m train.common.manifest in models/`);
       }
       return content;
     });

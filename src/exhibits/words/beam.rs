@@ -1,4 +1,4 @@
-//! Beam search over sentences, the same as the one that models/train/caption_search.py measured the models with.
+//! Beam search over sentences, the same as the one that models/train/common/beam_search.py measured the models with.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Text as subword pieces: byte-pair encoding (Sennrich et al., ACL 2016), as models/train/translate_text.py learned it.
+//! Text as subword pieces: byte-pair encoding (Sennrich et al., ACL 2016), as models/train/translation/text.py learned it.
 
 use std::collections::HashMap;
 
