@@ -20,7 +20,7 @@ export default defineConfig(async () => {
     publicDir: "public",
     // The heatmaps' shader lies beside its Rust twin, outside www/.
     server: { fs: { allow: [path.resolve(WWW, "..")] } },
-    optimizeDeps: { include: ["lit", "lit/directives/live.js"] },
+    optimizeDeps: { include: ["lit/html.js", "lit/directives/live.js"] },
     build: {
       outDir: path.resolve(WWW, "../site"),
       emptyOutDir: true,
@@ -32,7 +32,10 @@ export default defineConfig(async () => {
         output: {
           codeSplitting: {
             groups: [
-              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/|\/node_modules\/(lit|lit-html|lit-element|@lit)\/|rolldown\/runtime/, priority: 1 },
+              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp)|\/node_modules\/lit(-html)?\//, priority: 2 },
+              { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
+              // Not needed for the first frame.
+              { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
               { name: "lobby", test: /\/www\/lobby\// },
             ],

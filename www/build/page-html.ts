@@ -1,7 +1,7 @@
 // The pages' HTML, made of what each exhibit says of itself.
 import { render } from "@lit-labs/ssr";
 import { collectResult } from "@lit-labs/ssr/lib/render-result.js";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { slidesOf, spanOf, type ExhibitMeta, type FileInput } from "../kit/meta";
 import { firstValues, settingsForm } from "../shell/settings-form";

@@ -18,7 +18,7 @@ export function texPlugin(): Plugin {
     transform(code, id) {
       if (!id.endsWith(".ts") || !USED.test(code)) return null;
       const made = code
-        .replace(USED, 'import { html as mathmlTemplate } from "lit";')
+        .replace(USED, 'import { html as mathmlTemplate } from "lit/html.js";')
         .replace(/\btex`([^`]*)`/g, (_, source: string) => `mathmlTemplate\`${mathml(source).replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${")}\``);
       return { code: made, map: null };
     },

@@ -1,5 +1,5 @@
 // A photo or a clip from the visitor's camera, taken in a dialog; it goes nowhere but into the exhibit.
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { byId } from "../kit/dom";
 import { complain } from "../kit/notice";
 

@@ -1,5 +1,5 @@
 // The markup of the pad and its buttons, which inputs/pad.ts brings to life.
-import { html } from "lit";
+import { html } from "lit/html.js";
 
 /** @param use what the button says that takes the drawing */
 export const padForm = (use: string) => html`

@@ -1,5 +1,5 @@
 // The few words the page needs to find and fill elements.
-import { render } from "lit";
+import { render } from "lit/html.js";
 
 export function el<T extends keyof HTMLElementTagNameMap>(tag: T, attributes: Record<string, string | number | boolean> = {}, ...children: (Node | string)[]): HTMLElementTagNameMap[T] {
   const element = document.createElement(tag);

@@ -1,5 +1,5 @@
 // Pieces of the side panel: terms with their definition, numbers that say what they are, equations, a curve.
-import { html, svg, type TemplateResult } from "lit";
+import { html, svg, type TemplateResult } from "lit/html.js";
 import { fixed } from "./dom";
 
 const GLOSSARY = {

@@ -1,5 +1,5 @@
 // What an exhibit says of itself: the build makes its page of it, the start page its entry, the settings their controls.
-import type { TemplateResult } from "lit";
+import type { TemplateResult } from "lit/html.js";
 
 interface Common {
   label: string;
@@ -124,8 +124,8 @@ export interface ExhibitMeta<S extends Schema = Schema> {
 
 export const CHAPTERS = {
   words: "Words and where they come from",
-  looking: "Looking by steps",
-  moving: "Attention that moves",
+  looking: "Where to look, and how to learn it",
+  writing: "Drawing and writing step by step",
   seeing: "Seeing what matters",
 } as const;
 export type Chapter = keyof typeof CHAPTERS;

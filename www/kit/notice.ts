@@ -1,5 +1,5 @@
 // What went wrong, in plain words, with what to do next. Nothing shown so far is taken away.
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { byId, fill, fixed, megabytes } from "./dom";
 import type { Progress } from "./types";
 

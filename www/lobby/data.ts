@@ -1,6 +1,6 @@
 // The models with their data, terms and figures, from site.json.
 import "./start.css";
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { byId, fill, fixed, megabytes } from "../kit/dom";
 import { keepForOffline } from "../run/offline";
 import { fetchSite, type SiteModel } from "../run/site";

@@ -1,5 +1,5 @@
 // The steps of a model's run in plain words, and as a bar chart that can be read without its bars.
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { megabytes } from "../kit/dom";
 import type { EnginePart } from "../kit/types";
 

@@ -1,5 +1,5 @@
 // What runs the models, for those who want to know: CPU or GPU, and measured on both when asked, step by step.
-import { html, nothing, render, type TemplateResult } from "lit";
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { byId, megabytes } from "../kit/dom";
 import { link, linked } from "../kit/link";
 import { complain } from "../kit/notice";

@@ -1,6 +1,6 @@
 // The page around every exhibit: its settings, its runs, one player, one link, one place for what went wrong.
 import "./exhibit.css";
-import { html, nothing, render, type TemplateResult } from "lit";
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
@@ -27,6 +27,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly runs: RunLoop;
   readonly stage = byId("stage", HTMLElement);
   readonly #session: Session;
+  #firstShown = () => {};
 
   constructor(readonly meta: ExhibitMeta<S>) {
     const panel = this.#enginePanel();
@@ -269,6 +270,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     const busy = BUSY.includes(state);
     this.controls.busy = busy;
     if (busy) return;
+    this.#firstShown();
     this.loading.hide();
     keepForOffline();
   }
@@ -286,12 +288,14 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     const frame = run.frames[index];
     root.dataset.frame = String(index + 1);
     this.show(frame, run);
+    this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
     if (byHand) link({ step: index + 1 });
   }
 
-  /** Not needed for the first frame. */
+  /** Loaded once something is on the stage, or the first run is over. */
   async #enginePanel() {
+    await new Promise<void>((shown) => (this.#firstShown = shown));
     const { EnginePanel } = await import("./engine-panel");
     const changed = () => {
       this.#session.cancel();

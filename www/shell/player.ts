@@ -1,5 +1,5 @@
 // The one player of all exhibits: it knows how many frames there are and which is shown, never what they mean.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { byId, fill } from "../kit/dom";
 import { fitted } from "../stage/raster";
 import { isTyping, prefersStillness } from "./page-setup";

@@ -1,5 +1,5 @@
 // The settings as a form: the build renders it with the first values, the page again with those of the address.
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import type { ActionSetting, Schema, Setting } from "../kit/meta";
 

@@ -1,5 +1,5 @@
 // What the watcher does at this frame, in words a teacher can read out.
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";

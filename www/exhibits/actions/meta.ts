@@ -1,5 +1,5 @@
 // Actions: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { choice, compare, exhibit, steering } from "../../kit/meta";
 
 export const meta = exhibit({

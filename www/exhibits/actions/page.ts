@@ -1,6 +1,6 @@
 // Actions: a clip is watched frame by frame; in each, where the model looks and what it takes it for.
 import "./style.css";
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { paintOn } from "../../inputs/brush";
 import { offerTaking } from "../../inputs/camera";
 import { FRAMES, WATCHED, clipOf, frameOf, recorded } from "../../inputs/clip";

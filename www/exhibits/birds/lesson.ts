@@ -1,5 +1,5 @@
 // What one view of a bird says, alone and with those before it, in words a teacher can read out.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";

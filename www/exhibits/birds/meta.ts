@@ -1,12 +1,12 @@
 // Birds: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { choice, exhibit, steering } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "birds",
   title: "Which bird?",
   entries: [{ query: "", question: "Which *bird* is it, and by what?", system: "Spatial transformers on photos", slides: [24, 27], shows: "A bird, and the two windows that name it" }],
-  chapter: "moving",
+  chapter: "looking",
   description: "Two spatial transformers cut parts of a bird out of your photo and name its species, live in your browser.",
   step: "view",
   knows: "It knows 20 North American species (blackbirds, buntings, cuckoos, crows and a few more) from some 950 photos. It names one of them, whatever it is shown.",

@@ -1,5 +1,5 @@
 // Attributes as chips: each as large as its weight at this word; one pressed out is taken away, one pointed at shows where.
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { byId, fixed } from "../../kit/dom";
 import { gridOf, tokensOf } from "../../kit/frame";
 import type { Frame } from "../../kit/types";

@@ -1,5 +1,5 @@
 // What the captioner does at this word, in words a teacher can read out.
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { greatest, gridOf, numberOf, tokensOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";

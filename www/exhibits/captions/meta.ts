@@ -1,5 +1,5 @@
 // Captions: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { action, choice, compare, exhibit, range, steering, toggle, whole } from "../../kit/meta";
 import { COLOUR_MAPS } from "../../stage/colour";
 

@@ -1,6 +1,6 @@
 // Captions: a photo is put into words, and for each word, where the model looks: everywhere a little, at one place, at the
 // words that it found in the photo, or not at all.
-import { html, nothing, render } from "lit";
+import { html, nothing, render } from "lit/html.js";
 import { paintOn } from "../../inputs/brush";
 import { steersAsText, steersOfText } from "../../inputs/steering";
 import { byId } from "../../kit/dom";

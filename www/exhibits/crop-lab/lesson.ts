@@ -1,5 +1,5 @@
 // How a box learns where to look, or does not, in words a teacher can read out.
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { curve, equation, live, readings, term } from "../../kit/lesson";

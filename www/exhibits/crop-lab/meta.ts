@@ -1,12 +1,12 @@
 // Hard and soft crops: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { choice, compare, exhibit, range, whole } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "crop-lab",
   title: "Hard and soft crops",
   entries: [{ query: "", question: "Which crop can *learn* where to look?", system: "Hard and soft crops in the laboratory", slides: [23, 25], shows: "A box that moves over a photo towards its target" }],
-  chapter: "moving",
+  chapter: "looking",
   description: "A box on your picture has to find a patch: by a hard crop, REINFORCE, Gaussian filters or bilinear sampling, live in your browser.",
   step: "step",
   knows: "No trained network takes part: the box follows the gradient of one loss, on any picture.",

@@ -1,5 +1,5 @@
 // The crops: a box on a picture has to find a patch, by a hard crop, by REINFORCE, by Gaussian filters or by bilinear sampling.
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { onDrag } from "../../inputs/drag";
 import { byId, fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";

@@ -1,5 +1,5 @@
 // What DRAW does at this step, in words a teacher can read out.
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf, windowOf } from "../../kit/frame";
 import { curve, equation, live, readings, term } from "../../kit/lesson";

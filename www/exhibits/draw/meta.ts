@@ -1,5 +1,5 @@
 // DRAW: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
 import { action, choice, exhibit, whole } from "../../kit/meta";
 
@@ -7,7 +7,7 @@ export const meta = exhibit({
   name: "draw",
   title: "DRAW",
   entries: [{ query: "", question: "How do you draw a *digit*, one glance at a time?", system: "DRAW", slides: [20, 21], shows: "A digit being drawn through a small window" }],
-  chapter: "looking",
+  chapter: "writing",
   description: "A network draws a digit, one glance at a time, live in your browser.",
   step: "step",
   knows: "It learned from 55,000 handwritten digits and draws nothing else. About a quarter of what it draws from noise is no clear digit.",

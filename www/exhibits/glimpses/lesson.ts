@@ -1,5 +1,5 @@
 // What a reader of glimpses does at this step, in words a teacher can read out.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { bestOf, numberOf, windowOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";

@@ -1,5 +1,5 @@
 // Glimpses: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
 import { action, choice, compare, exhibit, steering, toggle, whole } from "../../kit/meta";
 

@@ -1,5 +1,5 @@
 // What the writer does at this point of the pen, in words a teacher can read out.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { greatest } from "../../kit/frame";
 import { equation, live, readings, term } from "../../kit/lesson";

@@ -1,5 +1,5 @@
 // Handwriting: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { action, choice, compare, exhibit, range, text, toggle, whole } from "../../kit/meta";
 
 const LINES = ["The pen knows which letter comes next.", "attention is all it reads", "A quick brown fox jumps over the dog", "Dear reader, this was never written."];
@@ -8,7 +8,7 @@ export const meta = exhibit({
   name: "handwriting",
   title: "Handwriting",
   entries: [{ query: "", question: "Which letter is the pen *on*?", system: "Handwriting from text", slides: [22, 22], shows: "A line being written by hand" }],
-  chapter: "words",
+  chapter: "writing",
   description: "A network writes your words by hand and shows which letter it is on, live in your browser.",
   step: "point",
   knows: "It learned from lines by many writers. Most words can be read; rare letters, digits and capitals come out worst.",

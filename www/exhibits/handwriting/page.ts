@@ -1,5 +1,5 @@
 // Handwriting: a typed line is written by hand, a point of the pen a step, and a window moves over its characters.
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { Hand } from "../../inputs/hand";
 import { byId } from "../../kit/dom";
 import { link, linked } from "../../kit/link";

@@ -1,5 +1,5 @@
 // Words that go on from what is typed, out of those that the model knows.
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { byId } from "../../kit/dom";
 import { fetchSite, siteFile } from "../../run/site";
 

@@ -1,5 +1,5 @@
 // What the answerer does at this word of the question, in words a teacher can read out.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { bestOf, numberOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";

@@ -1,5 +1,5 @@
 // Questions: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { action, choice, compare, exhibit, steering, text } from "../../kit/meta";
 
 export const meta = exhibit({

@@ -1,5 +1,5 @@
 // Questions: a photo is asked about; at each word of the question, where the model looks and what it would answer.
-import { html, nothing, render } from "lit";
+import { html, nothing, render } from "lit/html.js";
 import { paintOn } from "../../inputs/brush";
 import { steersAsText, steersOfText } from "../../inputs/steering";
 import { byId, fixed } from "../../kit/dom";

@@ -1,5 +1,5 @@
 // What one look changes of the map, in words a teacher can read out.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { curve, equation, live, readings, term } from "../../kit/lesson";

@@ -1,5 +1,5 @@
 // What stands out: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { action, choice, exhibit, range, steering, toggle } from "../../kit/meta";
 
 export const meta = exhibit({

@@ -1,5 +1,5 @@
 // What a scale sees, and how the scales are weighed, in words a teacher can read out.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";

@@ -1,5 +1,5 @@
 // Attention to scale: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { choice, compare, exhibit, range } from "../../kit/meta";
 
 /** What each scale is called. */

@@ -1,6 +1,6 @@
 // Attention to scale: a photo is seen at three sizes, and at every place the answers are weighed; a slider forces a scale.
 import "./style.css";
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { byId, fixed } from "../../kit/dom";
 import { pictureOf } from "../../kit/frame";
 import { LatestRun } from "../../kit/latest-run";

@@ -1,5 +1,5 @@
 // What soft attention does in the laboratory, in words a teacher can read out.
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { gridOf, numberOf, pictureOf } from "../../kit/frame";
 import { curve, equation, live, term } from "../../kit/lesson";

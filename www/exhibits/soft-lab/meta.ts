@@ -1,5 +1,5 @@
 // The soft mix: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { action, choice, exhibit, range } from "../../kit/meta";
 
 /** A setting of the temperature as the temperature. */
@@ -17,7 +17,7 @@ export const meta = exhibit({
       shows: "Four colours, each as large as its weight",
     },
   ],
-  chapter: "moving",
+  chapter: "looking",
   description: "Mix colours or pieces of a picture by soft attention, turn every score, and follow the gradient, live in your browser.",
   step: "step",
   knows: "No trained network takes part: you set the scores, or the gradient of one loss does, on colours or on any picture.",

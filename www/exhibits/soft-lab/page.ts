@@ -1,5 +1,5 @@
 // The soft mix: colours or pieces of a picture on a grid, a score each, and the gradient that leads to a target.
-import { html, nothing, render } from "lit";
+import { html, nothing, render } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { acceptPictures } from "../../inputs/files";
 import { sampleFile, samplePicture } from "../../inputs/samples";

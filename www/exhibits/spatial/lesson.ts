@@ -1,5 +1,5 @@
 // What a spatial transformer does at this step, in words a teacher can read out.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { bestOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";

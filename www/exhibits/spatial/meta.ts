@@ -1,5 +1,5 @@
 // Spatial transformers: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
 import { fixed } from "../../kit/dom";
 import { action, choice, compare, exhibit, range } from "../../kit/meta";
@@ -12,7 +12,7 @@ export const meta = exhibit({
   name: "spatial",
   title: "Spatial transformers",
   entries: [{ query: "", question: "What does it *straighten* before it reads?", system: "Spatial transformers", slides: [24, 27], shows: "A distorted digit under a grid, and the straightened one" }],
-  chapter: "moving",
+  chapter: "looking",
   description: "Turn, shear and bend a digit, and see a network lay its grid and straighten it, live in your browser.",
   step: "step",
   knows: "It learned from handwritten digits that were turned by up to 90°, moved, scaled and bent. It names any other shape as a digit, too.",

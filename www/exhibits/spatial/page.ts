@@ -1,5 +1,5 @@
 // Spatial transformers: a digit is turned, scaled, sheared, bent and moved, and a network straightens it before it reads.
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { cutOut, darkOnWhite, DIGIT, fetchDigits } from "../../inputs/digits";
 import { onDrag } from "../../inputs/drag";
 import { acceptPictures } from "../../inputs/files";

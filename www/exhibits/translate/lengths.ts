@@ -1,5 +1,5 @@
 // BLEU by the length of the sentence for both models, as in the paper's Fig. 2, from what was measured on the test set.
-import { html, nothing, svg } from "lit";
+import { html, nothing, svg } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import type { Site } from "../../run/site";
 

@@ -1,5 +1,5 @@
 // Translation: what the page says of itself, and its settings.
-import { html } from "lit";
+import { html } from "lit/html.js";
 import { choice, compare, exhibit, steering, text } from "../../kit/meta";
 
 const SENTENCES = [

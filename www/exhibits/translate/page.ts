@@ -1,5 +1,5 @@
 // Translation: an English sentence is put into French, and for each piece, which English pieces were looked at.
-import { html, nothing, render } from "lit";
+import { html, nothing, render } from "lit/html.js";
 import { byId } from "../../kit/dom";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Input, Run, Settings, Steer } from "../../kit/types";
