@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { SITE, useBrowser } from "./support/browser.mjs";
 import { assertClose } from "./support/exhibit.mjs";
+import { pageModule } from "./support/page-module.mjs";
 
 const visit = useBrowser();
 const TOLERANCE = 1e-4;
@@ -60,7 +61,7 @@ function coloursInPage({ glue, table }) {
 
 test("page and core have the same colour maps", () =>
   visit("data.html", {}, async ({ page, base }) => {
-    const maps = await page.evaluate(coloursInPage, { glue: base + site.wasm.js, table: `${base}js/colour.js` });
+    const maps = await page.evaluate(coloursInPage, { glue: base + site.wasm.js, table: await pageModule(page, base, "stage/colour") });
     assert.deepEqual(maps.map(({ name }) => name).sort(), ["cividis", "magma", "turbo", "viridis"]);
     for (const { name, page: ours, core } of maps) assertClose(ours, core, 1, name);
   }));
@@ -80,7 +81,7 @@ function heatInPage({ glue, heat }) {
 
 test("page and core have the same heatmaps", () =>
   visit("data.html", {}, async ({ page, base }) => {
-    const told = await page.evaluate(heatInPage, { glue: base + site.wasm.js, heat: `${base}js/stage/heat.js` });
+    const told = await page.evaluate(heatInPage, { glue: base + site.wasm.js, heat: await pageModule(page, base, "stage/heat") });
     // A canvas keeps colours times their opacity, which rounds them once more.
     for (const { page: ours, core } of told) assertClose(ours, core, 2, "a heatmap");
   }));

@@ -44,8 +44,7 @@ try {
     const page = await browser.newPage({ reducedMotion: "reduce" });
     page.setDefaultTimeout(PATIENCE);
     // What was recorded before must not be shown, but run anew.
-    await page.route("**/recordings/*", (route) => route.abort());
-    await page.goto(server.url + address);
+    await page.goto(`${server.url}${address}${address.includes("?") ? "&" : "?"}live`);
     await page.waitForFunction(() => ["done", "failed"].includes(document.documentElement.dataset.state));
     const notice = await page.locator("#notice:visible").allTextContents();
     if (notice.length > 0) throw new Error(`${address}: ${notice[0]}`);
