@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Plugin, PluginOption, ViteDevServer } from "vite";
 import type { Entry } from "../run/recordings";
 import type { Site, SiteModel } from "../run/site";
@@ -76,12 +77,13 @@ function layOutModel(id: string, model: ManifestModel, contents: Layout["content
   return { title, licence, data, paper, opset, metrics, files };
 }
 
+/** Recorded runs are packed here, since not every host packs what it sends: run/recordings.ts unpacks them. */
 async function layOutRecordings(contents: Layout["contents"]): Promise<Entry[]> {
   const index: Entry[] = JSON.parse(await readFile(path.join(RECORDINGS, "index.json"), "utf8"));
   return Promise.all(
     index.map(async (entry) => {
-      const content = await readFile(path.join(RECORDINGS, entry.file));
-      const file = hashed(`recordings/${entry.file}`, sha256(content));
+      const content = gzipSync(await readFile(path.join(RECORDINGS, entry.file)), { level: 9 });
+      const file = hashed(`recordings/${path.posix.parse(entry.file).name}.run`, sha256(content));
       contents.set(file, async () => content);
       return { ...entry, file };
     }),

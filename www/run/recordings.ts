@@ -36,9 +36,19 @@ const recordedOn = (page: string) => (linked("live") === null ? recordings.filte
 /** Files that are on their way. */
 const coming = new Map<string, Promise<string | null>>();
 
+/** What a gzip file begins with. */
+const GZIP = [0x1f, 0x8b];
+
+/** The build packs recorded runs with gzip; some hosts say so, and then the browser has unpacked them already. */
+async function unzipped(answer: Response) {
+  const packed = new Uint8Array(await answer.arrayBuffer());
+  if (!GZIP.every((byte, i) => packed[i] === byte)) return new TextDecoder().decode(packed);
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
 /** The text of a recorded run's file; null if it cannot be had. */
 function textOf(file: string) {
-  const text = coming.get(file) ?? siteFile(file).then((answer) => answer.text()).catch(() => null);
+  const text = coming.get(file) ?? siteFile(file).then(unzipped).catch(() => null);
   coming.set(file, text);
   return text;
 }
