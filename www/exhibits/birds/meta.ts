@@ -1,5 +1,6 @@
 // Birds: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { photoInput } from "../../inputs/sample-photos";
 import { choice, exhibit, steering } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -22,16 +23,7 @@ export const meta = exhibit({
     ...steering("Click on the photo where this window must lie"),
   },
   run: "Run",
-  file: {
-    label: "Your photo: drop it anywhere, paste it, or choose one",
-    accept: "image/*",
-    camera: true,
-    samples: [
-      { name: "bunting", shows: "a painted bunting" },
-      { name: "towhee", shows: "an eastern towhee" },
-      { name: "blackbird", shows: "a yellow-headed blackbird" },
-    ],
-  },
+  file: photoInput("bunting", "towhee", "blackbird"),
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo with both windows"></canvas><div class="patches parts"><figure><canvas id="first" role="img" aria-label="What the larger window shows"></canvas><figcaption>the larger window</figcaption></figure><figure><canvas id="second" role="img" aria-label="What the smaller window shows"></canvas><figcaption>the smaller window</figcaption></figure></div></div>`,
 });

@@ -1,5 +1,6 @@
 // Captions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { photoInput } from "../../inputs/sample-photos";
 import { action, choice, compare, exhibit, range, steering, toggle, whole } from "../../kit/meta";
 import { COLOUR_MAPS } from "../../stage/colour";
 
@@ -34,19 +35,7 @@ export const meta = exhibit({
     ...steering("Paint on the photo where it must look at this word", ({ model }) => model !== "none"),
   },
   run: "Run",
-  file: {
-    label: "Your photo: drop it anywhere, paste it, or choose one",
-    accept: "image/*",
-    camera: true,
-    samples: [
-      { name: "surfer", shows: "a surfer" },
-      { name: "dog", shows: "a woman and a dog" },
-      { name: "soccer", shows: "footballers" },
-      { name: "horse", shows: "a jockey" },
-      { name: "cat", shows: "a cat" },
-      { name: "astronaut", shows: "an astronaut" },
-    ],
-  },
+  file: photoInput("surfer", "dog", "soccer", "horse", "cat", "astronaut"),
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas><figure id="beside-figure" hidden><canvas id="beside" role="img" aria-label="Where soft attention looks"></canvas><figcaption id="beside-caption"></figcaption></figure></div>
     <p id="words"></p>

@@ -1,5 +1,6 @@
 // Hard and soft crops: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { photoInput } from "../../inputs/sample-photos";
 import { choice, compare, exhibit, range, whole } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -25,16 +26,7 @@ export const meta = exhibit({
     compare: compare(),
   },
   run: "Descend",
-  file: {
-    label: "Your picture: drop it anywhere, paste it, or choose one",
-    accept: "image/*",
-    samples: [
-      { name: "cat", shows: "a cat" },
-      { name: "surfer", shows: "a surfer" },
-      { name: "horse", shows: "a jockey" },
-      { name: "astronaut", shows: "an astronaut" },
-    ],
-  },
+  file: { ...photoInput("cat", "surfer", "horse", "astronaut"), label: "Your picture: drop it anywhere, paste it, or choose one", camera: false },
   stage: html`
     <div id="stage" class="panes">
       <figure><canvas id="photo" class="board" role="img" aria-label="The picture, the box, and the target"></canvas><figcaption>the box, and the dashed target it has to find</figcaption></figure>

@@ -1,5 +1,6 @@
 // Questions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { photoInput } from "../../inputs/sample-photos";
 import { action, choice, compare, exhibit, steering, text } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -34,19 +35,7 @@ export const meta = exhibit({
     ...steering("Paint on the photo where it must look at this word", ({ model }) => model === "attention"),
   },
   run: "Ask",
-  file: {
-    label: "Your photo: drop it anywhere, paste it, or choose one",
-    accept: "image/*",
-    camera: true,
-    samples: [
-      { name: "dog", shows: "a woman and a dog" },
-      { name: "surfer", shows: "a surfer" },
-      { name: "soccer", shows: "footballers" },
-      { name: "horse", shows: "a jockey" },
-      { name: "cat", shows: "a cat" },
-      { name: "astronaut", shows: "an astronaut" },
-    ],
-  },
+  file: photoInput("dog", "surfer", "soccer", "horse", "cat", "astronaut"),
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas></div>
     <p id="words"></p>

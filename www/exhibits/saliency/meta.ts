@@ -1,5 +1,6 @@
 // What stands out: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { photoInput } from "../../inputs/sample-photos";
 import { action, choice, exhibit, range, steering, toggle } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -21,19 +22,7 @@ export const meta = exhibit({
     "cut-out": action("Save the cut-out", { disabled: true, tip: "Save what stands out as a PNG with nothing around it" }),
   },
   run: "Run",
-  file: {
-    label: "Your photo: drop it anywhere, paste it, or choose one",
-    accept: "image/*",
-    camera: true,
-    samples: [
-      { name: "dog", shows: "a woman and a dog" },
-      { name: "surfer", shows: "a surfer" },
-      { name: "soccer", shows: "footballers" },
-      { name: "horse", shows: "a jockey" },
-      { name: "cat", shows: "a cat" },
-      { name: "astronaut", shows: "an astronaut" },
-    ],
-  },
+  file: photoInput("dog", "surfer", "soccer", "horse", "cat", "astronaut"),
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="What stands out"></canvas><figure id="change-figure"><canvas id="change" role="img" aria-label="What this look changed inside its window"></canvas><figcaption>its change</figcaption></figure><figure id="beside-figure" hidden><canvas id="beside" role="img" aria-label="What stood out at a glance"></canvas><figcaption>at a glance</figcaption></figure></div>`,
 });

@@ -1,5 +1,6 @@
 // Attention to scale: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { photoInput } from "../../inputs/sample-photos";
 import { choice, compare, exhibit, range } from "../../kit/meta";
 
 /** What each scale is called. */
@@ -25,19 +26,7 @@ export const meta = exhibit({
     compare: compare(),
   },
   run: "Run",
-  file: {
-    label: "Your photo: drop it anywhere, paste it, or choose one",
-    accept: "image/*",
-    camera: true,
-    samples: [
-      { name: "dog", shows: "a woman and a dog" },
-      { name: "surfer", shows: "a surfer" },
-      { name: "soccer", shows: "footballers" },
-      { name: "horse", shows: "a jockey" },
-      { name: "cat", shows: "a cat" },
-      { name: "astronaut", shows: "an astronaut" },
-    ],
-  },
+  file: photoInput("dog", "surfer", "soccer", "horse", "cat", "astronaut"),
   stage: html`
     <div id="stage" class="scaled"><canvas id="photo" role="img" aria-label="What every pixel is taken for"></canvas><div class="scales">${SCALES.map(
       (scale, i) => html`<figure><canvas id=${`scale-${i + 1}`} role="img" aria-label=${`What scale ${scale} takes every pixel for`}></canvas><canvas id=${`weight-${i + 1}`} class="weights" role="img" aria-label=${`Where scale ${scale} counts`}></canvas><figcaption>scale ${scale}</figcaption></figure>`,
