@@ -1,5 +1,9 @@
 // The pages of the site, and the states of its exhibits that the tests open.
-export const EXHIBITS = ["translate.html", "captions.html", "draw.html", "handwriting.html", "questions.html", "glimpses.html", "spatial.html", "birds.html", "actions.html", "saliency.html", "scales.html", "soft-lab.html", "crop-lab.html"];
+import { readdirSync } from "node:fs";
+
+const folders = readdirSync(new URL("../../../www/exhibits/", import.meta.url), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+/** One a folder of www/exhibits. */
+export const EXHIBITS = folders.map(({ name }) => `${name}.html`).sort();
 /** The captioners that a page shows beside its first one. */
 export const CAPTIONERS = ["captions.html?model=hard&sample=soccer", "captions.html?model=semantic&sample=dog"];
 export const PAGES = ["index.html", ...EXHIBITS, "data.html"];
