@@ -2,7 +2,7 @@
 import "./start.css";
 import { samplePicture } from "../inputs/samples";
 import { keepForOffline } from "../run/offline";
-import { cachedRun } from "../run/recordings";
+import { cachedRun, fetchOpenings } from "../run/recordings";
 import { prefersStillness, setUpPage } from "../shell/page-setup";
 import type { Still } from "../stage/still";
 
@@ -56,5 +56,6 @@ export async function open() {
     document.documentElement.dataset.frame = "1";
     document.documentElement.dataset.state = "cached";
   }
+  await fetchOpenings();
   void keepForOffline();
 }

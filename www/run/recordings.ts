@@ -2,7 +2,7 @@
 import { recordings } from "virtual:recordings";
 import { linked } from "../kit/link";
 import type { Frame, Run, Settings } from "../kit/types";
-import { siteFile } from "./site";
+import { siteAddress, siteFile } from "./site";
 
 /** A recorded run: its file below the site's folder, the address it was recorded at, and its settings. */
 export interface Entry {
@@ -46,9 +46,13 @@ async function unzipped(answer: Response) {
   return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
+/** Without a network only what was kept is asked for: the browser would log every other file as an error. */
+const reachable = async (file: string) => navigator.onLine || !("caches" in globalThis) || (await caches.match(siteAddress(file))) !== undefined;
+
 /** The text of a recorded run's file; null if it cannot be had. */
 function textOf(file: string) {
-  const text = coming.get(file) ?? siteFile(file).then(unzipped).catch(() => null);
+  const fetched = async () => ((await reachable(file)) ? unzipped(await siteFile(file)) : null);
+  const text = coming.get(file) ?? fetched().catch(() => null);
   coming.set(file, text);
   return text;
 }
@@ -69,6 +73,14 @@ export async function cachedRun(page: string, settings: Settings): Promise<Recor
     // Some networks answer every address with a page of their own.
     return null;
   }
+}
+
+/** Fetches the run that each exhibit opens with, where the page has not shown it: whoever has seen the start page can open them all
+ * without a network. */
+export async function fetchOpenings() {
+  const shown = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
+  const missing = recordings.filter(({ page, file }) => !page.includes("?") && !shown.has(siteAddress(file)));
+  await Promise.all(missing.map(({ file }) => textOf(file)));
 }
 
 /**
