@@ -1,27 +1,11 @@
 // The few words the page needs to find and fill elements.
 import { render } from "lit/html.js";
 
-export function el<T extends keyof HTMLElementTagNameMap>(tag: T, attributes: Record<string, string | number | boolean> = {}, ...children: (Node | string)[]): HTMLElementTagNameMap[T] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === true) element.setAttribute(name, "");
-    else if (value !== false) element.setAttribute(name, String(value));
-  }
-  element.append(...children);
-  return element;
-}
-
 /** The element of the page with this id, which must be there. */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
   return element;
-}
-
-/** Holds what was typed into a field to the whole numbers that it may have. */
-export function holdWhole(field: HTMLInputElement) {
-  const [low, high] = [Number(field.min), Number(field.max)];
-  field.value = String(Math.min(high, Math.max(low, Math.round(Number(field.value) || low))));
 }
 
 const filled = new WeakSet<HTMLElement>();

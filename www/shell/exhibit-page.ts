@@ -18,6 +18,8 @@ export type { Running };
 
 const root = document.documentElement;
 const BUSY: RunState[] = ["asked", "loading", "running"];
+/** Kinds of errors that say that a picture cannot be used. */
+const REFUSED = ["bad-picture", "picture-too-large", "blank-picture"];
 
 /** What an exhibit's page does; an exhibit says what goes in, how a frame is drawn, and what is said about it. */
 export abstract class ExhibitPage<S extends Schema> implements Runnable {
@@ -99,8 +101,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   isOwn() {
     return false;
   }
-  /** A run has failed: what was given is given up if that is why. */
-  refused(_kind: string) {}
+  /** The picture that was given cannot be used: it is given up. */
+  refused() {}
   /** A setting of the drawing only repaints; any other makes a new run. */
   settingChanged(name: string, settled: boolean) {
     if (name === "compare") this.#compareChanged();
@@ -253,7 +255,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       },
       failed: (kind, message) => {
         this.player.end();
-        this.refused(kind);
+        if (REFUSED.includes(kind)) this.refused();
         complain(kind, message);
       },
     };

@@ -30,8 +30,8 @@ export abstract class PhotoPage<S extends Schema> extends ExhibitPage<S> {
   input(): Promise<Input> {
     return this.choice.input();
   }
-  override refused(kind: string) {
-    if (["bad-picture", "picture-too-large", "blank-picture"].includes(kind)) this.choice.goBack();
+  override refused() {
+    this.choice.goBack();
   }
   /** Another photo has been chosen. */
   photoChanged() {

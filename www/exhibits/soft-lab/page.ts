@@ -111,9 +111,9 @@ class SoftLab extends ExhibitPage<typeof meta.settings> {
   }
 
   /** A picture that cannot be read gives way to what was mixed before it. */
-  override refused(kind: string) {
+  override refused() {
     const before = this.#before;
-    if (!["bad-picture", "picture-too-large"].includes(kind) || !this.#own || !before) return;
+    if (!this.#own || !before) return;
     this.#before = null;
     this.#own = before.own;
     this.controls.set({ what: before.what });
