@@ -38,3 +38,24 @@ fn every_metric_stands_in_the_card() {
         }
     }
 }
+
+/// A figure with a standard error says of how many cases; the binomial formula gives the error wherever the protocol says so.
+#[test]
+fn standard_errors_follow_from_what_is_stated() {
+    let manifest = manifest();
+    for (id, model) in manifest.as_object().expect("models") {
+        for metric in model["metrics"].as_array().expect("metrics") {
+            let name = format!("{id}: {}", metric["name"]);
+            let field = |key: &str| metric.get(key).map(|value| value.as_f64().expect(&name));
+            let (n, se) = (field("n"), field("se"));
+            assert!(n.is_none_or(|n| n >= 1.0 && n.fract() == 0.0), "{name}: n");
+            assert!(se.is_none_or(|se| se > 0.0 && n.is_some()), "{name}: se without n, or not above 0");
+            assert!(field("chance").is_none_or(|chance| chance > 0.0), "{name}: chance");
+            if metric["protocol"].as_str().is_some_and(|protocol| protocol.contains("binomial")) {
+                let (share, n) = (field("value").expect(&name) / 100.0, n.expect(&name));
+                let error = 100.0 * (share * (1.0 - share) / n).sqrt();
+                assert!((se.unwrap_or_default() - error).abs() < 0.006, "{name}: {se:?}, not {error:.2}");
+            }
+        }
+    }
+}
