@@ -94,6 +94,33 @@ export interface Entry {
   shows: string;
 }
 
+/** A metric of a model, as models/manifest.json names both. */
+export type MetricName = readonly [model: string, metric: string];
+
+interface Measured {
+  /**
+   * The sentence: `{value}` stands for the figure with its standard error, `{a}` and `{b}` for two that are compared, `{n}`, `{paper}`
+   * and `{chance}` for what the manifest says beside it. A part in [brackets] is left out where the manifest does not say it.
+   */
+  says: string;
+  unit?: "%" | "nats" | "bits";
+  /** Digits after the point. */
+  digits?: number;
+  /** Whether the manifest holds a share of 1, which the page says in percent. */
+  share?: boolean;
+}
+/** A measured figure; the page is silent about one that the manifest does not hold. */
+export interface Figure extends Measured { of: MetricName }
+/** Figures that tell what the attention is good for: two metrics, or one that is the difference itself, measured on the same cases. The
+ * page is silent about it where a standard error is not known. */
+export type Comparison = Measured & ({ a: MetricName; b: MetricName } | { lead: MetricName });
+/** How far an exhibit's models can be trusted. */
+export interface Trust { figures: readonly Figure[]; comparisons: readonly Comparison[] }
+
+export const figure = (of: MetricName, says: string, more: Omit<Measured, "says"> = {}): Figure => ({ of, says, ...more });
+export const versus = (a: MetricName, b: MetricName, says: string, more: Omit<Measured, "says"> = {}): Comparison => ({ a, b, says, ...more });
+export const lead = (of: MetricName, says: string, more: Omit<Measured, "says"> = {}): Comparison => ({ lead: of, says, ...more });
+
 export interface ExhibitMeta<S extends Schema = Schema> {
   /** The name of its page's file and its folder, and the core's name for it. */
   name: string;
@@ -110,6 +137,8 @@ export interface ExhibitMeta<S extends Schema = Schema> {
   papers: readonly Paper[];
   /** Models of the manifest, and how they are called here. */
   cards: Record<string, string>;
+  /** Where trained models run: what was measured of them. */
+  trust?: Trust;
   /** Frames a second at speed 1. */
   pace: number;
   settings: S;

@@ -49,9 +49,13 @@ const FINE = /^(f_beta|mae)/;
 function figures(metrics: SiteModel["metrics"]) {
   if (metrics.length === 0) return nothing;
   return html`<table>
-    <thead><tr><th scope="col">figure</th><th scope="col">ours</th><th scope="col">paper</th></tr></thead>
+    <thead><tr><th scope="col">figure</th><th scope="col">ours</th><th scope="col">cases</th><th scope="col">paper</th></tr></thead>
     <tbody>${metrics.map(
-      ({ name, value, paper }) => html`<tr><th scope="row">${FIGURES[name] ?? name}</th><td class="number">${fixed(value, FINE.test(name) ? 3 : 2)}</td><td class="number">${paper ?? "–"}</td></tr>`,
+      ({ name, value, se, n, paper }) => {
+        const digits = FINE.test(name) ? 3 : 2;
+        const error = se === undefined ? nothing : html` <small>± ${fixed(se, digits)}</small>`;
+        return html`<tr><th scope="row">${FIGURES[name] ?? name}</th><td class="number">${fixed(value, digits)}${error}</td><td class="number">${n?.toLocaleString("en") ?? "–"}</td><td class="number">${paper ?? "–"}</td></tr>`;
+      },
     )}</tbody>
   </table>`;
 }

@@ -8,13 +8,28 @@ export interface SiteFile {
   sha256: string;
 }
 
+/** A figure that was measured with the shipped files. */
+export interface Metric {
+  name: string;
+  value: number;
+  split: string;
+  protocol: string;
+  /** What the paper reports. */
+  paper?: number | string | null;
+  /** How many cases it was measured on, and the standard error that follows from them, in the unit of `value`. */
+  n?: number;
+  se?: number;
+  /** What guessing would reach. */
+  chance?: number;
+}
+
 export interface SiteModel {
   title: string;
   licence: string;
   data: string;
   paper: string;
   opset: number;
-  metrics: { name: string; value: number; split: string; paper?: number | string | null; protocol: string }[];
+  metrics: Metric[];
   files: Record<string, SiteFile>;
 }
 

@@ -1,8 +1,11 @@
 // Captions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { action, choice, compare, exhibit, range, steering, toggle, whole } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, range, steering, toggle, versus, whole } from "../../kit/meta";
 import { COLOUR_MAPS } from "../../stage/colour";
+
+/** The manifest holds these as shares. */
+const POINTING = { unit: "%", digits: 0, share: true } as const;
 
 export const meta = exhibit({
   name: "captions",
@@ -15,13 +18,34 @@ export const meta = exhibit({
   chapter: "words",
   description: "A network puts your photo into words and shows where it looks for each, live in your browser.",
   step: "word",
-  knows: "It learned from 8,000 photos of people, dogs and sport. It names almost anything else after one of these.",
+  knows: "It learned from 6,000 photos of people, dogs and sport out of doors. It names almost anything else after one of these.",
   papers: [
     { authors: "Xu et al.", title: "Show, Attend and Tell", venue: "ICML 2015", url: "https://arxiv.org/abs/1502.03044" },
     { authors: "Vinyals et al.", title: "Show and Tell", venue: "CVPR 2015", url: "https://arxiv.org/abs/1411.4555" },
     { authors: "You et al.", title: "Image Captioning with Semantic Attention", venue: "CVPR 2016", url: "https://arxiv.org/abs/1603.03925" },
   ],
   cards: { "caption-soft": "soft", "caption-hard": "hard", "caption-semantic": "semantic attention", "caption-none": "none", "caption-encoder": "image network" },
+  trust: {
+    figures: [
+      figure(["caption-soft", "bleu4"], "With soft attention its sentences agree with those of five people by {value} BLEU-4[ on {n} photos][; the paper reports {paper}]."),
+      figure(["caption-hard", "bleu4"], "With hard attention: {value} BLEU-4[; the paper reports {paper}]."),
+      figure(["caption-semantic", "bleu4"], "With semantic attention: {value} BLEU-4[; the paper reports {paper}]."),
+      figure(["caption-none", "bleu4"], "Without attention: {value} BLEU-4[; the paper reports {paper}]."),
+      figure(["caption-soft", "gaze_pointing"], "When soft attention names a thing, its strongest place lies on that thing in {value} of cases[; by chance in {chance}].", POINTING),
+      figure(["caption-hard", "gaze_pointing"], "Hard attention's likeliest place: {value}[; by chance {chance}].", POINTING),
+      figure(["caption-semantic", "gaze_pointing"], "The strongest place beside semantic attention: {value}[; by chance {chance}].", POINTING),
+      figure(["caption-soft", "gaze_entropy"], "The gaze of soft attention is then {value} wide[; evenly spread it would be {chance}].", { unit: "bits" }),
+      figure(["caption-semantic", "remove_changes"], "Take the word away that semantic attention leans on most, and the sentence changes in {value} of cases.", POINTING),
+      figure(["caption-semantic", "added_enters"], "A word that you add enters the sentence in {value} of cases, though it fits the photo.", POINTING),
+    ],
+    comparisons: [
+      versus(["caption-soft", "bleu4"], ["caption-none", "bleu4"], "BLEU-4 of {a} with soft attention, {b} without"),
+      versus(["caption-soft", "bleu4"], ["caption-hard", "bleu4"], "BLEU-4 of {a} with soft attention, {b} with hard"),
+      versus(["caption-semantic", "bleu4"], ["caption-soft", "bleu4"], "BLEU-4 of {a} with semantic attention, {b} with soft"),
+      versus(["caption-semantic", "bleu4"], ["caption-none", "bleu4"], "BLEU-4 of {a} with semantic attention, {b} without any"),
+      versus(["caption-hard", "bleu4"], ["caption-none", "bleu4"], "BLEU-4 of {a} with hard attention, {b} without"),
+    ],
+  },
   pace: 1.2,
   settings: {
     model: choice("Model", { soft: "soft attention", hard: "hard attention", semantic: "semantic attention", none: "without attention" }),
