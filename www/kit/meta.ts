@@ -86,6 +86,8 @@ export interface Entry {
   query: string;
   /** What the visitor can find out; *one word* stands out. */
   question: string;
+  /** The same where the question names what only the first photo or text holds: it heads the page over any other. */
+  general?: string;
   /** The system as the lecture calls it. */
   system: string;
   /** From and to, as the lecture counts them. */

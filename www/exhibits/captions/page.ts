@@ -89,7 +89,7 @@ class Captions extends PhotoPage<typeof meta.settings> {
   override dress() {
     super.dress();
     const { model } = this.values;
-    this.headline(meta.entries[{ soft: 0, hard: 1, semantic: 2, none: 0 }[model]], model === "none" ? { question: "What can it say after *one* look?", system: "Captioning without attention", slides: [8, 8] } : {});
+    this.headline(meta.entries[{ soft: 0, hard: 1, semantic: 2, none: 0 }[model]], model === "none" ? { question: "What can it say after *one* look?", general: undefined, system: "Captioning without attention", slides: [8, 8] } : {});
     byId("add", HTMLFormElement).hidden = model !== "semantic";
   }
 

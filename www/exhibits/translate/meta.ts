@@ -17,6 +17,7 @@ export const meta = exhibit({
     {
       query: "",
       question: "Which English word does it read when it writes *chien*?",
+      general: "Which English words does it read for each *French* one?",
       system: "Alignment in translation",
       slides: [6, 7],
       shows: "A matrix that grows: which English words each French word looks at",
@@ -31,7 +32,6 @@ export const meta = exhibit({
     { authors: "Cho et al.", title: "Learning Phrase Representations", venue: "EMNLP 2014", url: "https://arxiv.org/abs/1406.1078" },
   ],
   cards: { "translate-attention": "with attention", "translate-fixed": "one vector" },
-  pace: 2,
   trust: {
     figures: [
       figure(["translate-attention", "bleu"], "With attention its French agrees with that of people by {value} BLEU[ over {n} sentences of the test][; the paper reports {paper}]."),
@@ -40,6 +40,7 @@ export const meta = exhibit({
     ],
     comparisons: [versus(["translate-attention", "bleu"], ["translate-fixed", "bleu"], "BLEU of {a} with attention, {b} through one vector")],
   },
+  pace: 2,
   settings: {
     text: text("English", SENTENCES[0], { rows: 2, lang: "en", samples: SENTENCES }),
     model: choice("Model", { attention: "with attention", fixed: "through one vector" }),
