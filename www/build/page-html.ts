@@ -121,7 +121,7 @@ export function startPage(exhibits: readonly ExhibitMeta[]) {
 export const dataPage = () => html`
 <header class="bar"><a class="home" href="index.html">‹ Glimpse</a><h1>Data and terms</h1><span class="tools">${THEME}</span></header>
 <main class="prose">
-<p>Every model here was trained for this page, except the two image networks, which start from ImageNet's weights. Below are the data, the terms, and what each model scores beside what its paper reports, computed with the very files your browser loads.</p>
+<p>Every model here was trained for this page, except the two image networks, which start from ImageNet's weights. Below are the data, the terms, and what each model scores beside what its paper reports, computed with the very files your browser loads. ± is the standard error, where it is known.</p>
 <div id="models"></div>
 <h2>Sample pictures</h2>
 <ul>

@@ -40,7 +40,7 @@ export function figureText(models: Models, figure: Figure): string | null {
     value: withError(value, se, figure),
     n: n?.toLocaleString("en"),
     paper: typeof paper === "number" ? withError(paper, undefined, figure) : undefined,
-    chance: chance === undefined ? undefined : withError(chance, undefined, figure),
+    chance: chance === undefined ? undefined : withError(chance, undefined, figure).replace(/\.0(?!\d)/, ""),
   });
 }
 
