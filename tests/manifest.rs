@@ -31,6 +31,11 @@ fn every_metric_stands_in_the_card() {
     let manifest = manifest();
     for (id, model) in manifest.as_object().expect("models") {
         let card = String::from_utf8(read(format!("models/{id}/CARD.md"))).expect("text");
+        let confidence = model["confidence"].as_object();
+        for key in ["slope", "offset"].iter().filter(|_| confidence.is_some()) {
+            let value = model["confidence"][key].as_f64().expect("a number").abs().to_string();
+            assert!(card.contains(&value), "{id}: {key} {value} of its confidence");
+        }
         for metric in model["metrics"].as_array().expect("metrics") {
             let value = metric["value"].as_f64().expect("a number");
             assert!(card.contains(&format!("{value:.2}")), "{id}: {} {value}", metric["name"]);

@@ -23,6 +23,19 @@ export interface Metric {
   chance?: number;
 }
 
+/** The chance that a sentence turns out well, 1 / (1 + exp(−(slope · m + offset))), with m = log p / terms^power, its end counting as a term. */
+export interface Confidence {
+  slope: number;
+  offset: number;
+  power: number;
+  /** With a smaller chance the page says that the model is unsure. */
+  unsure_below: number;
+  /** What it is the chance of, as "at least half right". */
+  outcome: string;
+  /** When a sentence counts as that, and on how many photos it was fitted. */
+  protocol: string;
+}
+
 export interface SiteModel {
   title: string;
   licence: string;
@@ -30,6 +43,7 @@ export interface SiteModel {
   paper: string;
   opset: number;
   metrics: Metric[];
+  confidence?: Confidence;
   files: Record<string, SiteFile>;
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from train.captions.confidence import confidence, dev_photos
 from train.captions.corpus import judged
 from train.captions.judging import cider
 from train.captions.model import Plain, Soft
@@ -95,7 +96,8 @@ def protocol(captioner: Captioner, photos: int, search: str) -> str:
 
 
 def measure(models: Path, data: Path, name: str, split: str) -> dict:
-    """metrics.json's contents: BLEU-1..4 and CIDEr-D of the shipped files on a split of both sets, words in use, and the gaze's worth."""
+    """metrics.json's contents: BLEU-1..4 and CIDEr-D of the shipped files on a split of both sets, words in use, the gaze's worth, and how
+    sure it may be of a sentence (fitted on dev)."""
     captioner, photos = Captioner(models, name), every_photo(data)
     source, figures = PAPER[name]
     metrics, used, distinct = [], set(), set()
@@ -144,7 +146,7 @@ def measure(models: Path, data: Path, name: str, split: str) -> dict:
         metrics += gaze_worth(models, name, data)
     if name == "caption-semantic":
         metrics += edits_worth(models, data, split)
-    return {"paper": source, "metrics": metrics}
+    return {"paper": source, "metrics": metrics, "confidence": confidence(models, name, dev_photos(models, data))}
 
 
 def write_slice(models: Path, data: Path, name: str) -> None:

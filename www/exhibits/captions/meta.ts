@@ -63,6 +63,7 @@ export const meta = exhibit({
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas><figure id="beside-figure" hidden><canvas id="beside" role="img" aria-label="Where soft attention looks"></canvas><figcaption id="beside-caption"></figcaption></figure></div>
     <p id="words"></p>
+    <p id="sureness" class="other"></p>
     <p id="attributes" aria-label="Words found in the photo" hidden></p>
     <p id="free" class="other" hidden></p>
     <p id="other" class="other" hidden></p>`,
