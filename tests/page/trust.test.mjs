@@ -29,14 +29,16 @@ test("a figure is told with its standard error, and one that is not there is not
 });
 
 test("a difference is real from two standard errors on, and without one it is not told", () => {
-  const made = { one: model(["near", 10, { se: 3 }], ["far", 20, { se: 4 }], ["farther", 20.1, { se: 4 }], ["alone", 30], ["lead", 1.2, { se: 0.5 }]) };
+  const made = { one: model(["near", 10, { se: 3 }], ["far", 20, { se: 4 }], ["farther", 20.1, { se: 4 }], ["alone", 30], ["lead", 1.2, { se: 0.05 }]) };
   const of = (a, b) => comparisonOf(made, { a: ["one", a], b: ["one", b], says: "{a} against {b}" });
   assert.deepEqual(of("far", "near"), { says: "20.0 against 10.0", real: true, difference: `10.0${NBSP}±${NBSP}5.0` });
   assert.equal(of("farther", "far").real, false);
   assert.equal(of("near", "far").difference, `10.0${NBSP}±${NBSP}5.0`, "whichever is ahead");
   assert.equal(of("alone", "near"), null);
   assert.equal(of("missing", "near"), null);
-  assert.deepEqual(comparisonOf(made, { lead: ["one", "lead"], says: "paired" }), { says: "paired", real: true, difference: `1.2${NBSP}±${NBSP}0.5` });
+  const paired = { a: ["one", "farther"], b: ["one", "far"], says: "{a}, {b}", lead: ["one", "lead"] };
+  assert.deepEqual(comparisonOf(made, paired), { says: "20.1, 20.0", real: true, difference: `1.2${NBSP}±${NBSP}0.1` }, "on the same cases");
+  assert.equal(comparisonOf(made, { ...paired, lead: ["one", "missing"] }).real, false, "apart, where no such lead was measured");
 });
 
 for (const { name, knows, cards, trust } of exhibits) {
@@ -49,7 +51,7 @@ for (const { name, knows, cards, trust } of exhibits) {
     assert.ok(shown.length > 0, "at least one figure");
     for (const text of shown) assert.doesNotMatch(text, /[{}[\]]|NaN|undefined/);
     const trained = await trainingCode();
-    const named = [...trust.figures.map(({ of }) => of), ...trust.comparisons.flatMap((one) => (one.lead ? [one.lead] : [one.a, one.b]))];
+    const named = [...trust.figures.map(({ of }) => of), ...trust.comparisons.flatMap(({ a, b }) => [a, b])];
     for (const [id, metric] of named) {
       assert.ok(id in models, `the manifest has ${id}`);
       const known = models[id].metrics.some((one) => one.name === metric) || trained.includes(`"${metric}"`);

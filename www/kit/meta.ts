@@ -113,15 +113,18 @@ interface Measured {
 }
 /** A measured figure; the page is silent about one that the manifest does not hold. */
 export interface Figure extends Measured { of: MetricName }
-/** Figures that tell what the attention is good for: two metrics, or one that is the difference itself, measured on the same cases. The
- * page is silent about it where a standard error is not known. */
-export type Comparison = Measured & ({ a: MetricName; b: MetricName } | { lead: MetricName });
+/** Two figures that tell what the attention is good for; the page is silent about them where the standard error is not known. */
+export interface Comparison extends Measured {
+  a: MetricName;
+  b: MetricName;
+  /** A metric that is their difference, measured on the same cases, and so with a smaller standard error; it need not be there. */
+  lead?: MetricName;
+}
 /** How far an exhibit's models can be trusted. */
 export interface Trust { figures: readonly Figure[]; comparisons: readonly Comparison[] }
 
 export const figure = (of: MetricName, says: string, more: Omit<Measured, "says"> = {}): Figure => ({ of, says, ...more });
-export const versus = (a: MetricName, b: MetricName, says: string, more: Omit<Measured, "says"> = {}): Comparison => ({ a, b, says, ...more });
-export const lead = (of: MetricName, says: string, more: Omit<Measured, "says"> = {}): Comparison => ({ lead: of, says, ...more });
+export const versus = (a: MetricName, b: MetricName, says: string, more: Omit<Comparison, "a" | "b" | "says"> = {}): Comparison => ({ a, b, says, ...more });
 
 export interface ExhibitMeta<S extends Schema = Schema> {
   /** The name of its page's file and its folder, and the core's name for it. */

@@ -44,28 +44,20 @@ export function figureText(models: Models, figure: Figure): string | null {
   });
 }
 
-/** A difference with its standard error, and the figures it is one of. Two that were measured apart are taken as independent: on the same
- * cases their difference is usually surer than that. */
-function differenceOf(models: Models, comparison: Comparison): { difference: number; se: number | undefined; a?: number; b?: number } | null {
-  if ("lead" in comparison) {
-    const lead = metricOf(models, comparison.lead);
-    return lead ? { difference: lead.value, se: lead.se } : null;
-  }
-  const [a, b] = [comparison.a, comparison.b].map((name) => metricOf(models, name));
-  if (!a || !b) return null;
-  const se = a.se === undefined || b.se === undefined ? undefined : Math.hypot(a.se, b.se);
-  return { difference: a.value - b.value, se, a: a.value, b: b.value };
-}
-
 export interface Compared { says: string; real: boolean; difference: string }
 
-/** What is compared, and whether the difference is real; nothing where its standard error is not known. */
+/**
+ * What is compared, and whether the difference is real; nothing where its standard error is not known. Two figures without a `lead` are taken
+ * as independent: on the same cases their difference is usually surer than that.
+ */
 export function comparisonOf(models: Models, comparison: Comparison): Compared | null {
-  const found = differenceOf(models, comparison);
-  if (found?.se === undefined) return null;
-  const shown = (value: number | undefined) => (value === undefined ? undefined : withError(value, undefined, comparison));
-  const says = filled(comparison.says, { a: shown(found.a), b: shown(found.b) });
-  return { says, real: Math.abs(found.difference) >= REAL * found.se, difference: withError(Math.abs(found.difference), found.se, comparison) };
+  const [a, b] = [comparison.a, comparison.b].map((name) => metricOf(models, name));
+  if (!a || !b) return null;
+  const lead = comparison.lead && metricOf(models, comparison.lead);
+  const [difference, se] = lead?.se === undefined ? [a.value - b.value, a.se && b.se && Math.hypot(a.se, b.se)] : [lead.value, lead.se];
+  if (!se) return null;
+  const says = filled(comparison.says, { a: withError(a.value, undefined, comparison), b: withError(b.value, undefined, comparison) });
+  return { says, real: Math.abs(difference) >= REAL * se, difference: withError(Math.abs(difference), se, comparison) };
 }
 
 const compared = ({ says, real, difference }: Compared) => html`<li>${says}: <strong>${real ? "a real difference" : "no measurable difference"}</strong> (<span class="number">${difference}</span>).</li>`;
