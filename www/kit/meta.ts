@@ -121,7 +121,12 @@ export interface Comparison extends Measured {
   lead?: MetricName;
 }
 /** How far an exhibit's models can be trusted. */
-export interface Trust { figures: readonly Figure[]; comparisons: readonly Comparison[] }
+export interface Trust {
+  figures: readonly Figure[];
+  comparisons: readonly Comparison[];
+  /** What is known to be wrong with how they were measured. */
+  fault?: string;
+}
 
 export const figure = (of: MetricName, says: string, more: Omit<Measured, "says"> = {}): Figure => ({ of, says, ...more });
 export const versus = (a: MetricName, b: MetricName, says: string, more: Omit<Comparison, "a" | "b" | "says"> = {}): Comparison => ({ a, b, says, ...more });

@@ -73,6 +73,6 @@ export function trustSection({ trust, cards }: ExhibitMeta, models: Models): Tem
   return html`<details id="trust">
     <summary>How far to trust it</summary>
     <ul>${figures.map((text) => html`<li>${text}</li>`)}${comparisons.map(compared)}</ul>
-    <p>Measured on cases that no model learned from. ${explained} Test sets and protocols stand in the model cards: ${Object.entries(cards).map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)}.</p>
+    <p>${trust.fault ?? "Measured on cases that no model learned from."} ${explained} Test sets and protocols stand in the model cards: ${Object.entries(cards).map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)}.</p>
   </details>`;
 }

@@ -29,13 +29,11 @@ export const meta = exhibit({
       figure(["vqa", "telling_accuracy"], "It picks the right one of four answers to {value} of the questions[ ({n} of them)][; guessing reaches {chance}][; the paper reports {paper} on its own questions].", { unit: "%" }),
       figure(["vqa", "open_accuracy"], "Free to say any answer that it knows, it is right on {value}.", { unit: "%" }),
       figure(["vqa", "pointing_accuracy"], "It points at the right one of four boxes for {value} of the questions[; guessing reaches {chance}].", { unit: "%" }),
-      figure(["vqa", "daquar_open"], "About rooms indoors it is right on {value}.", { unit: "%" }),
     ],
     comparisons: [
       versus(["vqa", "telling_accuracy"], ["vqa-blind", "telling_accuracy"], "One of four answers: {a} with attention, {b} by a network that never sees the photo", { unit: "%" }),
       versus(["vqa", "telling_accuracy"], ["vqa-pooled", "telling_accuracy"], "One of four answers: {a} with attention, {b} from the mean of the photo", { unit: "%" }),
       versus(["vqa", "pointing_accuracy"], ["vqa-pooled", "pointing_accuracy"], "One of four boxes: {a} with attention, {b} from the mean of the photo", { unit: "%" }),
-      versus(["vqa", "daquar_open"], ["vqa-pooled", "daquar_open"], "Rooms: {a} with attention, {b} from the mean of the photo", { unit: "%" }),
     ],
   },
   pace: 1.5,
