@@ -43,6 +43,7 @@ export const meta = exhibit({
       versus(["caption-soft", "bleu4"], ["caption-hard", "bleu4"], "BLEU-4 of {a} with soft attention, {b} with hard", { lead: ["caption-soft", "bleu4_over_hard"] }),
       versus(["caption-semantic", "bleu4"], ["caption-soft", "bleu4"], "BLEU-4 of {a} with semantic attention, {b} with soft", { lead: ["caption-semantic", "bleu4_over_soft"] }),
       versus(["caption-semantic", "bleu4"], ["caption-none", "bleu4"], "BLEU-4 of {a} with semantic attention, {b} without any", { lead: ["caption-semantic", "bleu4_over_none"] }),
+      versus(["caption-hard", "gaze_pointing"], ["caption-soft", "gaze_pointing"], "The strongest place lies on the thing named: {a} with hard attention, {b} with soft", POINTING),
       versus(["caption-hard", "bleu4"], ["caption-none", "bleu4"], "BLEU-4 of {a} with hard attention, {b} without", { lead: ["caption-hard", "bleu4_over_none"] }),
     ],
   },
