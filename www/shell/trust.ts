@@ -62,14 +62,20 @@ export function comparisonOf(models: Models, comparison: Comparison): Compared |
 
 const compared = ({ says, real, difference }: Compared) => html`<li>${says}: <strong>${real ? "a real difference" : "no measurable difference"}</strong> (<span class="number">${difference}</span>).</li>`;
 
+/** What ± and “real” mean, and what cannot be called either. */
+function explanation(told: number, wanted: number) {
+  if (wanted === 0) return "";
+  if (told === 0) return "What the attention adds was measured without its standard error, so no difference is called real here.";
+  const means = "± is one standard error: so far would such a figure move with other cases. A difference of two of them or more is called real.";
+  return told < wanted ? `${means} Of other differences the standard error is not known.` : means;
+}
+
 /** The part of an exhibit's page, folded; nothing where no trained model runs. */
 export function trustSection({ trust, cards }: ExhibitMeta, models: Models): TemplateResult | typeof nothing {
   if (!trust) return nothing;
   const figures = trust.figures.map((figure) => figureText(models, figure)).filter((text) => text !== null);
   const comparisons = trust.comparisons.map((comparison) => comparisonOf(models, comparison)).filter((told) => told !== null);
-  const explained = comparisons.length > 0
-    ? "± is one standard error: so far would such a figure move with other cases. A difference of two of them or more is called real."
-    : trust.comparisons.length > 0 ? "What the attention adds was measured without its standard error, so no difference is called real here." : nothing;
+  const explained = explanation(comparisons.length, trust.comparisons.length);
   return html`<details id="trust">
     <summary>How far to trust it</summary>
     <ul>${figures.map((text) => html`<li>${text}</li>`)}${comparisons.map(compared)}</ul>
