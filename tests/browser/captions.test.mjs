@@ -165,6 +165,44 @@ test("cancelled in mid-run it stops at once, and can start again", () =>
     await exhibit.run(() => exhibit.press("#again"));
   }));
 
+test("of an abstract picture it says that it is unsure, and what else it thought of; of a clear sample it does not", () =>
+  caption({ sample: "dog", model: "soft", beam: "1" }, {}, async (exhibit, { screenshot }) => {
+    const line = exhibit.page.locator("#sureness");
+    await exhibit.run(() => exhibit.press("#again"));
+    assert.match(await line.innerText(), /^Of sentences said as surely as this one \d+ % are at least half right\.$/);
+    await exhibit.run(() => exhibit.page.locator("#file").setInputFiles(upload("rings.png", rings())));
+    assert.match(await line.innerText(), /^The model is unsure about this photo\. Of sentences said like this \d+ % are at least half right\. It also thought of .+ for “.+”\.$/);
+    const said = await exhibit.words();
+    for (const doubted of (await line.innerText()).matchAll(/“(.+?)”/g)) assert.ok(said.map((word) => word.trim()).includes(doubted[1]), doubted[1]);
+    assert.match(await exhibit.page.locator("#announce").innerText(), /unsure about this photo/);
+    await screenshot("captions-unsure");
+    await exhibit.press("[data-sample=dog]");
+    await exhibit.untilMadeOf({ sample: "dog" });
+    assert.doesNotMatch(await line.innerText(), /unsure/);
+  }));
+
+test("how sure it is stands under no sentence that was steered", () =>
+  caption({ sample: "dog", model: "soft", beam: "1" }, {}, async (exhibit) => {
+    await exhibit.run(() => exhibit.press("#again"));
+    const line = exhibit.page.locator("#sureness");
+    assert.notEqual(await line.innerText(), "");
+    await exhibit.scrub(2);
+    await exhibit.press("#steer");
+    await exhibit.run(() => exhibit.drag("#photo", [[0.05, 0.05], [0.15, 0.1], [0.05, 0.15]]));
+    assert.equal(await line.innerText(), "");
+  }));
+
+test("the headline says the sample's word over that sample only", () =>
+  caption({}, {}, async (exhibit) => {
+    const headline = () => exhibit.page.locator("#headline").innerText();
+    assert.match(await headline(), /surfer/);
+    await exhibit.run(async () => uploadPhoto(exhibit, await samplePhoto("cat.jpg")));
+    assert.equal(await headline(), "Where does it look at each word?");
+    await exhibit.press("[data-sample=surfer]");
+    await exhibit.untilMadeOf({ sample: "surfer" });
+    assert.match(await headline(), /surfer/);
+  }));
+
 test("a photo that lies on its side is shown and read upright", () =>
   caption({ model: "soft", beam: "1" }, {}, async (exhibit, { screenshot }) => {
     const jpeg = Buffer.from(await exhibit.page.evaluate(halfRedHalfBlue));
@@ -199,6 +237,9 @@ test("what the browser can show is read: WebP, BMP and GIF", () =>
       if (name.endsWith("bmp")) assert.ok(top.red > 200 && top.blue < 60, "red is red");
     }
   }));
+
+/** An abstract picture: rings around two points, in colours. */
+const rings = () => png(224, 224, (x, y) => [255 * (Math.floor(Math.hypot(x - 112, y - 112) / 14) % 2), 255 * (Math.floor(Math.hypot(x - 60, y - 160) / 20) % 2), y]);
 
 /** In the page: a picture, 320 wide and 200 high, red on the left and blue on the right. */
 async function halfRedHalfBlue(type = "image/jpeg") {

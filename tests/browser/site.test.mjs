@@ -6,7 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
-import { MOVED, PAGES } from "./support/addresses.mjs";
+import { EXHIBITS, MOVED, PAGES } from "./support/addresses.mjs";
 import { SITE } from "./support/browser.mjs";
 import { keptAtInstall } from "./support/site.mjs";
 
@@ -74,6 +74,22 @@ test("no page, style or script names an absolute address of the site or loads fr
     for (const url of loads) assert.doesNotMatch(url, /^(\/|https?:)/, `${file} loads ${url}`);
     const links = [...text.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)].map((match) => match[1]);
     for (const url of links) assert.doesNotMatch(url, /^\/|^http:/, `${file} links ${url}`);
+  }
+});
+
+test("every exhibit says what it knows where its input is, and how far to trust it where models were trained for it", async () => {
+  for (const page of EXHIBITS) {
+    const text = await read(page, "utf8");
+    const input = text.slice(text.indexOf('<section class="input"'));
+    assert.match(input, /<p class="knows"><strong>What it knows\.<\/strong> [A-Z][^<]+\.<\/p>/, page);
+    const isLab = page.includes("lab");
+    assert.equal(/<details id="trust">/.test(text), !isLab, page);
+    if (isLab) continue;
+    const trust = text.slice(text.indexOf('<details id="trust">'), text.indexOf("</details>"));
+    assert.match(trust, /<li>[^<]*\d/, `${page} tells a figure`);
+    assert.match(trust, /<a href="data\.html#[a-z0-9-]+">/, `${page} links a model's card`);
+    // A comparison says whether its difference is real, and by how many standard errors.
+    for (const [, difference] of trust.matchAll(/<strong>(?:a real|no measurable) difference<\/strong> \(<span class="number">([^<]*)<\/span>\)/g)) assert.match(difference, /±/, page);
   }
 });
 

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { slidesOf, spanOf, type ExhibitMeta, type FileInput } from "../kit/meta";
 import { firstValues, settingsForm } from "../shell/settings-form";
+import { trustSection, type Models } from "../shell/trust";
 
 const POLICY = [
   "default-src 'self'",
@@ -67,7 +68,7 @@ const samples = (file: FileInput, first = file.samples?.[0]?.name) => html`<div 
 const fileInput = (file: FileInput) => html`${file.samples ? samples(file) : nothing}
 <p id="drop"><label for="file">${file.label}</label> <input type="file" id="file" accept=${file.accept}>${file.camera ? html` <button type="button" id="camera" hidden>Camera</button>` : nothing}</p>`;
 
-export function exhibitPage(meta: ExhibitMeta) {
+export function exhibitPage(meta: ExhibitMeta, models: Models) {
   const quiet = { input() {}, change() {}, press() {}, run() {}, cancel() {} };
   const state = { values: firstValues(meta.settings), actions: {}, run: meta.run, busy: false };
   const cards = Object.entries(meta.cards);
@@ -87,12 +88,12 @@ export function exhibitPage(meta: ExhibitMeta) {
     <div id="progress" hidden></div>
   </section>
   <section class="timeline" id="player" aria-label="Player"></section>
-  <section class="panel" aria-label=${`What happens at this ${meta.step}`}><h2>At this ${meta.step}</h2><div id="lesson"></div></section>
+  <section class="panel" aria-label=${`What happens at this ${meta.step}`}><h2>At this ${meta.step}</h2><div id="lesson"></div>${trustSection(meta, models)}</section>
   <section class="input" aria-label="Settings">
     <form id="settings">${settingsForm(meta.settings, state, quiet)}</form>
+    <p class="knows"><strong>What it knows.</strong> ${meta.knows}</p>
     ${meta.inputs ?? nothing}
     ${meta.file ? fileInput(meta.file) : nothing}
-    <p class="knows"><strong>What it knows.</strong> ${meta.knows}</p>
   </section>
 </main>
 <footer>
@@ -120,7 +121,7 @@ export function startPage(exhibits: readonly ExhibitMeta[]) {
 export const dataPage = () => html`
 <header class="bar"><a class="home" href="index.html">‹ Glimpse</a><h1>Data and terms</h1><span class="tools">${THEME}</span></header>
 <main class="prose">
-<p>Every model here was trained for this page, except the two image networks, which start from ImageNet's weights. Below are the data, the terms, and what each model scores beside what its paper reports, computed with the very files your browser loads.</p>
+<p>Every model here was trained for this page, except the two image networks, which start from ImageNet's weights. Below are the data, the terms, and what each model scores beside what its paper reports, computed with the very files your browser loads. ± is the standard error, where it is known.</p>
 <div id="models"></div>
 <h2>Sample pictures</h2>
 <ul>

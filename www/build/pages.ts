@@ -1,10 +1,13 @@
 // The site's HTML pages: none is a file of its own, all are made of the exhibits' meta.ts.
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { runnerImport, type Plugin, type ViteDevServer } from "vite";
 import type { ExhibitMeta } from "../kit/meta";
+import type { Models } from "../shell/trust";
 import { dataPage, documentOf, exhibitPage, markup, movedPage, startPage } from "./page-html";
 
 const WWW = path.resolve(import.meta.dirname, "..");
+const MANIFEST = path.resolve(WWW, "../models/manifest.json");
 /** Addresses that links of former versions name, and the exhibit that stands there now. */
 const MOVED: Record<string, string> = { mix: "soft-lab", boxes: "crop-lab" };
 
@@ -15,6 +18,7 @@ export async function exhibitsOf(): Promise<readonly ExhibitMeta[]> {
 }
 
 async function pagesOf(exhibits: readonly ExhibitMeta[]) {
+  const { models }: { models: Models } = JSON.parse(await readFile(MANIFEST, "utf8"));
   const pages: Record<string, string> = {};
   pages["index.html"] = documentOf({
     title: "Glimpse: see how attention models work",
@@ -30,7 +34,7 @@ async function pagesOf(exhibits: readonly ExhibitMeta[]) {
   });
   for (const meta of exhibits) {
     const { name, title, description } = meta;
-    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta)), exhibit: name, room: "exhibit" });
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models)), exhibit: name, room: "exhibit" });
   }
   for (const [old, name] of Object.entries(MOVED)) {
     const meta = exhibits.find((one) => one.name === name);
@@ -69,7 +73,7 @@ export async function pagesPlugin(): Promise<Plugin> {
     },
     configureServer(server: ViteDevServer) {
       server.watcher.on("change", async (file) => {
-        if (!/(meta|page-html|settings-form)\.ts$/.test(file)) return;
+        if (!/(meta|page-html|settings-form|trust)\.ts$/.test(file) && path.resolve(file) !== MANIFEST) return;
         pages = await pagesOf(await exhibitsOf());
         server.ws.send({ type: "full-reload" });
       });

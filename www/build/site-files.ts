@@ -73,8 +73,8 @@ function layOutModel(id: string, model: ManifestModel, contents: Layout["content
     });
     files[name] = { url, bytes, sha256: expected };
   }
-  const { title, licence, data, paper, opset, metrics } = model;
-  return { title, licence, data, paper, opset, metrics, files };
+  const { title, licence, data, paper, opset, metrics, confidence } = model;
+  return { title, licence, data, paper, opset, metrics, confidence, files };
 }
 
 /** Recorded runs are packed here, since not every host packs what it sends: run/recordings.ts unpacks them. */
@@ -102,10 +102,13 @@ const module = (exports: Record<string, unknown>) =>
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
     .join("");
 
+const ofEach = <T>(models: Site["models"], part: (model: SiteModel) => T) => Object.fromEntries(Object.entries(models).map(([id, model]) => [id, part(model)]));
+
 /** The modules by which the page knows the files' names without asking for site.json first. */
 function virtualModules(layout: () => Promise<Layout>): Plugin {
   const made: Record<string, (layout: Layout) => string> = {
-    "virtual:site": ({ wasm, models }) => module({ wasm, files: Object.fromEntries(Object.entries(models).map(([id, { files }]) => [id, files])) }),
+    "virtual:site": ({ wasm, models }) => module({ wasm, files: ofEach(models, ({ files }) => files) }),
+    "virtual:confidences": ({ models }) => module({ confidences: ofEach(models, ({ confidence }) => confidence) }),
     "virtual:recordings": ({ recordings }) => module({ recordings }),
   };
   return {
@@ -126,7 +129,7 @@ function serveFiles(server: ViteDevServer, layout: () => Promise<Layout>, change
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       changed();
-      for (const id of ["\0virtual:site", "\0virtual:recordings"]) {
+      for (const id of ["\0virtual:site", "\0virtual:confidences", "\0virtual:recordings"]) {
         const found = server.moduleGraph.getModuleById(id);
         if (found) server.moduleGraph.invalidateModule(found);
       }

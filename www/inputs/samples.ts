@@ -85,6 +85,11 @@ export class PhotoChoice {
     return this.own ? "own" : this.sample;
   }
 
+  /** Whether it is the sample that is shown at first. */
+  get isFirst() {
+    return this.own === null && this.sample === this.#first;
+  }
+
   /** As a part of a link, which cannot carry a picture. */
   get linked() {
     return this.own || this.sample === this.#first ? null : this.sample;

@@ -86,6 +86,8 @@ export interface Entry {
   query: string;
   /** What the visitor can find out; *one word* stands out. */
   question: string;
+  /** The same where the question names what only the first photo or text holds: it heads the page over any other. */
+  general?: string;
   /** The system as the lecture calls it. */
   system: string;
   /** From and to, as the lecture counts them. */
@@ -93,6 +95,41 @@ export interface Entry {
   /** What the picture on the start page shows, for a screen reader. */
   shows: string;
 }
+
+/** A metric of a model, as models/manifest.json names both. */
+export type MetricName = readonly [model: string, metric: string];
+
+interface Measured {
+  /**
+   * The sentence: `{value}` stands for the figure with its standard error, `{a}` and `{b}` for two that are compared, `{n}`, `{paper}`
+   * and `{chance}` for what the manifest says beside it. A part in [brackets] is left out where the manifest does not say it.
+   */
+  says: string;
+  unit?: "%" | "nats" | "bits";
+  /** Digits after the point. */
+  digits?: number;
+  /** Whether the manifest holds a share of 1, which the page says in percent. */
+  share?: boolean;
+}
+/** A measured figure; the page is silent about one that the manifest does not hold. */
+export interface Figure extends Measured { of: MetricName }
+/** Two figures that tell what the attention is good for; the page is silent about them where the standard error is not known. */
+export interface Comparison extends Measured {
+  a: MetricName;
+  b: MetricName;
+  /** A metric that is their difference, measured on the same cases, and so with a smaller standard error; it need not be there. */
+  lead?: MetricName;
+}
+/** How far an exhibit's models can be trusted. */
+export interface Trust {
+  figures: readonly Figure[];
+  comparisons: readonly Comparison[];
+  /** What is known to be wrong with how they were measured. */
+  fault?: string;
+}
+
+export const figure = (of: MetricName, says: string, more: Omit<Measured, "says"> = {}): Figure => ({ of, says, ...more });
+export const versus = (a: MetricName, b: MetricName, says: string, more: Omit<Comparison, "a" | "b" | "says"> = {}): Comparison => ({ a, b, says, ...more });
 
 export interface ExhibitMeta<S extends Schema = Schema> {
   /** The name of its page's file and its folder, and the core's name for it. */
@@ -110,6 +147,8 @@ export interface ExhibitMeta<S extends Schema = Schema> {
   papers: readonly Paper[];
   /** Models of the manifest, and how they are called here. */
   cards: Record<string, string>;
+  /** Where trained models run: what was measured of them. */
+  trust?: Trust;
   /** Frames a second at speed 1. */
   pace: number;
   settings: S;

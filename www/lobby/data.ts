@@ -42,6 +42,14 @@ const FIGURES: Record<string, string> = {
   coverage_strict: "the same, no letter stepped over, %",
   ...Object.fromEntries([1, 2, 3, 4].map((n) => [`bleu${n}`, `BLEU-${n}, more is better`])),
   ...Object.fromEntries([1, 2, 3, 4].map((n) => [`bleu_sampled${n}`, `BLEU-${n}, places sampled`])),
+  cider: "CIDEr-D, more is better",
+  words_in_use: "words in use",
+  distinct: "distinct sentences",
+  gaze_pointing: "share of words that name a thing whose strongest place lies on it",
+  gaze_gain: "attention on the thing named, beside an even gaze's",
+  gaze_entropy: "width of the gaze at those words, bits",
+  remove_changes: "share of sentences that change without their most attended word",
+  added_enters: "share of added words that enter the sentence",
 };
 /** Figures of which three digits are told. */
 const FINE = /^(f_beta|mae)/;
@@ -49,9 +57,13 @@ const FINE = /^(f_beta|mae)/;
 function figures(metrics: SiteModel["metrics"]) {
   if (metrics.length === 0) return nothing;
   return html`<table>
-    <thead><tr><th scope="col">figure</th><th scope="col">ours</th><th scope="col">paper</th></tr></thead>
+    <thead><tr><th scope="col">figure</th><th scope="col">ours</th><th scope="col">cases</th><th scope="col">paper</th></tr></thead>
     <tbody>${metrics.map(
-      ({ name, value, paper }) => html`<tr><th scope="row">${FIGURES[name] ?? name}</th><td class="number">${fixed(value, FINE.test(name) ? 3 : 2)}</td><td class="number">${paper ?? "–"}</td></tr>`,
+      ({ name, value, se, n, paper }) => {
+        const digits = FINE.test(name) ? 3 : 2;
+        const error = se === undefined ? nothing : html` <small>± ${fixed(se, digits)}</small>`;
+        return html`<tr><th scope="row">${FIGURES[name] ?? name}</th><td class="number">${fixed(value, digits)}${error}</td><td class="number">${n?.toLocaleString("en") ?? "–"}</td><td class="number">${paper ?? "–"}</td></tr>`;
+      },
     )}</tbody>
   </table>`;
 }

@@ -8,13 +8,42 @@ export interface SiteFile {
   sha256: string;
 }
 
+/** A figure that was measured with the shipped files. */
+export interface Metric {
+  name: string;
+  value: number;
+  split: string;
+  protocol: string;
+  /** What the paper reports. */
+  paper?: number | string | null;
+  /** How many cases it was measured on, and the standard error that follows from them, in the unit of `value`. */
+  n?: number;
+  se?: number;
+  /** What guessing would reach. */
+  chance?: number;
+}
+
+/** The chance that a sentence turns out well, 1 / (1 + exp(−(slope · m + offset))), with m = log p / terms^power, its end counting as a term. */
+export interface Confidence {
+  slope: number;
+  offset: number;
+  power: number;
+  /** With a smaller chance the page says that the model is unsure. */
+  unsure_below: number;
+  /** What it is the chance of, as "at least half right". */
+  outcome: string;
+  /** When a sentence counts as that, and on how many photos it was fitted. */
+  protocol: string;
+}
+
 export interface SiteModel {
   title: string;
   licence: string;
   data: string;
   paper: string;
   opset: number;
-  metrics: { name: string; value: number; split: string; paper?: number | string | null; protocol: string }[];
+  metrics: Metric[];
+  confidence?: Confidence;
   files: Record<string, SiteFile>;
 }
 

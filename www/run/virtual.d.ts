@@ -6,6 +6,11 @@ declare module "virtual:site" {
   export const files: Record<string, Record<string, import("./site").SiteFile>>;
 }
 
+declare module "virtual:confidences" {
+  /** How sure each model may be of its sentence, where that was measured. */
+  export const confidences: Record<string, import("./site").Confidence | undefined>;
+}
+
 declare module "virtual:recordings" {
   /** The recorded runs. */
   export const recordings: readonly import("./recordings").Entry[];

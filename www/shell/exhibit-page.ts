@@ -92,10 +92,16 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     return "";
   }
   /** Brings what stands beside the settings in line with them. */
-  dress() {}
+  dress() {
+    this.headline(this.meta.entries[0]);
+  }
   /** What the address says beside the settings: null takes a name out of it. */
   links(): Record<string, string | number | null> {
     return {};
+  }
+  /** Whether what is given is what the page opens with, which its headline may name. */
+  isFirst() {
+    return Object.entries(this.meta.settings).every(([name, setting]) => setting.kind !== "text" || this.controls.values[name as keyof Values<S>] === setting.first);
   }
   /** Whether there can be no recorded run, since the visitor gave something of their own. */
   isOwn() {
@@ -202,8 +208,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
 
   /** Heads the page with another question and system. */
   headline(entry: Entry, other: Partial<Entry> = {}) {
-    const { question, system, slides } = { ...entry, ...other };
-    const [before, word, after] = question.split("*");
+    const { question, general = question, system, slides } = { ...entry, ...other };
+    const [before, word, after] = (this.isFirst() ? question : general).split("*");
     fill(word === undefined ? before : html`${before}<em>${word}</em>${after}`, byId("headline", HTMLElement));
     byId("slides", HTMLElement).textContent = `${system}, ${slidesOf(slides)}`;
   }

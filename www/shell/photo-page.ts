@@ -21,7 +21,11 @@ export abstract class PhotoPage<S extends Schema> extends ExhibitPage<S> {
   override isOwn() {
     return this.choice.own !== null;
   }
+  override isFirst() {
+    return super.isFirst() && this.choice.isFirst;
+  }
   override dress() {
+    super.dress();
     this.choice.mark();
   }
   override photo() {
@@ -32,6 +36,7 @@ export abstract class PhotoPage<S extends Schema> extends ExhibitPage<S> {
   }
   override refused() {
     this.choice.goBack();
+    this.dress();
   }
   /** Another photo has been chosen. */
   photoChanged() {

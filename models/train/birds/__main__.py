@@ -16,11 +16,13 @@ import torch
 from train.birds.export import export, measured, write_slice
 from train.birds.model import Locator, Teller
 from train.birds.training import FOLDS, World, located, species_names, told
+from train.common.figures import BINOMIAL, of_share
 from train.common.paths import MODELS
 
 NAME = "stn-birds"
 SAMPLES = ["bunting", "towhee", "blackbird"]
 # The table of section 4.3: two transformers at 448 pixels, and the network without one; all 200 species, the official split.
+PHOTOS = 1185
 PAPER = {"accuracy": 83.9, "accuracy_none": 82.3}
 PROTOCOLS = {
     "accuracy": "percent of photos whose species has the greatest product of the three views' probabilities",
@@ -62,9 +64,10 @@ def main() -> None:
             {
                 "name": name,
                 "value": round(value, 2),
-                "split": "the 1,185 labelled photos of 20 species of CUB-200-2011, five folds: each photo by the files that have not seen it",
+                **of_share(value, PHOTOS),
+                "split": f"the {PHOTOS:,} labelled photos of 20 species of CUB-200-2011, five folds: each photo by the files that have not seen it",
                 "paper": PAPER.get(name),
-                "protocol": f"{PROTOCOLS[name]}; shipped ONNX files, windows cut between them",
+                "protocol": f"{PROTOCOLS[name]}; shipped ONNX files, windows cut between them; {BINOMIAL}",
             }
             for name, value in measured(folder, args.data).items()
         ],

@@ -108,7 +108,7 @@ def export(name: str, data: Path, work: Path, words: list[str], args: argparse.N
     quantise(net)
     width, penalty = searched(net.eval(), corpus)
     export_captioner(net, MODELS / name, words, width, penalty)
-    written(name, data, args.split)
+    written(name, data, work, args.split)
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from train.captions.compare import compared, kept
+from train.captions.confidence import confidence, dev_photos
 from train.captions.corpus import judged
 from train.captions.judging import cider
 from train.captions.model import Plain, Soft
@@ -94,8 +96,9 @@ def protocol(captioner: Captioner, photos: int, search: str) -> str:
     )
 
 
-def measure(models: Path, data: Path, name: str, split: str) -> dict:
-    """metrics.json's contents: BLEU-1..4 and CIDEr-D of the shipped files on a split of both sets, words in use, and the gaze's worth."""
+def measure(models: Path, data: Path, work: Path, name: str, split: str) -> dict:
+    """metrics.json's contents: BLEU-1..4 and CIDEr-D of the shipped files on a split of both sets, words in use, the gaze's worth, and how
+    sure it may be of a sentence (fitted on dev). The sentences about Flickr8k are kept in `work` for comparisons."""
     captioner, photos = Captioner(models, name), every_photo(data)
     source, figures = PAPER[name]
     metrics, used, distinct = [], set(), set()
@@ -117,6 +120,10 @@ def measure(models: Path, data: Path, name: str, split: str) -> dict:
         for way, (width, random, search) in ways.items():
             said = [captioner.caption(*one, random, width) for one in seen]
             prefix = way if folder == "flickr8k" else f"{folder}_{way}"
+            if not prefix:
+                keep = kept(work, name, split)
+                keep.parent.mkdir(parents=True, exist_ok=True)
+                keep.write_text(json.dumps(said))
             how = {
                 "split": f"{title} {split}",
                 "n": len(numbers),
@@ -144,7 +151,7 @@ def measure(models: Path, data: Path, name: str, split: str) -> dict:
         metrics += gaze_worth(models, name, data)
     if name == "caption-semantic":
         metrics += edits_worth(models, data, split)
-    return {"paper": source, "metrics": metrics}
+    return {"paper": source, "metrics": metrics, "confidence": confidence(models, name, dev_photos(models, data))}
 
 
 def write_slice(models: Path, data: Path, name: str) -> None:
@@ -170,9 +177,10 @@ def write_slice(models: Path, data: Path, name: str) -> None:
     (models / name / "slice.json").write_text(json.dumps(told) + "\n")
 
 
-def written(name: str, data: Path, split: str) -> None:
-    """Write a captioner's slice and its metrics.json."""
+def written(name: str, data: Path, work: Path, split: str) -> None:
+    """Write a captioner's slice and its metrics.json, and what it is beside those that were measured before."""
     write_slice(MODELS, data, name)
-    facts = ABOUT[name] | measure(MODELS, data, name, split)
+    facts = ABOUT[name] | measure(MODELS, data, work, name, split)
     (MODELS / name / "metrics.json").write_text(json.dumps(facts, indent=2) + "\n")
+    compared(MODELS, data, work, split)
     print(json.dumps(facts["metrics"], indent=2), flush=True)

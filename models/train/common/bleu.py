@@ -55,8 +55,26 @@ def bootstrapped(
     each = [counted(refs, caption, order) for refs, caption in zip(references, captions, strict=True)]
     draw = random.Random(SEED)
     drawn = [scored(draw.choices(each, k=len(each)), order) for _ in range(DRAWS)]
-    spread = []
-    for values in zip(*drawn, strict=True):
-        mean = sum(values) / DRAWS
-        spread.append(math.sqrt(sum((v - mean) ** 2 for v in values) / (DRAWS - 1)))
-    return list(zip(scored(each, order), spread, strict=True))
+    return list(zip(scored(each, order), map(spread, zip(*drawn, strict=True)), strict=True))
+
+
+def bootstrapped_lead(
+    references: Sequence[Sequence[Words]], ours: Sequence[Words], theirs: Sequence[Words], order: int = 4
+) -> tuple[float, float]:
+    """By how much BLEU-`order` of `ours` is above that of `theirs`, and the standard error of that: the same photos are drawn for both."""
+    each = [
+        [counted(refs, caption, order) for refs, caption in zip(references, captions, strict=True)] for captions in (ours, theirs)
+    ]
+
+    def lead(rows: Sequence[int]) -> float:
+        mine, other = (scored([counts[i] for i in rows], order)[-1] for counts in each)
+        return mine - other
+
+    draw, photos = random.Random(SEED), range(len(references))
+    return lead(photos), spread([lead(draw.choices(photos, k=len(photos))) for _ in range(DRAWS)])
+
+
+def spread(values: Sequence[float]) -> float:
+    """The standard deviation of draws."""
+    mean = sum(values) / len(values)
+    return math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1))

@@ -2,6 +2,10 @@
 
     python -m train.common.manifest           writes it (run in models/)
     python -m train.common.manifest --check   fails if it is not what would be written
+
+Each of a model's `metrics` has `name`, `value`, `split`, `paper` (what the paper reports, or null) and `protocol`. Where they are known it
+also has `n` (how many cases), `se` (the standard error, in the unit of `value`) and `chance` (what guessing reaches). The page shows no
+comparison of figures without `se`. A captioner's `confidence` says how sure it may be of a sentence (train/captions/confidence.py).
 """
 
 from __future__ import annotations
@@ -46,7 +50,8 @@ def entry(folder: Path) -> dict:
     facts = json.loads((folder / "metrics.json").read_text())
     made = {"title": facts["title"], "files": [described(f) for f in files]}
     made |= {k: facts[k] for k in ("licence", "data", "paper")}
-    return made | {"opset": opsets.pop(), "metrics": facts["metrics"]}
+    confidence = {"confidence": facts["confidence"]} if "confidence" in facts else {}
+    return made | {"opset": opsets.pop(), "metrics": facts["metrics"]} | confidence
 
 
 def main() -> None:

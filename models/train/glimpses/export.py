@@ -12,6 +12,7 @@ from numpy import ndarray
 from PIL import Image
 from torch import Tensor, nn
 
+from train.common.figures import BINOMIAL, of_share
 from train.common.onnx_files import quantise, save, session, sine, write_goldens
 from train.glimpses.data import SEED
 from train.glimpses.model import GLIMPSES, HIDDEN, PATCH, SCALES, Ram, Reader, Task, Whole, retina
@@ -103,7 +104,7 @@ def errors(shipped: Shipped, pictures: Tensor, labels: Tensor, random: np.random
 def measured(shipped: Shipped, pictures: Tensor, labels: Tensor, paper: float, task: Task) -> list[dict]:
     """The metrics on held-out scenes."""
     where = f"{len(pictures)} scenes of {task.side}×{task.side} pixels with {task.pieces} pieces of clutter, one of each MNIST test digit (torch seed {SEED})"
-    how = f"percent of wrong digits after {GLIMPSES} glimpses; shipped ONNX files in onnxruntime"
+    how = f"percent of wrong digits after {GLIMPSES} glimpses; shipped ONNX files in onnxruntime; {BINOMIAL}"
     plain = errors(shipped, pictures, labels, None)
     each = ", ".join(f"{error:.2f}" for error in plain)
     rows = [("error", plain[-1], paper, f"{how}; after each glimpse: {each}" + ("; every glimpse where the network wants it" if shipped.looks else ""))]
@@ -111,12 +112,14 @@ def measured(shipped: Shipped, pictures: Tensor, labels: Tensor, paper: float, t
         sampled = errors(shipped, pictures, labels, np.random.default_rng(SEED))[-1]
         rows.append(("error_sampled", sampled, None, f"{how}; every glimpse drawn around that place, standard deviation {SPREAD} of half the side (numpy seed {SEED})"))
     wrong = [shipped.sees(scene) != label for scene, label in zip(pictures, labels.tolist(), strict=True)]
-    rows.append(("error_whole", 100 * float(np.mean(wrong)), None, "percent of wrong digits of a convolutional network that sees the whole scene, trained on the same scenes"))
+    rows.append(("error_whole", 100 * float(np.mean(wrong)), None, f"percent of wrong digits of a convolutional network that sees the whole scene, trained on the same scenes; {BINOMIAL}"))
     counts = {name: int(facts["multiply_adds"]) for name, facts in shipped.facts.items()}
     rows.append(("multiply_adds", GLIMPSES * counts["step"] / 1e6, None, f"millions for {GLIMPSES} glimpses: products of matrices and convolutions"))
     rows.append(("multiply_adds_whole", counts["whole"] / 1e6, None, "millions for the convolutional network on the whole scene"))
     return [
-        {"name": name, "value": round(float(value), 2), "split": where, "paper": figure, "protocol": protocol}
+        {"name": name, "value": round(float(value), 2)}
+        | (of_share(value, len(pictures)) if name.startswith("error") else {})
+        | {"split": where, "paper": figure, "protocol": protocol}
         for name, value, figure, protocol in rows
     ]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from train.common.figures import BINOMIAL, of_share
 from train.common.paths import MODELS
 from train.handwriting.data import Corpus
 from train.handwriting.export import Pen, coverage, export, nats_per_point
@@ -41,7 +42,8 @@ def measured(name: str, corpus: Corpus) -> list[dict]:
     )
     value = nats_per_point(pen, corpus.test)
     # The paper's figures are of another corpus (IAM) in other units, so none stands beside ours.
-    metrics = [{"name": "nats_per_point", "value": round(value, 3), "split": writers, "paper": None, "protocol": protocol}]
+    nats = {"name": "nats_per_point", "value": round(value, 3), "n": len(corpus.test)}
+    metrics = [nats | {"split": writers, "paper": None, "protocol": protocol}]
     if not pen.reads:
         return metrics
     texts = [s.text for s in corpus.test if len(s.text) <= 60][:LINES]
@@ -52,9 +54,11 @@ def measured(name: str, corpus: Corpus) -> list[dict]:
         "turn, but for single ones stepped over within one point of the pen"
     )
     strictly = protocol.split(", but")[0]
+    shares = {"coverage": (found, protocol), "coverage_strict": (strict, strictly)}
     return metrics + [
-        {"name": "coverage", "value": round(found, 1), "split": writers, "paper": None, "protocol": protocol},
-        {"name": "coverage_strict", "value": round(strict, 1), "split": writers, "paper": None, "protocol": strictly},
+        {"name": name, "value": round(share, 1), **of_share(share, len(texts))}
+        | {"split": writers, "paper": None, "protocol": f"{how}; {BINOMIAL}"}
+        for name, (share, how) in shares.items()
     ]
 
 

@@ -23,6 +23,7 @@ from train.saliency.training import SEED, CoarseRun, RefineRun, World, fitted
 ENCODER = "dense-encoder"
 MINUTES = {"coarse": 8, "refine": 26}
 SAMPLES = ["dog", "horse", "cat"]
+PHOTOS = 200
 PROTOCOLS = {
     "f_beta": "greatest F over 256 thresholds of precision and recall averaged over the photos, beta squared 0.3, after six looks",
     "mae": "mean absolute error of the map against the mask, mean over the photos, after six looks",
@@ -77,7 +78,8 @@ def main() -> None:
             {
                 "name": name,
                 "value": round(value, 3),
-                "split": "ECSSD, the 200 photos whose number ends in 0 or 5",
+                "n": PHOTOS,
+                "split": f"ECSSD, the {PHOTOS} photos whose number ends in 0 or 5",
                 "paper": None,
                 "protocol": f"{PROTOCOLS[name]}; shipped ONNX files, maps enlarged to the photo's size",
             }

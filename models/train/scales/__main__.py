@@ -60,6 +60,7 @@ def main() -> None:
             {
                 "name": metric,
                 "value": round(miou(folder, merge, world.folder, names), 2),
+                "n": len(names),
                 "split": f"PASCAL VOC 2012, every tenth of the photos, {len(names)}",
                 "paper": None,
                 "protocol": f"mean intersection over union of 21 classes in percent, at the photos' own size; {how}; shipped ONNX files",

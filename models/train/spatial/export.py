@@ -12,12 +12,15 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
+from train.common.figures import BINOMIAL, of_share
 from train.common.mnist import SIDE, digits
 from train.common.onnx_files import quantise, save, session, write_goldens
 from train.spatial.data import CANVAS, KINDS, SEED, held_out
 from train.spatial.model import HEADS, Locator, Transformer, network
 
 SLICE = 6
+# The test digits of MNIST.
+DIGITS = 10_000
 
 
 class Named(nn.Module):
@@ -101,8 +104,9 @@ def measured(folder: Path, data: Path, paper: dict[str, tuple]) -> list[dict]:
     for head, prefix in (("affine", "error"), ("tps", "error_tps"), ("cnn", "error_cnn")):
         shipped = Shipped(folder, head)
         for kind, figure in zip(KINDS, paper[head], strict=True):
-            how = "percent of wrong digits; shipped ONNX files in onnxruntime, bilinear sampling between them; one network for all four distortions"
-            where = f"the 10,000 MNIST test digits distorted once ({kind.upper()}, torch seed {SEED + KINDS.index(kind)})"
+            how = f"percent of wrong digits; shipped ONNX files in onnxruntime, bilinear sampling between them; one network for all four distortions; {BINOMIAL}"
+            where = f"the {DIGITS:,} MNIST test digits distorted once ({kind.upper()}, torch seed {SEED + KINDS.index(kind)})"
             value = round(errors(shipped, data, kind), 2)
-            rows.append({"name": f"{prefix}_{kind}", "value": value, "split": where, "paper": figure, "protocol": how})
+            told = {"name": f"{prefix}_{kind}", "value": value, **of_share(value, DIGITS)}
+            rows.append(told | {"split": where, "paper": figure, "protocol": how})
     return rows

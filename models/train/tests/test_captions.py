@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import unittest
 
+import numpy as np
 import torch
 
+from train.captions.confidence import calibration_error, chances, is_right, platt, ranking
 from train.captions.gaze import GUIDED, guided
 from train.captions.hard import Hard
 from train.captions.model import Plain, Soft, words_of
 from train.captions.semantic import Semantic
 from train.captions.upper import FrozenDepthwise
 from train.common.beam_search import PAD
-from train.common.bleu import bootstrapped, corpus_bleu
+from train.common.bleu import bootstrapped, bootstrapped_lead, corpus_bleu
 
 WORDS = 300
 LENGTHS = (7, 6, 6, 3, 2)
@@ -64,6 +66,37 @@ class Captions(unittest.TestCase):
         references = [[["a", "dog", "runs", "on", "grass"], ["the", "dog", "runs"]], [["a", "man", "rides", "a", "red", "bike"]]] * 5
         said = [["a", "dog", "runs", "on", "sand"], ["a", "man", "rides", "a", "bike"]] * 5
         self.assertEqual([b for b, _ in bootstrapped(references, said)], corpus_bleu(references, said))
+
+    def test_a_lead_on_the_same_photos_is_surer_than_on_others(self):
+        random = np.random.default_rng(2)
+        people = [[list(random.choice(list("abcdef"), 8))] for _ in range(60)]
+        ours = [[w if random.random() < 0.9 else "x" for w in refs[0]] for refs in people]
+        theirs = [[*said[:-1], "y"] for said in ours]
+        lead, se = bootstrapped_lead(people, ours, theirs)
+        apart = [bootstrapped(people, said)[3] for said in (ours, theirs)]
+        self.assertAlmostEqual(lead, apart[0][0] - apart[1][0])
+        self.assertLess(se, 0.5 * float(np.hypot(apart[0][1], apart[1][1])))
+
+    def test_a_sentence_is_right_when_people_said_its_content_words(self):
+        people = [["a", "dog", "is", "running", "in", "the", "snow"], ["the", "brown", "dog", "runs"]]
+        for said, right in (
+            ("a brown dog runs through the snow", True),
+            ("two dogs running in snow", True),
+            ("a cat sleeps in the snow", False),
+            ("it is on a", False),
+        ):
+            self.assertEqual(is_right(said.split(), people), right, said)
+
+    def test_platt_finds_the_map_that_made_the_cases(self):
+        random = np.random.default_rng(1)
+        logp = random.uniform(-2, 0, 20_000)
+        true = chances(np.array([3.0, 2.5]), logp)
+        right = random.random(len(logp)) < true
+        found = platt(logp, right, np.ones(len(logp)))
+        self.assertLess(np.abs(found - [3.0, 2.5]).max(), 0.15)
+        self.assertLess(calibration_error(chances(found, logp), right, np.ones(len(logp))), 0.02)
+        self.assertGreater(ranking(true, right), 0.8)
+        self.assertEqual(ranking(np.array([0.1, 0.9]), np.array([False, True])), 1)
 
 
 if __name__ == "__main__":

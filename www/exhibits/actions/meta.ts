@@ -1,6 +1,6 @@
 // Actions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
-import { choice, compare, exhibit, steering } from "../../kit/meta";
+import { choice, compare, exhibit, figure, steering, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "actions",
@@ -12,6 +12,10 @@ export const meta = exhibit({
   knows: "It learned 21 actions, such as golf, clap and climb stairs, from 715 short clips. It names one of them whatever it is shown, and one new clip in two wrongly.",
   papers: [{ authors: "Sharma et al.", title: "Action Recognition using Visual Attention", venue: "2015", url: "https://arxiv.org/abs/1511.04119" }],
   cards: { action: "with attention", "action-mean": "mean of every frame", "caption-encoder": "image network" },
+  trust: {
+    figures: [figure(["action", "accuracy"], "With attention it names {value} of the clips rightly[ ({n} clips)][; the paper reports {paper} on 51 actions].", { unit: "%" })],
+    comparisons: [versus(["action", "accuracy"], ["action-mean", "accuracy"], "Clips named rightly: {a} with attention, {b} from the mean of every frame", { unit: "%" })],
+  },
   pace: 6,
   settings: {
     model: choice("Model", { attention: "with attention", mean: "mean of every frame" }),

@@ -1,7 +1,7 @@
 // Birds: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { choice, exhibit, steering } from "../../kit/meta";
+import { choice, exhibit, figure, steering, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "birds",
@@ -13,6 +13,14 @@ export const meta = exhibit({
   knows: "It knows 20 North American species (blackbirds, buntings, cuckoos, crows and a few more) from some 950 photos. It names one of them, whatever it is shown.",
   papers: [{ authors: "Jaderberg et al.", title: "Spatial Transformer Networks", venue: "NIPS 2015", url: "https://arxiv.org/abs/1506.02025" }],
   cards: { "stn-birds": "birds", "dense-encoder": "image network" },
+  trust: {
+    figures: [
+      figure(["stn-birds", "accuracy"], "It names the species of {value} of the birds rightly[ ({n} photos)][; the paper reports {paper} on 200 species].", { unit: "%" }),
+      figure(["stn-birds", "accuracy_first"], "By the larger window alone: {value}.", { unit: "%" }),
+      figure(["stn-birds", "accuracy_second"], "By the smaller window alone: {value}.", { unit: "%" }),
+    ],
+    comparisons: [versus(["stn-birds", "accuracy"], ["stn-birds", "accuracy_none"], "Named rightly: {a} with the windows, {b} from the whole photo alone", { unit: "%" })],
+  },
   pace: 0.7,
   settings: {
     fold: choice(

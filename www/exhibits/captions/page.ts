@@ -1,5 +1,6 @@
 // Captions: a photo is put into words, and for each word, where the model looks: everywhere a little, at one place, at the
 // words that it found in the photo, or not at all.
+import { confidences } from "virtual:confidences";
 import { html, nothing, render } from "lit/html.js";
 import { paintOn } from "../../inputs/brush";
 import { steersAsText, steersOfText } from "../../inputs/steering";
@@ -11,8 +12,10 @@ import type { Running } from "../../shell/exhibit-page";
 import { PhotoPage } from "../../shell/photo-page";
 import { drawPhoto, drawThumbnail, gazeOf, placeOf, type Look } from "../../stage/photo";
 import { offerAttributes, regionOf, showAttributes } from "./attributes";
+import { surenessLine, surenessOf, type Sureness } from "./confidence";
 import { captionsLesson } from "./lesson";
 import { meta } from "./meta";
+import "./style.css";
 
 /** The model beside each captioner, and what its sentence is headed with. */
 const RIVALS = {
@@ -89,7 +92,7 @@ class Captions extends PhotoPage<typeof meta.settings> {
   override dress() {
     super.dress();
     const { model } = this.values;
-    this.headline(meta.entries[{ soft: 0, hard: 1, semantic: 2, none: 0 }[model]], model === "none" ? { question: "What can it say after *one* look?", system: "Captioning without attention", slides: [8, 8] } : {});
+    this.headline(meta.entries[{ soft: 0, hard: 1, semantic: 2, none: 0 }[model]], model === "none" ? { question: "What can it say after *one* look?", general: undefined, system: "Captioning without attention", slides: [8, 8] } : {});
     byId("add", HTMLFormElement).hidden = model !== "semantic";
   }
 
@@ -112,7 +115,8 @@ class Captions extends PhotoPage<typeof meta.settings> {
     showSentence("other", RIVALS[this.values.model].heading, this.other(run)?.at(-1)?.words, said);
     showSentence("free", edited ? "With what it found:" : "Without steering:", this.isSteered(run) ? this.#free : null, said);
     this.#showBeside(this.frame, run);
-    if (run.over) this.announce(said.join(" "));
+    const sureness = this.#showSureness(run);
+    if (run.over) this.announce(`${said.join(" ")}${sureness?.unsure ? ". The model is unsure about this photo." : ""}`);
   }
 
   show(frame: Frame | undefined, run: Running) {
@@ -140,6 +144,16 @@ class Captions extends PhotoPage<typeof meta.settings> {
         aria-current=${i === now && !ended ? "true" : nothing} @click=${() => goTo(i)} @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && goTo(i)}>${word}</button>`),
       byId("words", HTMLElement),
     );
+  }
+
+  /** How sure it may be of what it said by itself; what was measured says nothing of a sentence that the visitor has steered. */
+  #showSureness(run: Running): Sureness | null {
+    const fitted = confidences[`caption-${run.settings.model}`];
+    const sureness = fitted && run.over && !this.isSteered(run) ? surenessOf(run.frames, fitted) : null;
+    const line = byId("sureness", HTMLElement);
+    line.toggleAttribute("data-unsure", sureness?.unsure ?? false);
+    render(fitted && sureness ? surenessLine(sureness, fitted) : nothing, line);
+    return sureness;
   }
 
   /** Soft attention's gaze at the same word, beside hard attention. */

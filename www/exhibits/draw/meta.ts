@@ -1,7 +1,7 @@
 // DRAW: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
-import { action, choice, exhibit, whole } from "../../kit/meta";
+import { action, choice, exhibit, figure, versus, whole } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "draw",
@@ -13,6 +13,14 @@ export const meta = exhibit({
   knows: "It learned from 55,000 handwritten digits and draws nothing else. About a quarter of what it draws from noise is no clear digit.",
   papers: [{ authors: "Gregor et al.", title: "DRAW: A Recurrent Neural Network For Image Generation", venue: "ICML 2015", url: "https://arxiv.org/abs/1502.04623" }],
   cards: { "draw-mnist": "with attention", "draw-mnist-noattention": "without", "draw-2digits": "two digits" },
+  trust: {
+    figures: [
+      figure(["draw-mnist", "nats_bound"], "With attention a new digit costs it {value}, and fewer is better[ ({n} digits)][; the paper reports {paper}].", { unit: "nats" }),
+      figure(["draw-mnist-noattention", "nats_bound"], "Without attention: {value}[; the paper reports {paper}].", { unit: "nats" }),
+      figure(["draw-2digits", "nats_bound"], "Two digits on a larger canvas: {value}.", { unit: "nats" }),
+    ],
+    comparisons: [versus(["draw-mnist", "nats_bound"], ["draw-mnist-noattention", "nats_bound"], "A digit costs {a} with attention, {b} without", { unit: "nats" })],
+  },
   pace: 6,
   settings: {
     mode: choice("Task", { generate: "draw from noise", reconstruct: "copy a drawing", wall: "draw 64 at once" }),

@@ -1,13 +1,15 @@
 // Glimpses: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
-import { action, choice, compare, exhibit, steering, toggle, whole } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, steering, toggle, versus, whole } from "../../kit/meta";
 
 /** A reader's board: the scene with its gaze, what it says, and what its glimpse saw, sharpest first. */
 const board = (id: string, scene: string, saw: string) => html`
   <figure id=${`${id}-figure`}><canvas id=${id} class="board" role="img" aria-label=${scene}></canvas>
     <figcaption><strong id=${`${id}-name`}></strong> <span id=${`${id}-says`}></span></figcaption>
     <div class="seen" id=${`${id}-seen`}>${[saw, "The same place, twice as wide", "The same place, four times as wide"].map((label) => html`<canvas role="img" aria-label=${label}></canvas>`)}</div></figure>`;
+
+const WRONG = { unit: "%", digits: 2 } as const;
 
 export const meta = exhibit({
   name: "glimpses",
@@ -22,6 +24,18 @@ export const meta = exhibit({
     { authors: "Gregor et al.", title: "DRAW", venue: "ICML 2015, section 4.1", url: "https://arxiv.org/abs/1502.04623" },
   ],
   cards: { "ram-cluttered": "crops", "draw-read-cluttered": "Gaussian window" },
+  trust: {
+    figures: [
+      figure(["ram-cluttered", "error"], "By crops it misreads {value} of the digits after the last glimpse[ ({n} scenes)][; the paper reports {paper}].", WRONG),
+      figure(["draw-read-cluttered", "error"], "By the Gaussian window, in larger scenes with more clutter: {value}[; the paper reports {paper}].", WRONG),
+      figure(["ram-cluttered", "multiply_adds"], "All glimpses of the crops cost {value} million products."),
+      figure(["ram-cluttered", "multiply_adds_whole"], "A network that sees the whole scene costs {value} million."),
+    ],
+    comparisons: [
+      versus(["ram-cluttered", "error"], ["ram-cluttered", "error_whole"], "Digits misread: {a} by crops, {b} by a network that sees the whole scene", WRONG),
+      versus(["draw-read-cluttered", "error"], ["draw-read-cluttered", "error_whole"], "In the larger scenes: {a} by the Gaussian window, {b} by a network that sees it whole", WRONG),
+    ],
+  },
   pace: 1.5,
   settings: {
     model: choice("Reader", { ram: "hard: crops (RAM)", draw: "soft: Gaussian window (DRAW)" }),

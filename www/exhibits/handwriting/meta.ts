@@ -1,6 +1,6 @@
 // Handwriting: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
-import { action, choice, compare, exhibit, range, text, toggle, whole } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, range, text, toggle, versus, whole } from "../../kit/meta";
 
 const LINES = ["The pen knows which letter comes next.", "attention is all it reads", "A quick brown fox jumps over the dog", "Dear reader, this was never written."];
 
@@ -14,6 +14,14 @@ export const meta = exhibit({
   knows: "It learned from lines by many writers. Most words can be read; rare letters, digits and capitals come out worst.",
   papers: [{ authors: "Graves", title: "Generating Sequences With Recurrent Neural Networks", venue: "2013", url: "https://arxiv.org/abs/1308.0850" }],
   cards: { handwriting: "with the text", "handwriting-none": "without" },
+  trust: {
+    figures: [
+      figure(["handwriting", "nats_per_point"], "Knowing the text, it is surprised by {value} a point of the pen in lines of other writers, and less is better[ ({n} lines)].", { unit: "nats", digits: 2 }),
+      figure(["handwriting-none", "nats_per_point"], "Without the text: {value}.", { unit: "nats", digits: 2 }),
+      figure(["handwriting", "coverage_strict"], "In {value} of the lines that it writes, its window passes every letter in turn and stops at the last[ ({n} lines)]. That says nothing of how well they can be read.", { unit: "%", digits: 0 }),
+    ],
+    comparisons: [versus(["handwriting", "nats_per_point"], ["handwriting-none", "nats_per_point"], "Surprise a point: {a} with the text, {b} without", { unit: "nats", digits: 2 })],
+  },
   pace: 45,
   settings: {
     text: text("Your words", LINES[0], { samples: LINES }),

@@ -1,7 +1,7 @@
 // Questions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { action, choice, compare, exhibit, steering, text } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, steering, text, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "questions",
@@ -24,6 +24,18 @@ export const meta = exhibit({
     { authors: "Ren et al.", title: "Exploring Models and Data for Image Question Answering", venue: "NIPS 2015", url: "https://arxiv.org/abs/1505.02074" },
   ],
   cards: { vqa: "with attention", "vqa-pooled": "mean of the photo", "vqa-blind": "without the photo", "caption-encoder": "image network" },
+  trust: {
+    figures: [
+      figure(["vqa", "telling_accuracy"], "It picks the right one of four answers to {value} of the questions[ ({n} of them)][; guessing reaches {chance}][; the paper reports {paper} on its own questions].", { unit: "%" }),
+      figure(["vqa", "open_accuracy"], "Free to say any answer that it knows, it is right on {value}.", { unit: "%" }),
+      figure(["vqa", "pointing_accuracy"], "It points at the right one of four boxes for {value} of the questions[; guessing reaches {chance}].", { unit: "%" }),
+    ],
+    comparisons: [
+      versus(["vqa", "telling_accuracy"], ["vqa-blind", "telling_accuracy"], "One of four answers: {a} with attention, {b} by a network that never sees the photo", { unit: "%" }),
+      versus(["vqa", "telling_accuracy"], ["vqa-pooled", "telling_accuracy"], "One of four answers: {a} with attention, {b} from the mean of the photo", { unit: "%" }),
+      versus(["vqa", "pointing_accuracy"], ["vqa-pooled", "pointing_accuracy"], "One of four boxes: {a} with attention, {b} from the mean of the photo", { unit: "%" }),
+    ],
+  },
   pace: 1.5,
   settings: {
     question: text("Ask it", "what color is the dog"),

@@ -1,7 +1,7 @@
 // What stands out: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { action, choice, exhibit, range, steering, toggle } from "../../kit/meta";
+import { action, choice, exhibit, figure, range, steering, toggle, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "saliency",
@@ -13,6 +13,15 @@ export const meta = exhibit({
   knows: "It learned mostly from photos with one object in the middle, so it misses several small ones. Hair and spokes are too fine for its map.",
   papers: [{ authors: "Kuen et al.", title: "Recurrent Attentional Networks for Saliency Detection", venue: "CVPR 2016", url: "https://arxiv.org/abs/1604.03227" }],
   cards: { saliency: "looks", "dense-encoder": "image network" },
+  trust: {
+    figures: [
+      figure(["saliency", "f_beta"], "After six looks its map agrees with what people marked by an F of {value}, of at most one[ ({n} photos)].", { digits: 3 }),
+      figure(["saliency", "f_beta_coarse"], "Before any look, at a glance: {value}.", { digits: 3 }),
+      figure(["saliency", "mae"], "A place of the map is off by {value} on average, where one would be wholly wrong.", { digits: 3 }),
+    ],
+    fault: "Measured on photos that were held out, but a few of them were found later among PASCAL VOC's photos, which it learned from too.",
+    comparisons: [versus(["saliency", "f_beta"], ["saliency", "f_beta_coarse"], "F of {a} after the looks, {b} before", { digits: 3 })],
+  },
   pace: 1.2,
   settings: {
     shown: choice("Show", { cut: "what stands out", map: "the map", photo: "the photo" }, { look: true }),

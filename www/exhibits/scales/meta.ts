@@ -1,7 +1,7 @@
 // Attention to scale: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { choice, compare, exhibit, range } from "../../kit/meta";
+import { choice, compare, exhibit, figure, range, versus } from "../../kit/meta";
 
 /** What each scale is called. */
 export const SCALES = ["1", "0.7", "0.5"];
@@ -18,6 +18,18 @@ export const meta = exhibit({
   knows: "It knows 20 things: person, dog, cat, bird, horse, cow, sheep, car, bus, train, bicycle, motorbike, boat, aeroplane, bottle, chair, sofa, dining table, potted plant, TV. A third of its 2,700 photos show dogs, so it often takes something else for a dog.",
   papers: [{ authors: "Chen et al.", title: "Attention to Scale: Scale-aware Semantic Image Segmentation", venue: "CVPR 2016", url: "https://arxiv.org/abs/1511.03339" }],
   cards: { scale: "scales", "dense-encoder": "image network" },
+  trust: {
+    figures: [
+      figure(["scale", "miou"], "With scales weighed by attention its areas overlap with those that people drew by {value} on average[ ({n} photos)].", { unit: "%" }),
+      figure(["scale", "miou_average"], "With the mean of the scales: {value}.", { unit: "%" }),
+      figure(["scale", "miou_max"], "With the surest scale: {value}.", { unit: "%" }),
+      figure(["scale", "miou_single"], "With one scale: {value}.", { unit: "%" }),
+    ],
+    comparisons: [
+      versus(["scale", "miou"], ["scale", "miou_max"], "Overlap of {a} by attention to scale, {b} by the surest scale", { unit: "%" }),
+      versus(["scale", "miou"], ["scale", "miou_single"], "Overlap of {a} by attention to scale, {b} by one scale", { unit: "%" }),
+    ],
+  },
   pace: 1,
   settings: {
     merge: choice("Scales", { attention: "weighed by attention", average: "averaged", max: "the surest", single: "only the first" }),

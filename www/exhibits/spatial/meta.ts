@@ -2,11 +2,13 @@
 import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
 import { fixed } from "../../kit/dom";
-import { action, choice, compare, exhibit, range } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, range, versus } from "../../kit/meta";
 import { DISTORTED, type Warp } from "../../stage/warp";
 
 const slider = (label: string, name: keyof Warp, min: number, max: number, unit: string) =>
   range(label, min, max, DISTORTED[name], { shown: (value) => `${fixed(value, 0)}${unit}` });
+
+const WRONG = { unit: "%", digits: 2 } as const;
 
 export const meta = exhibit({
   name: "spatial",
@@ -18,6 +20,20 @@ export const meta = exhibit({
   knows: "It learned from handwritten digits that were turned by up to 90°, moved, scaled and bent. It names any other shape as a digit, too.",
   papers: [{ authors: "Jaderberg et al.", title: "Spatial Transformer Networks", venue: "NIPS 2015", url: "https://arxiv.org/abs/1506.02025" }],
   cards: { "stn-mnist": "spatial transformers" },
+  trust: {
+    figures: [
+      figure(["stn-mnist", "error_r"], "With the affine transformer it misreads {value} of turned digits[; the paper reports {paper}].", WRONG),
+      figure(["stn-mnist", "error_rts"], "Turned, scaled and moved: {value}[; the paper reports {paper}].", WRONG),
+      figure(["stn-mnist", "error_p"], "Seen from the side: {value}[; the paper reports {paper}, its distortion seems weaker].", WRONG),
+      figure(["stn-mnist", "error_tps_e"], "Bent, with the thin-plate transformer: {value}[; the paper reports {paper}].", WRONG),
+    ],
+    comparisons: [
+      versus(["stn-mnist", "error_r"], ["stn-mnist", "error_cnn_r"], "Turned digits misread: {a} with the affine transformer, {b} without", WRONG),
+      versus(["stn-mnist", "error_rts"], ["stn-mnist", "error_cnn_rts"], "Turned, scaled and moved: {a} with it, {b} without", WRONG),
+      versus(["stn-mnist", "error_p"], ["stn-mnist", "error_cnn_p"], "Seen from the side: {a} with it, {b} without", WRONG),
+      versus(["stn-mnist", "error_tps_e"], ["stn-mnist", "error_cnn_e"], "Bent: {a} with the thin-plate transformer, {b} without", WRONG),
+    ],
+  },
   pace: 0.8,
   settings: {
     model: choice("Network", { affine: "affine transformer", tps: "thin-plate transformer", cnn: "without a transformer" }),

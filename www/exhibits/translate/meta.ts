@@ -1,6 +1,6 @@
 // Translation: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
-import { choice, compare, exhibit, steering, text } from "../../kit/meta";
+import { choice, compare, exhibit, figure, steering, text, versus } from "../../kit/meta";
 
 const SENTENCES = [
   "A little girl is playing with a big brown dog in the park.",
@@ -17,6 +17,7 @@ export const meta = exhibit({
     {
       query: "",
       question: "Which English word does it read when it writes *chien*?",
+      general: "Which English words does it read for each *French* one?",
       system: "Alignment in translation",
       slides: [6, 7],
       shows: "A matrix that grows: which English words each French word looks at",
@@ -31,6 +32,14 @@ export const meta = exhibit({
     { authors: "Cho et al.", title: "Learning Phrase Representations", venue: "EMNLP 2014", url: "https://arxiv.org/abs/1406.1078" },
   ],
   cards: { "translate-attention": "with attention", "translate-fixed": "one vector" },
+  trust: {
+    figures: [
+      figure(["translate-attention", "bleu"], "With attention its French agrees with that of people by {value} BLEU[ over {n} sentences of the test][; the paper reports {paper}]."),
+      figure(["translate-attention", "bleu_long"], "On sentences of 15 words and more: {value} BLEU with attention[, {n} sentences]."),
+      figure(["translate-fixed", "bleu_long"], "On the same long sentences through one vector: {value} BLEU."),
+    ],
+    comparisons: [versus(["translate-attention", "bleu"], ["translate-fixed", "bleu"], "BLEU of {a} with attention, {b} through one vector")],
+  },
   pace: 2,
   settings: {
     text: text("English", SENTENCES[0], { rows: 2, lang: "en", samples: SENTENCES }),
