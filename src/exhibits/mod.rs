@@ -58,17 +58,12 @@ exhibits! {
 
 /// What a visitor gives.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(untagged))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "Uint8Array | ImageData | string"))]
 pub enum Input<'a> {
     /// A picture file as it was uploaded.
-    File(#[cfg_attr(test, ts(type = "Uint8Array"))] &'a [u8]),
+    File(&'a [u8]),
     /// A drawing: RGBA, four bytes a pixel.
-    Drawing {
-        width: usize,
-        height: usize,
-        #[cfg_attr(test, ts(rename = "data", type = "Uint8ClampedArray"))]
-        rgba: &'a [u8],
-    },
+    Drawing { width: usize, height: usize, rgba: &'a [u8] },
     /// What was typed.
     Text(&'a str),
 }

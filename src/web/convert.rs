@@ -1,4 +1,4 @@
-use js_sys::{Array, Float32Array, Object, Reflect, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::attention::draw_window::Window;
@@ -39,15 +39,6 @@ pub fn set(target: &JsValue, name: &str, value: &JsValue) {
 
 fn floats(values: &[f32]) -> JsValue {
     Float32Array::from(values).into()
-}
-
-/// {width, height, data} with RGBA.
-pub fn drawing(input: &JsValue) -> Result<(usize, usize, Vec<u8>), JsValue> {
-    let refused = || failure("bad-input", "give a picture file or a drawing {width, height, data}");
-    let field = |name: &str| Reflect::get(input, &name.into()).map_err(|_| refused());
-    let length = |name| Ok::<usize, JsValue>(field(name)?.as_f64().ok_or_else(refused)? as usize);
-    let data = field("data")?.dyn_into::<Uint8ClampedArray>().map_err(|_| refused())?;
-    Ok((length("width")?, length("height")?, data.to_vec()))
 }
 
 pub fn frame(frame: &Frame) -> JsValue {

@@ -1,9 +1,11 @@
 //! An exhibit in the page's hands, and the pictures that the page has the core make.
 
-use js_sys::{Uint8Array, Uint8ClampedArray};
+use js_sys::Uint8Array;
+use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
+use web_sys::ImageData;
 
-use super::convert::{self, failure, frame, object, plain, thrown};
+use super::convert::{failure, frame, thrown};
 use super::engine;
 use crate::exhibits::{self, Exhibit, ExhibitError, Input, ModelFile, ModelStore};
 use crate::picture::colour::ColourMap;
@@ -86,8 +88,7 @@ impl Session {
         self.store.load(ModelFile::new(model, name), bytes).map_err(thrown)
     }
 
-    /// Begins a run. `settings` is JSON; `input` is undefined, the bytes of a picture file, a drawing
-    /// {width, height, data}, RGBA, or a text.
+    /// Begins a run. `settings` is JSON; `input` is undefined, the bytes of a picture file, a drawing or a text.
     pub fn start(&mut self, settings: &str, input: &JsValue) -> Result<(), JsValue> {
         let (bytes, text);
         let input = if input.is_undefined() || input.is_null() {
@@ -98,10 +99,12 @@ impl Session {
         } else if let Some(typed) = input.as_string() {
             text = typed;
             Some(Input::Text(&text))
-        } else {
-            let (width, height, rgba) = convert::drawing(input)?;
-            bytes = rgba;
+        } else if let Some(drawing) = input.dyn_ref::<ImageData>() {
+            bytes = drawing.data().0;
+            let (width, height) = (drawing.width() as usize, drawing.height() as usize);
             Some(Input::Drawing { width, height, rgba: &bytes })
+        } else {
+            return Err(failure("bad-input", "give a picture file, an ImageData or a text"));
         };
         self.exhibit.start(settings, input, &self.store).map_err(thrown)
     }
@@ -112,13 +115,12 @@ impl Session {
         Ok(made.map_or(JsValue::NULL, |made| frame(&made)))
     }
 
-    /// The visitor's picture as the stage shows it: {width, height, rgba}, or undefined.
-    pub fn picture(&self) -> JsValue {
+    /// The visitor's picture as the stage shows it, or undefined.
+    pub fn picture(&self) -> Result<Option<ImageData>, JsValue> {
         let shown = |photo: &crate::picture::Photo| {
-            let rgba = Uint8ClampedArray::from(photo.rgba().as_slice());
-            object([("width", plain(photo.width)), ("height", plain(photo.height)), ("rgba", rgba.into())])
+            ImageData::new_with_u8_clamped_array(Clamped(&photo.rgba()), photo.width as u32)
         };
-        self.exhibit.picture().map_or(JsValue::UNDEFINED, shown)
+        self.exhibit.picture().map(shown).transpose()
     }
 
     /// From now on heavy models that are loaded run on the GPU, but for those named ("model/name"). Then a call may throw an

@@ -220,7 +220,6 @@ mod tests {
         declared::<NamedNumber>(&config, &mut text);
         declared::<Choice>(&config, &mut text);
         declared::<Input>(&config, &mut text);
-        member(&mut text, "Drawing", "Input", "{ data: Uint8ClampedArray }");
         let errors = errors();
         let kinds: BTreeSet<&str> = errors.iter().map(ExhibitError::kind).collect();
         let kinds: Vec<String> = kinds.iter().map(|kind| format!("{kind:?}")).collect();

@@ -255,10 +255,10 @@ async function halfRedHalfBlue(type = "image/jpeg") {
 
 /** In the page: the size of the picture on the stage, and a pixel from the middle of its upper and lower quarter. */
 function pictureHalves() {
-  const { width, height, rgba } = globalThis.glimpse.picture;
+  const { width, height, data } = globalThis.glimpse.picture;
   const pixel = (y) => {
     const at = 4 * (Math.floor(y) * width + Math.floor(width / 2));
-    return { red: rgba[at], blue: rgba[at + 2] };
+    return { red: data[at], blue: data[at + 2] };
   };
   return { width, height, top: pixel(height / 4), bottom: pixel((3 * height) / 4) };
 }

@@ -155,7 +155,7 @@ test("what ran on the CPU is measured there and on the software adapter, and the
     await screenshot("engine-empty");
     await exhibit.run(() => page.locator("#again").click());
     await page.evaluate(() => window.glimpse.recording());
-    const picture = () => page.evaluate(() => window.glimpse.picture.rgba.reduce((sum, value, i) => (sum + value * i) % 1e9, 0));
+    const picture = () => page.evaluate(() => window.glimpse.picture.data.reduce((sum, value, i) => (sum + value * i) % 1e9, 0));
     const before = [await exhibit.frames(), await exhibit.settings(), await picture()];
     await page.locator("#measure").focus();
     await page.keyboard.press("Enter");

@@ -1,5 +1,4 @@
 // A scene of 60×60 pixels: digits and pieces of clutter that can be moved, as pixels and as letters for a link.
-import type { Drawing } from "../kit/types";
 import { darkOnWhite, DIGIT, fetchDigits, SAMPLES } from "./digits";
 import { letterOf, valueOf } from "./strokes";
 
@@ -113,7 +112,7 @@ export class Scene {
     return made;
   }
 
-  drawing(): Drawing {
+  drawing(): ImageData {
     return darkOnWhite(this.pixels(), SCENE);
   }
 

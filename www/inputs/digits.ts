@@ -1,5 +1,5 @@
 // Handwritten digits as inputs: the samples, a digit cut out of a picture, and ink as the core reads it.
-import type { Drawing, Picture } from "../kit/types";
+import type { Picture } from "../kit/types";
 
 export const DIGIT = 28;
 /** How many samples there are. */
@@ -36,8 +36,8 @@ export function cutOut({ width, height, values }: Picture) {
 }
 
 /** Ink [side, side], 0..1, as a dark drawing on white. */
-export function darkOnWhite(values: Float32Array, side: number): Drawing {
+export function darkOnWhite(values: Float32Array, side: number): ImageData {
   const data = new Uint8ClampedArray(4 * values.length).fill(255);
   values.forEach((value, at) => data.fill(Math.round(255 * (1 - value)), 4 * at, 4 * at + 3));
-  return { width: side, height: side, data };
+  return new ImageData(data, side);
 }

@@ -1,7 +1,6 @@
 // The pad: a digit drawn with mouse, pen or finger. Strokes are kept on a 64×64 raster, so they fit into a link.
 import { byId } from "../kit/dom";
 import { complain } from "../kit/notice";
-import type { Drawing } from "../kit/types";
 import { ink } from "../stage/colour";
 import { fitted } from "../stage/raster";
 import { letterOf, StrokePad, valueOf, type Stroke } from "./strokes";
@@ -65,9 +64,8 @@ export class Pad extends StrokePad {
   }
 
   /** The drawing as a picture. */
-  drawing(): Drawing {
-    const { data } = this.#onDark().getImageData(0, 0, SIDE, SIDE);
-    return { width: SIDE, height: SIDE, data };
+  drawing(): ImageData {
+    return this.#onDark().getImageData(0, 0, SIDE, SIDE);
   }
 
   /** The digit as MNIST has its own: ink [28, 28], 0..1, within the middle twenty pixels. */

@@ -89,9 +89,7 @@ export type Choice = { word: string, probability: number, };
 /**
  * What a visitor gives.
  */
-export type Input = Uint8Array | { width: number, height: number, data: Uint8ClampedArray, } | string;
-
-export type Drawing = Extract<Input, { data: Uint8ClampedArray }>;
+export type Input = Uint8Array | ImageData | string;
 
 /**
  * What went wrong, in one word.

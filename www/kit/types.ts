@@ -2,12 +2,10 @@
 import type { EngineModel, Examined, Frame, Input as CoreInput } from "./core-types";
 
 export type {
-  AffineMap, AttentionMap, Choice, Drawing, EngineModel, EnginePart, ErrorKind, Examined, Frame, GridMap, NamedNumber, Picture, Profile,
+  AffineMap, AttentionMap, Choice, EngineModel, EnginePart, ErrorKind, Examined, Frame, GridMap, NamedNumber, Picture, Profile,
   TokensMap, Trouble, WindowMap,
 } from "./core-types";
 
-/** A picture of the visitor's as it stands on the stage. */
-export interface Photo { width: number; height: number; rgba: Uint8ClampedArray }
 export type Input = CoreInput | undefined;
 export type Settings = Record<string, string | number>;
 /** Settings as the core wants them. */
@@ -24,7 +22,7 @@ export type ToWorker =
 export interface Progress { phase: "download" | "compile" | "run"; file: string; loaded: number; total: number }
 export type FromWorker =
   | ({ type: "progress"; run: number } & Progress)
-  | { type: "picture"; run: number; width: number; height: number; rgba: Uint8ClampedArray }
+  | { type: "picture"; run: number; picture: ImageData }
   | { type: "frame"; run: number; frame: Frame }
   | { type: "engine"; run: number; engine: Partial<Engine> }
   | { type: "done"; run: number }
@@ -49,25 +47,13 @@ export interface Run {
   steers: Steer[];
 }
 
-/** What an exhibit tells the frame around it. */
-export interface Exhibit {
-  name: string;
-  /** Frames a second at speed 1. */
-  pace: number;
-  settings(): Settings;
-  show(frame: Frame | undefined, run: Run): void;
-  thumbnail(context: CanvasRenderingContext2D, frame: Frame, run: Run, x: number, y: number, width: number, height: number): void;
-  lesson(frame: Frame | undefined, run: Run): Node[];
-  replace(): void;
-}
-
 /** The wasm core as the worker sees it. */
 export interface CoreSession {
   models(settings: string): string;
   load(model: string, name: string, bytes: Uint8Array): void;
   start(settings: string, input: Input): void;
   step(): Frame | null | undefined;
-  picture(): { width: number; height: number; rgba: Uint8Array } | undefined;
+  picture(): ImageData | undefined;
   steer(step: number, weights: Float32Array | null): void;
   for_gpu(but: string[]): void;
   settle(force: boolean, known: string): Promise<string>;
@@ -85,7 +71,7 @@ export interface Core {
 export interface Handle {
   readonly frames: Frame[];
   readonly settings: Settings;
-  readonly picture: Photo | null;
+  readonly picture: ImageData | null;
   recording(): Promise<string>;
 }
 

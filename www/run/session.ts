@@ -5,7 +5,7 @@ import { coreWorker } from "./start-worker";
 /** What a run tells. */
 export interface Listener {
   progress?(progress: Progress): void;
-  picture?(picture: { width: number; height: number; rgba: Uint8ClampedArray }): void;
+  picture?(picture: ImageData): void;
   frame(frame: Frame): void;
   done(): void;
   error(kind: string, message: string): void;
@@ -95,7 +95,7 @@ export class Session {
     const listener = this.#listener;
     if (!listener || message.run !== this.#active) return;
     if (message.type === "progress") listener.progress?.(message);
-    else if (message.type === "picture") listener.picture?.(message);
+    else if (message.type === "picture") listener.picture?.(message.picture);
     else if (message.type === "frame") listener.frame(message.frame);
     else if (message.type === "done") {
       this.#active = 0;

@@ -82,10 +82,7 @@ async function start({ run, settings, input: given, steers }: Start) {
   if (run !== wanted) return;
   await begin(run, session);
   const picture = session.picture();
-  if (picture) {
-    const rgba = new Uint8ClampedArray(picture.rgba);
-    post({ type: "picture", run, width: picture.width, height: picture.height, rgba }, [rgba.buffer]);
-  }
+  if (picture) post({ type: "picture", run, picture }, [picture.data.buffer]);
   await replay(session, steers, (frame) => post({ type: "frame", run, frame }));
   await stream(run, session);
 }

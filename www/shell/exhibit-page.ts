@@ -5,7 +5,7 @@ import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
-import type { CoreSettings, Frame, Input, Photo, Progress, Run, Settings, Steer } from "../kit/types";
+import type { CoreSettings, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
 import { keepForOffline } from "../run/offline";
 import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
@@ -326,12 +326,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     setTimeout(() => delete button.dataset.said, 2500);
   }
 
-  #photo(): Photo | null {
+  #photo(): ImageData | null {
     const photo = this.run?.photo;
     if (!(photo instanceof HTMLCanvasElement)) return null;
-    const { width, height } = photo;
-    const data = photo.getContext("2d")?.getImageData(0, 0, width, height).data;
-    return data ? { width, height, rgba: data } : null;
+    return photo.getContext("2d")?.getImageData(0, 0, photo.width, photo.height) ?? null;
   }
 
   #offerHandle() {

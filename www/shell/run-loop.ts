@@ -86,8 +86,8 @@ export class RunLoop {
     const listener = this.#listener(next, step);
     next.number = this.session.start(this.exhibit.core(settings), input, steers, {
       ...listener,
-      picture: ({ width, height, rgba }) => {
-        next.photo = canvasOf(new ImageData(rgba as Uint8ClampedArray<ArrayBuffer>, width, height));
+      picture: (picture) => {
+        next.photo = canvasOf(picture);
         if (this.run !== next) this.#adopt(next, step);
         this.view.grew(next);
       },

@@ -11,7 +11,7 @@ import { byId, fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { linked, linkedChoice } from "../../kit/link";
 import { complain } from "../../kit/notice";
-import type { CoreSettings, Drawing, Frame, Run, Settings } from "../../kit/types";
+import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { drawPhoto, drawThumbnail, gazeOf, type Look } from "../../stage/photo";
 import { actionsLesson } from "./lesson";
@@ -70,7 +70,7 @@ class Actions extends ExhibitPage<typeof meta.settings> {
     return this.#own?.strip ?? samplePicture(`${this.#sample}.clip`);
   }
 
-  async input(): Promise<Drawing | undefined> {
+  async input(): Promise<ImageData | undefined> {
     const strip = await this.photo();
     return strip.getContext("2d")?.getImageData(0, 0, strip.width, strip.height);
   }
