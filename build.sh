@@ -128,11 +128,18 @@ bindgen() {
   cargo run --locked --quiet --profile tool --package glimpse-bindgen -- "$@"
 }
 
+# What the core needs once it is compiled: ready before that, as one core of the machine has nothing else to do.
+prepare_bindgen() {
+  page_packages && cargo build --locked --quiet --profile tool --package glimpse-bindgen
+}
+
 build_wasm() {
   wasm_target
-  page_packages
+  local built=target/$WASM_TARGET/release/glimpse.wasm prepared
+  prepare_bindgen &
+  prepared=$!
   timed "Compiling the Rust core to WebAssembly (minutes the first time)" compile release
-  local built=target/$WASM_TARGET/release/glimpse.wasm
+  wait "$prepared"
   fresh "$WASM_OUT/.stamp" "$built" build.sh && return
   rm -rf "$WASM_OUT"
   timed "Making the JavaScript side" bindgen "$built" "$WASM_OUT"
@@ -184,7 +191,7 @@ browser_tests() {
   local files=("$@")
   ((${#files[@]})) || files=("$BROWSER"/*.test.mjs)
   find_chromium
-  node --test --test-concurrency=1 --test-reporter=spec "${files[@]}"
+  node --test --test-concurrency=2 --test-reporter=spec "${files[@]}"
 }
 
 # check WHAT COMMAND…: one part of the test run; a red part does not hide the state of the others.
