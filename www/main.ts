@@ -1,4 +1,4 @@
-// Where every page begins: what its HTML says it is decides which module is loaded.
+// Where every page begins: what its HTML says it is decides which module is loaded. public/guard.js says so where that fails.
 import "./kit/base.css";
 import { beginEarly } from "./run/start-worker";
 
@@ -10,10 +10,22 @@ const rooms: Record<string, () => Promise<Opener>> = {
   moved: () => import("./lobby/moved"),
 };
 
-const { exhibit, room = "start" } = document.documentElement.dataset;
-if (exhibit) {
-  void beginEarly(exhibit);
-  void exhibits[`./exhibits/${exhibit}/page.ts`]().then((page) => page.open());
-} else {
-  void rooms[room]().then((page) => page.open());
+const root = document.documentElement;
+const { exhibit, room = "start" } = root.dataset;
+
+async function start(load: () => Promise<Opener>) {
+  const page = await load();
+  const opened = page.open();
+  root.dataset.started = "";
+  document.querySelector("#trouble")?.setAttribute("hidden", "");
+  try {
+    await opened;
+  } catch (error) {
+    dispatchEvent(new CustomEvent("trouble", { detail: (error as Error).message }));
+    throw error;
+  }
 }
+
+if (exhibit) beginEarly(exhibit);
+// What fails before the page has started is heard by guard.js.
+void start(exhibit ? exhibits[`./exhibits/${exhibit}/page.ts`] : rooms[room]);

@@ -19,6 +19,10 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
+/** What is shown where the page does not start: guard.js gives the reason; where no script runs, this text stands. */
+const TROUBLE = `<div id="trouble" role="alert"><strong>This page has not started.</strong> <span>Its scripts did not arrive. If this network asks you to sign in, do that first. Opened as a file, the page cannot start: run  python3 -m http.server  in its folder, then open http://localhost:8000/.</span> <a href="">Reload</a></div>
+<noscript><p class="trouble"><strong>This page needs JavaScript.</strong> The models run in your own browser: allow JavaScript for this site, then reload the page.</p></noscript>`;
+
 /** Text as it may stand in HTML, between tags and in attributes. */
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
@@ -34,9 +38,11 @@ export function documentOf({ title, description, body, exhibit, room, head = "" 
 <meta name="description" content="${escaped(description)}">
 <link rel="icon" href="icon.svg" type="image/svg+xml">
 ${head}<script src="theme.js"></script>
+<script src="guard.js"></script>
 <script type="module" src="/main.ts"></script>
 </head>
 <body>
+${TROUBLE}
 ${body}
 </body>
 </html>
