@@ -76,7 +76,7 @@ export interface CoreSession {
   forget(): void;
 }
 export interface Core {
-  default(options: { module_or_path: BufferSource | Response | string }): Promise<unknown>;
+  default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   Session: new (exhibit: string) => CoreSession;
   gpu(): Promise<string>;
 }

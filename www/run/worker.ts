@@ -4,6 +4,7 @@ import type { CoreSession, Examining, Frame, FromWorker, Input, Steer, ToWorker 
 import { CoreHost } from "./core-host";
 import { readable } from "./decode";
 import { Refusal } from "./refusal";
+import { kindOf, listenForPanics } from "./trap";
 
 type Start = Extract<ToWorker, { type: "start" }>;
 type Steered = Extract<ToWorker, { type: "steer" }>;
@@ -138,11 +139,12 @@ async function answer(data: Start | Steered) {
   try {
     await (data.type === "start" ? start(data) : steer(data));
   } catch (error) {
-    const { kind, message } = (error ?? {}) as { kind?: string; message?: string };
-    post({ type: "error", run: data.run, kind: kind ?? "internal", message: message ?? String(error) });
+    const { kind, message } = kindOf(error);
+    post({ type: "error", run: data.run, kind, message });
   }
 }
 
+listenForPanics();
 scope.addEventListener("message", ({ data }) => {
   if (data.type === "open") {
     host = new CoreHost(data.exhibit, data.base, data.gpu, {
