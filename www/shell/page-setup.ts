@@ -30,14 +30,17 @@ function ignoreHeldKeys(event: KeyboardEvent) {
   event.stopImmediatePropagation();
 }
 
-/** Calls `changed` whenever the window comes to a screen of another density. */
+/** Milliseconds between two looks at the screen's density. */
+const OFTEN = 400;
+
+/** Calls `changed` when the window has come to a screen of another density, of which not every browser tells. */
 function watchDensity(changed: () => void) {
-  const density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-  const moved = () => {
+  let density = devicePixelRatio;
+  setInterval(() => {
+    if (devicePixelRatio === density) return;
+    density = devicePixelRatio;
     changed();
-    watchDensity(changed);
-  };
-  density.addEventListener("change", moved, { once: true });
+  }, OFTEN);
 }
 
 /** @param repaint called when the colours have changed, or what draws them, or what was drawn is gone */

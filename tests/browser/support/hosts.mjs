@@ -1,6 +1,6 @@
 // Pages on hosts that are broken, strict or well: tools/bad-host.mjs serves, and a visit may outlast the host's recovery.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
+import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { badHost } from "../tools/bad-host.mjs";
 import { findChromium } from "../tools/chromium.mjs";
@@ -63,17 +63,15 @@ export class Visitor {
 }
 
 /**
- * One browser for a test file. The answer, `at(faults, address, act, options)`, opens a page on a host with these faults and
+ * One browser, started when it is needed first. The answer, `at(faults, address, act, options)`, opens a page on a host with these faults and
  * runs `act(visitor, {page, host, context})`; without `serviceWorkers: "allow"` among the options there are none.
  */
 export function useBadHosts(launch = {}) {
   let browser;
-  before(async () => {
-    browser = await chromium.launch({ executablePath: findChromium(), ...launch, args: [...FLAGS, ...(launch.args ?? [])] });
-  });
   after(() => browser?.close());
 
   return async function at(faults, address, act, { root = SITE, prepare, ...options } = {}) {
+    browser ??= await chromium.launch({ executablePath: findChromium(), ...launch, args: [...FLAGS, ...(launch.args ?? [])] });
     const host = await badHost(root, faults);
     const context = await browser.newContext({ serviceWorkers: "block", viewport: { width: 1000, height: 800 }, ...options });
     try {
