@@ -1,4 +1,4 @@
-// Where every page begins: what its HTML says it is decides which module is loaded. public/guard.js says so where that fails.
+// Where every page begins: what its HTML says it is decides which module is loaded. public/early.js says so where that fails.
 import "./kit/base.css";
 import { beginEarly } from "./run/start-worker";
 
@@ -27,5 +27,5 @@ async function start(load: () => Promise<Opener>) {
 }
 
 if (exhibit) beginEarly(exhibit);
-// What fails before the page has started is heard by guard.js.
+// What fails before the page has started is heard by early.js.
 void start(exhibit ? exhibits[`./exhibits/${exhibit}/page.ts`] : rooms[room]);

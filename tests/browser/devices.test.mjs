@@ -172,6 +172,130 @@ test("a key that is held down acts once", () =>
     assert.equal(runs, 1);
   }));
 
+test("a finger that moves up or down over a board scrolls the page and changes nothing; sideways, or with one tap, it drags", () =>
+  at({}, "crop-lab.html", async (visitor, { page }) => {
+    await visitor.until(["cached"]);
+    await page.locator("#play[data-playing=false]").waitFor();
+    const swipe = (moves, end) =>
+      page.evaluate(([moves, end]) => {
+        const canvas = document.querySelector("#photo");
+        const box = canvas.getBoundingClientRect();
+        canvas.setPointerCapture = () => {};
+        const send = (type, [x, y]) => canvas.dispatchEvent(new PointerEvent(type, { pointerType: "touch", isPrimary: true, clientX: box.x + x, clientY: box.y + y, bubbles: true }));
+        send("pointerdown", moves[0]);
+        for (const to of moves.slice(1)) send("pointermove", to);
+        send(end, moves.at(-1));
+      }, [moves, end]);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("#photo")).touchAction), "pan-y");
+    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("#surface")).touchAction), "auto");
+    const box = () => page.evaluate(() => window.glimpse.settings.box);
+    const before = await box();
+    for (const end of ["pointercancel", "pointerup"]) await swipe([[60, 60], [61, 70], [62, 140]], end);
+    assert.equal(await box(), before);
+    await visitor.run(() => swipe([[60, 60], [80, 61], [100, 90]], "pointerup"));
+    assert.notEqual(await box(), before);
+    const dragged = await box();
+    await visitor.run(() => swipe([[150, 150]], "pointerup"));
+    assert.notEqual(await box(), dragged);
+  }));
+
+// ---- how it is looked at
+
+test("at 400 % zoom the player does not stand over the page", () =>
+  at({}, "captions.html", async (visitor, { page }) => {
+    await visitor.until(["cached"]);
+    assert.notEqual(await page.evaluate(() => getComputedStyle(document.querySelector("#player")).position), "sticky");
+  }, { viewport: { width: 320, height: 256 } }));
+
+test("borders of controls have a contrast of 3:1 for those who ask for more, in both themes", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    await at({}, "captions.html", async (_, { page }) => {
+      const ratio = await page.evaluate(() => {
+        const light = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map((value) => value / 255).map((value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)).reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0);
+        const [high, low] = [getComputedStyle(document.querySelector("#save")).borderTopColor, getComputedStyle(document.body).backgroundColor].map(light).sort((a, b) => b - a);
+        return (high + 0.05) / (low + 0.05);
+      });
+      assert.ok(ratio >= 3, `${colorScheme}: ${ratio}`);
+    }, { colorScheme, contrast: "more" });
+  }
+});
+
+test("in forced colours bars, the current word and marked words can be told apart", () =>
+  at({}, "captions.html?step=3", async (visitor, { page }) => {
+    await visitor.until(["cached"]);
+    await page.locator("#words [aria-current]").waitFor();
+    const seen = await page.evaluate(() => {
+      const colour = (selector, name) => getComputedStyle(document.querySelector(selector))[name];
+      const ground = colour("body", "backgroundColor");
+      return [colour(".bars .bar", "backgroundColor") !== ground, colour(".other mark", "color") !== ground, colour("#words [aria-current]", "color") !== colour("#words button:not([aria-current])", "color")];
+    });
+    assert.deepEqual(seen, [true, true, true]);
+  }, { forcedColors: "active", colorScheme: "dark" }));
+
+test("it is printed in dark ink and without its controls", () =>
+  at({}, "captions.html", async (visitor, { page }) => {
+    await visitor.until(["cached"]);
+    await page.emulateMedia({ media: "print" });
+    assert.match(await page.evaluate(() => getComputedStyle(document.body).color), /^rgb\((\d{1,2}), (\d{1,2}), (\d{1,2})\)$/);
+    assert.equal(await page.locator("select:visible, input:visible, #again:visible, #play:visible, #share:visible").count(), 0);
+  }, { colorScheme: "dark" }));
+
+test("the start page can be paused", () =>
+  at({}, "index.html", async (_, { page }) => {
+    await page.waitForFunction(() => document.documentElement.dataset.state === "cached");
+    await page.locator("#pause").click();
+    const drawn = () => page.evaluate(() => document.querySelector("canvas[data-still]").toDataURL());
+    const before = await drawn();
+    await page.waitForTimeout(2500);
+    assert.equal(await drawn(), before);
+    await page.locator("#pause").click();
+    await page.waitForFunction((picture) => document.querySelector("canvas[data-still]").toDataURL() !== picture, before);
+  }));
+
+test("a page that the browser translates runs on", () =>
+  at({}, "captions.html?model=semantic&sample=dog", async (visitor, { page }) => {
+    await visitor.until(["cached"]);
+    const faults = [];
+    page.on("pageerror", (error) => faults.push(error.message));
+    await page.evaluate(() => {
+      const done = new WeakSet();
+      const wrap = (root) => {
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        const texts = [];
+        while (walker.nextNode()) texts.push(walker.currentNode);
+        for (const text of texts) {
+          if (!text.data.trim() || done.has(text) || text.parentNode?.closest?.("script, style, [translate=no], .notranslate")) continue;
+          const said = document.createTextNode(`T:${text.data}`);
+          done.add(said);
+          const font = document.createElement("font");
+          if (text.parentNode.nodeName !== "OPTION") font.append(said);
+          text.replaceWith(text.parentNode.nodeName === "OPTION" ? said : font);
+        }
+      };
+      wrap(document.body);
+      new MutationObserver((all) => all.forEach((one) => one.addedNodes.forEach((node) => node.isConnected && !done.has(node) && wrap(node.nodeType === 3 ? node.parentNode : node)))).observe(document.body, { childList: true, subtree: true });
+    });
+    assert.equal(await visitor.run(), "done");
+    assert.deepEqual(faults, []);
+  }));
+
+test("a browser that gives noise in place of a drawing is noticed", () =>
+  at({}, "draw.html?mode=reconstruct", async (visitor, { page }) => {
+    await visitor.until(["cached"]);
+    await page.locator("#use-drawing").click();
+    await page.locator("#notice", { hasText: "noise in place of your drawing" }).waitFor();
+  }, {
+    prepare: ({ page }) =>
+      page.addInitScript(() => {
+        const read = CanvasRenderingContext2D.prototype.getImageData;
+        CanvasRenderingContext2D.prototype.getImageData = function (...all) {
+          const image = read.apply(this, all);
+          for (let i = 0; i < image.data.length; i++) image.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
+          return image;
+        };
+      }),
+  }));
+
 // ---- places where the page cannot start
 
 test("a sandboxed frame says so, with a link to the page in its own tab", async () => {

@@ -31,6 +31,7 @@ const TEXTS: Record<string, [string, string]> = {
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
   "bad-model": ["The program that runs the models cannot use one of their files.", "Choose another model. The site's owner has to build the site again."],
+  "canvas-noise": ["This browser gives noise in place of your drawing.", "It does so that sites cannot tell devices apart. Allow canvas data for this site, then take the drawing again."],
   "missing-sample": ["This sample could not be fetched.", "Choose another one, or give your own. With a network it comes back."],
   "bad-text": ["This text cannot be taken:", ""],
   "bad-word": ["This word cannot be added:", ""],
