@@ -52,16 +52,28 @@ test("a GPU that hangs while it computes is left alone, and the run begins again
   }, { prepare: (visitor) => visitor.beforeWorker(hangs) });
 });
 
+test("a worker whose script does not come is started again", () =>
+  at({ files: /page\/worker-.*\.js$/, stalled: 1 }, LIGHT, async (visitor) => {
+    await visitor.until(["cached"]);
+    assert.equal(await visitor.run(), "done");
+  }, {
+    prepare: ({ page }) =>
+      page.addInitScript(() => {
+        const wait = setTimeout;
+        window.setTimeout = (act, ms, ...rest) => wait(act, ms === 20000 ? 1500 : ms, ...rest);
+      }),
+  }));
+
 // ---- the core stops
 
-/** Has the core trap in this call of its second step, as Rust's panics (with a word on the console) and aborts (without one) do. */
-const trap = (panic) => `
+/** Has a function of the core trap after so many sound calls, as Rust's panics (with a word on the console) and aborts (without one) do. */
+const trap = (panic, name = "session_step", sound = 2) => `
   const instantiate = WebAssembly.instantiate;
   WebAssembly.instantiate = async (...all) => {
     const instance = await instantiate(...all);
-    let steps = 0;
-    const exports = { ...instance.exports, session_step(...args) {
-      if (++steps < 3) return instance.exports.session_step(...args);
+    let calls = 0;
+    const exports = { ...instance.exports, ${name}(...args) {
+      if (++calls <= ${sound}) return instance.exports.${name}(...args);
       ${panic ? `console.error("panicked at src/exhibits/draw.rs:1:1:\\nindex out of bounds");` : ""}
       throw new WebAssembly.RuntimeError("unreachable");
     } };
@@ -90,6 +102,16 @@ test("an abort of the core is taken for a lack of memory, and the next run begin
     assert.match(await visitor.notice(), /not enough memory/);
     await page.unroute("**/worker-*.js");
     assert.equal(await visitor.run(), "done");
+  }));
+
+test("a core that stops while it measures is told there, and the next run has another", () =>
+  withWorker(trap(true, "session_examine", 0), async (visitor, { page }) => {
+    assert.equal(await visitor.run(), "done");
+    await page.locator("#engine > summary").click();
+    await page.locator("#measure").click();
+    await page.locator("#engine[data-measure=failed]").waitFor();
+    assert.equal(await visitor.run(), "done");
+    assert.equal(await visitor.notice(), "");
   }));
 
 const SMALL = [

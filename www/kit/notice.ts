@@ -61,6 +61,8 @@ export function complain(kind: string, detail?: string, again?: () => void) {
       : nothing;
   fill(html`<strong>${what || detail}</strong> ${next || `${detail}.`}${isShown ? html`<small> (${detail})</small>` : nothing} ${act}`, notice);
   notice.hidden = false;
+  // On a phone the button that was pressed may be far below.
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 /** Offers the new version of the site that has come while this page was open. */

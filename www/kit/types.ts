@@ -27,6 +27,7 @@ export type FromWorker =
   | { type: "picture"; run: number; width: number; height: number; rgba: Uint8ClampedArray }
   | { type: "frame"; run: number; frame: Frame }
   | { type: "engine"; run: number; engine: Partial<Engine> }
+  | { type: "trapped" }
   | { type: "done"; run: number }
   | { type: "error"; run: number; kind: string; message: string };
 

@@ -70,9 +70,9 @@ export class CoreHost {
   async #module() {
     let streamed: Promise<WebAssembly.Module> | undefined;
     const begun = (answer: Response) => {
-      streamed = WebAssembly.compileStreaming(answer);
+      streamed = WebAssembly.compileStreaming?.(answer);
       // An answer that is not the core is compiled in vain.
-      streamed.catch(() => {});
+      streamed?.catch(() => {});
     };
     const bytes = await this.store.loadCore(WASM, { count: counter(CORE, wasm.bytes.wasm, this.told.progress), begun });
     const compiled = await streamed?.catch(() => null);

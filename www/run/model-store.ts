@@ -15,7 +15,7 @@ interface Waiting {
 }
 
 /** Milliseconds for what was downloaded to be kept before the run is told to be over. */
-const KEEPING_PATIENCE = 5000;
+const KEEPING_PATIENCE = 3000;
 
 /** A cache; null where the browser refuses one, as in some private windows, or does not answer. */
 export const openCache = async (name: string) => within(STORAGE_PATIENCE, opened(name), null);

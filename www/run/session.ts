@@ -1,7 +1,7 @@
 // The page's end of the worker: one run at a time. To cancel a run is to end the worker; a new one starts when it is needed. A worker
 // whose core has trapped is ended, too.
 import type { CoreSettings, Engine, Frame, FromWorker, Input, Progress, Steer, ToWorker } from "../kit/types";
-import { coreWorker, whyNoWorker } from "./start-worker";
+import { avoidGpu, coreWorker, whyNoWorker } from "./start-worker";
 
 /** What a run tells. */
 export interface Listener {
@@ -14,6 +14,8 @@ export interface Listener {
 
 /** How many runs the worker remembers. */
 const REMEMBERED = 3;
+/** Milliseconds for a worker's script to come and to answer. */
+const PATIENCE = 20_000;
 /** Errors after which the worker is of no use any more. */
 const FATAL = ["internal", "out-of-memory", "gpu-silent", "host"];
 
@@ -98,6 +100,9 @@ export class Session {
       event.preventDefault();
       if (this.#worker === worker) void this.#broken(worker, event.message ?? "the worker did not start", first);
     });
+    setTimeout(() => {
+      if (this.#worker === worker && this.#unanswered?.length) void this.#broken(worker, "the worker does not answer", first);
+    }, PATIENCE);
     return worker;
   }
 
@@ -120,6 +125,7 @@ export class Session {
       this.told(message.engine);
       return;
     }
+    if (message.type === "trapped") return this.cancel();
     const listener = this.#listener;
     if (!listener || message.run !== this.#active) return;
     if (message.type === "progress") listener.progress?.(message);
@@ -140,6 +146,7 @@ export class Session {
   #fail(kind: string, message: string) {
     const listener = this.#listener;
     this.cancel();
+    if (kind === "gpu-silent") avoidGpu();
     // The core trapped: another one is ready when the visitor goes on.
     if (kind === "internal") this.#worker = this.#open();
     listener?.error(kind, message);

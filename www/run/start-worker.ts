@@ -3,7 +3,11 @@
 import { linked } from "../kit/link";
 import { mayBeRecorded } from "./recordings";
 import { siteAddress } from "./site";
+import { within } from "./within";
 import workerAddress from "./worker?worker&url";
+
+/** Milliseconds for the host to say whether it has the worker's script. */
+const PATIENCE = 10_000;
 
 /** Begun before the page has asked for it. */
 let early: Worker | undefined;
@@ -48,7 +52,7 @@ export function beginEarly(exhibit: string) {
 export async function whyNoWorker(): Promise<[kind: string, message: string] | null> {
   const name = "the script that runs the models";
   for (let attempt = 0; ; attempt++) {
-    const answer = await fetch(workerAddress, { cache: "reload" }).catch(() => null);
+    const answer = await within(PATIENCE, fetch(workerAddress, { cache: "reload" }), null);
     if (!answer) return ["offline", `${name} could not be fetched.`];
     if (answer.status >= 500 && attempt < 2) continue;
     if (!answer.ok) return ["host", `This host does not serve ${name} (${answer.status}).`];

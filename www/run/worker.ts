@@ -109,6 +109,7 @@ async function steer({ run, step, weights }: Steered) {
 async function examine() {
   const run = wanted;
   const examining: Examining = { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" };
+  let trapped = false;
   const tell = () => post({ type: "engine", run, engine: { examining } });
   try {
     const { session } = await opened().ready();
@@ -128,10 +129,12 @@ async function examine() {
       examining.done++;
     }
   } catch (error) {
-    examining.trouble = (error as Error).message ?? String(error);
+    examining.trouble = kindOf(error).message;
+    trapped = error instanceof WebAssembly.RuntimeError;
   }
   examining.over = true;
   tell();
+  if (trapped) post({ type: "trapped" });
 }
 
 async function answer(data: Start | Steered) {
@@ -146,6 +149,8 @@ async function answer(data: Start | Steered) {
 
 listenForPanics();
 scope.addEventListener("message", ({ data }) => {
+  // The page waits for a sign that the worker has started.
+  post({ type: "engine", run: wanted, engine: {} });
   if (data.type === "open") {
     host = new CoreHost(data.exhibit, data.base, data.gpu, {
       progress: (progress) => post({ type: "progress", run: wanted, ...progress }),

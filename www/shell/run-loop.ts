@@ -3,7 +3,6 @@ import { canvasOf } from "../kit/dom";
 import type { CoreSettings, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
 import { cachedRun } from "../run/recordings";
 import { Session } from "../run/session";
-import { avoidGpu } from "../run/start-worker";
 
 export type RunState = "cached" | "asked" | "loading" | "running" | "done" | "failed" | "cancelled";
 
@@ -167,7 +166,6 @@ export class RunLoop {
       },
       error: (kind: string, message: string) => {
         if (kind === "gpu-silent") {
-          avoidGpu();
           void this.live(step, run.steers).then(() => this.view.noted(kind));
           return;
         }

@@ -47,10 +47,12 @@ export class Visitor {
 
   /** Has each worker that is started from now on run this first. */
   beforeWorker(script) {
-    return this.page.route("**/worker-*.js", async (route) => {
+    const patched = async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: `${script}\n${await response.text()}` });
-    });
+    };
+    // The page may be closed meanwhile.
+    return this.page.route("**/worker-*.js", (route) => patched(route).catch(() => {}));
   }
 
   /** Waits until the service worker answers and has kept what it keeps. */
