@@ -17,7 +17,12 @@ async function start(load: () => Promise<Opener>) {
   const page = await load();
   const opened = page.open();
   root.dataset.started = "";
-  document.querySelector("#trouble")?.setAttribute("hidden", "");
+  const trouble = document.querySelector<HTMLElement>("#trouble");
+  if (trouble) {
+    trouble.hidden = true;
+    // The link that skips the head of the page must be the first one.
+    document.body.append(trouble);
+  }
   try {
     await opened;
   } catch (error) {

@@ -37,6 +37,7 @@
       act.href = location.href;
       act.target = "_blank";
     }
+    document.body.prepend(box);
     box.hidden = false;
     box.dataset.shown = "";
   }

@@ -98,7 +98,7 @@ export class GpuChoices {
     if (measured.length === 0) return;
     for (const { model, gpu, variant } of measured) (this.#choices[this.#name] ??= {})[model] = { gpu, variant: variant ?? 0 };
     const cache = await openCache(this.#cacheName);
-    await within(STORAGE_PATIENCE, cache?.put(this.#address, Response.json(this.#choices)), undefined);
+    await within(2 * STORAGE_PATIENCE, cache?.put(this.#address, Response.json(this.#choices)), undefined);
   }
 
   async #remembered(): Promise<Record<string, Record<string, Choice>>> {

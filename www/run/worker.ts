@@ -24,6 +24,8 @@ let host: CoreHost | undefined;
 let wanted = 0;
 /** What each of the last runs was made of, to make it again when it is steered after another run has used the session. */
 const known = new Map<number, { settings: string; input: Input; steers: Steer[] }>();
+/** Why the models of a run to come could not be loaded: that run tells it, and does not wait for all of it again. */
+let refused: { settings: string; error: unknown } | null = null;
 /** The run that the core's session stands in. */
 let inSession = 0;
 /** Messages are answered one after the other. */
@@ -74,12 +76,25 @@ async function stream(run: number, session: CoreSession) {
   post({ type: "done", run });
 }
 
+/** The session with the models for these settings. */
+async function loaded(settings: string) {
+  const known = refused;
+  refused = null;
+  if (known?.settings === settings) throw known.error;
+  return opened().load(settings);
+}
+
+async function prepare(settings: string) {
+  refused = null;
+  await opened().load(settings).catch((error) => (refused = { settings, error }));
+}
+
 async function start({ run, settings, input: given, steers }: Start) {
   const text = JSON.stringify(settings);
   const input = given instanceof Uint8Array ? await readable(given) : given;
   known.set(run, { settings: text, input, steers });
   for (const old of known.keys()) if (old < run - REMEMBERED) known.delete(old);
-  const session = await opened().load(text);
+  const session = await loaded(text);
   if (run !== wanted) return;
   await begin(run, session);
   const picture = session.picture();
@@ -159,7 +174,7 @@ scope.addEventListener("message", ({ data }) => {
     // Nobody waits for this one: the first run tells what is wrong.
     host.ready().catch(() => {});
   } else if (data.type === "prepare") {
-    queue = queue.then(() => opened().load(JSON.stringify(data.settings))).then(() => {}, () => {});
+    queue = queue.then(() => prepare(JSON.stringify(data.settings)));
   } else if (data.type === "examine") {
     queue = queue.then(examine);
   } else {
