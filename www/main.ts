@@ -1,4 +1,4 @@
-// Where every page begins: what its HTML says it is decides which module is loaded.
+// Where every page begins: what its HTML says it is decides which module is loaded. public/early.js says so where that fails.
 import "./kit/base.css";
 import { beginEarly } from "./run/start-worker";
 
@@ -10,10 +10,27 @@ const rooms: Record<string, () => Promise<Opener>> = {
   moved: () => import("./lobby/moved"),
 };
 
-const { exhibit, room = "start" } = document.documentElement.dataset;
-if (exhibit) {
-  void beginEarly(exhibit);
-  void exhibits[`./exhibits/${exhibit}/page.ts`]().then((page) => page.open());
-} else {
-  void rooms[room]().then((page) => page.open());
+const root = document.documentElement;
+const { exhibit, room = "start" } = root.dataset;
+
+async function start(load: () => Promise<Opener>) {
+  const page = await load();
+  const opened = page.open();
+  root.dataset.started = "";
+  const trouble = document.querySelector<HTMLElement>("#trouble");
+  if (trouble) {
+    trouble.hidden = true;
+    // The link that skips the head of the page must be the first one.
+    document.body.append(trouble);
+  }
+  try {
+    await opened;
+  } catch (error) {
+    dispatchEvent(new CustomEvent("trouble", { detail: (error as Error).message }));
+    throw error;
+  }
 }
+
+if (exhibit) beginEarly(exhibit);
+// What fails before the page has started is heard by early.js.
+void start(exhibit ? exhibits[`./exhibits/${exhibit}/page.ts`] : rooms[room]);

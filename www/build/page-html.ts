@@ -20,6 +20,10 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
+/** What is shown where the page does not start: early.js gives the reason; where no script runs, this text stands. */
+const TROUBLE = `<div id="trouble" role="alert"><strong>This page has not started.</strong> <span>Its scripts did not arrive. If this network asks you to sign in, do that first. Opened as a file, the page cannot start: run  python3 -m http.server  in its folder, then open http://localhost:8000/.</span> <a href="">Reload</a></div>
+<noscript><p class="trouble"><strong>This page needs JavaScript.</strong> The models run in your own browser: allow JavaScript for this site, then reload the page.</p></noscript>`;
+
 /** Text as it may stand in HTML, between tags and in attributes. */
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
@@ -34,10 +38,11 @@ export function documentOf({ title, description, body, exhibit, room, head = "" 
 <title>${escaped(title)}</title>
 <meta name="description" content="${escaped(description)}">
 <link rel="icon" href="icon.svg" type="image/svg+xml">
-${head}<script src="theme.js"></script>
+${head}<script src="early.js"></script>
 <script type="module" src="/main.ts"></script>
 </head>
 <body>
+${TROUBLE}
 ${body}
 </body>
 </html>
@@ -107,7 +112,7 @@ export function startPage(exhibits: readonly ExhibitMeta[]) {
   const entries = exhibits.flatMap((meta) => meta.entries.map((entry, i) => ({ meta, entry, still: i === 0 ? meta.name : `${meta.name}-${i}` })));
   entries.sort((a, b) => a.entry.slides[0] - b.entry.slides[0]);
   return html`
-<header class="bar"><h1>Glimpse</h1><p class="about">Watch what a neural network looks at, step by step, in your own browser.</p><span class="tools">${THEME}</span></header>
+<header class="bar"><h1>Glimpse</h1><p class="about">Watch what a neural network looks at, step by step, in your own browser.</p><span class="tools"><button type="button" id="pause" aria-pressed="false">Pause</button>${THEME}</span></header>
 <main>
 <ol class="path">${entries.map(
     ({ meta, entry, still }) => html`

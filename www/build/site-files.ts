@@ -57,7 +57,7 @@ async function layOutWasm(folder: string, contents: Layout["contents"]): Promise
   const glueUrl = hashed("wasm/glimpse.js", glueHash);
   contents.set(wasmUrl, async () => wasm);
   contents.set(glueUrl, async () => glue);
-  return { js: glueUrl, wasm: wasmUrl, bytes: wasm.length, sha256: { js: glueHash, wasm: wasmHash } };
+  return { js: glueUrl, wasm: wasmUrl, bytes: { js: glue.length, wasm: wasm.length }, sha256: { js: glueHash, wasm: wasmHash } };
 }
 
 function layOutModel(id: string, model: ManifestModel, contents: Layout["contents"]): SiteModel {

@@ -16,6 +16,19 @@ const decode = (text: string): Stroke[] => text.split(".").map((stroke) => (stro
 
 const level = (share: number) => Math.round(share * (RASTER - 1));
 
+/** Whether this browser gives back what was drawn: some put noise in its place, so that no site can tell devices apart by it. */
+function readsBack() {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 8;
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, 8, 8);
+  context.fillStyle = "#fff";
+  context.fillRect(4, 0, 4, 8);
+  const { data } = context.getImageData(0, 0, 8, 8);
+  return data.every((value, i) => value === (i % 4 === 3 || (i >> 2) % 8 > 3 ? 255 : 0));
+}
+
 export interface PadEvents {
   /** The button that takes the drawing was pressed, and there is one. */
   use(): void;
@@ -33,9 +46,15 @@ export class Pad extends StrokePad {
   constructor(linked: string | null, events: PadEvents) {
     super(byId("pad", HTMLCanvasElement), decode(linked ?? SEVEN), () => events.changed?.(), { place: (across, down) => [level(across), level(down)], apart: 1.5 });
     this.own = linked !== null;
-    byId("use-drawing", HTMLButtonElement).addEventListener("click", () => (this.empty ? complain(events.empty) : events.use()));
+    byId("use-drawing", HTMLButtonElement).addEventListener("click", () => this.#use(events));
     byId("undo", HTMLButtonElement).addEventListener("click", () => this.undo());
     byId("clear", HTMLButtonElement).addEventListener("click", () => this.clear());
+  }
+
+  #use(events: PadEvents) {
+    if (this.empty) complain(events.empty);
+    else if (!readsBack()) complain("canvas-noise");
+    else events.use();
   }
 
   /** The strokes as a link carries them. */

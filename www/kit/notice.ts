@@ -3,20 +3,35 @@ import { html, nothing } from "lit/html.js";
 import { byId, fill, fixed, megabytes } from "./dom";
 import type { Progress } from "./types";
 
+const RECORDED = "What is on screen was recorded before and can be played.";
+/** Errors that another try may mend, and those that only a reload does. */
+const TRY_AGAIN = ["offline", "host", "busy-host", "broken-off"];
+const RELOAD = ["new-version"];
+
 const TEXTS: Record<string, [string, string]> = {
   "bad-picture": ["This is not a picture that can be read.", "JPEG and PNG can, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
   "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 50 megapixels can be read. Save a smaller copy and drop that."],
   "bad-video": ["This is not a video that this browser can play.", "MP4 and WebM with picture are played by most. If it opens elsewhere, save it as one of these and drop it here again."],
-  offline: ["The models are not on this device yet, and the network does not answer.", "What is on screen was recorded before and can be played. Run it once with a network: from then on it needs none."],
-  "no-worker": ["This browser refuses to run the models in the background.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
-  "no-wasm": ["This browser has no WebAssembly, which the models need.", "What is on screen was recorded before and can be played. A current Firefox, Chrome, Edge or Safari runs it live."],
+  offline: ["The models are not on this device yet, and the network does not answer.", `${RECORDED} Run it once with a network: from then on it needs none.`],
+  // Without words of their own, these begin with what is told of the file.
+  host: ["", `${RECORDED} If this network asks you to sign in, do that first. Otherwise the site's owner has to fix it: the host must serve this file unchanged.`],
+  "busy-host": ["", `${RECORDED} It was asked three times; try again in a minute.`],
+  "broken-off": ["", `${RECORDED} It was tried again; perhaps the network is better now.`],
+  "new-version": ["A new version is ready.", "This page is of an earlier one, whose files the host does not have any more. Your settings stay in its address."],
+  "no-worker": ["This browser refuses to run the models in the background.", `${RECORDED} A current Firefox, Chrome, Edge or Safari runs it live.`],
+  "no-wasm": ["This browser has no WebAssembly, which the models need.", `${RECORDED} A current Firefox, Chrome, Edge or Safari runs it live.`],
+  "no-wasm-allowed": ["This host forbids WebAssembly, which the models need.", "The site's owner has to add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy header that the host sends."],
+  "too-old": ["This browser is too old for the models, or this processor is.", `${RECORDED} A browser and a device of the last few years run it live.`],
+  "out-of-memory": ["There is not enough memory for the models.", "Close other tabs and programs, then run it again: it begins afresh. What is on screen stays."],
+  internal: ["The program that runs the models stopped on an error of its own.", "It was started again. Your input and your settings are still here: run it once more, or change a setting."],
   cancelled: ["Stopped.", "What was computed so far stays; “Run” begins again."],
   "gpu-lost": ["The GPU went away.", "The run went on on the CPU; nothing was lost."],
+  "gpu-silent": ["The GPU does not answer.", "The run began again on the CPU; nothing was lost."],
   "gpu-refused": ["The GPU does not run one of the models.", "That one runs on the CPU; nothing was lost."],
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
-  "bad-model": ["A model's file is damaged.", "Reload the page to fetch it again."],
-  "damaged-core": ["The program that runs the models arrives damaged.", "What is on screen was recorded before and can be played. Reload the page to fetch it again; if that does not help, the site's files or the network on the way change it."],
+  "bad-model": ["The program that runs the models cannot use one of their files.", "Choose another model. The site's owner has to build the site again."],
+  "canvas-noise": ["This browser gives noise in place of your drawing.", "It does so that sites cannot tell devices apart. Allow canvas data for this site, then take the drawing again."],
   "missing-sample": ["This sample could not be fetched.", "Choose another one, or give your own. With a network it comes back."],
   "bad-text": ["This text cannot be taken:", ""],
   "bad-word": ["This word cannot be added:", ""],
@@ -29,14 +44,35 @@ const TEXTS: Record<string, [string, string]> = {
 
 const box = () => byId("notice", HTMLElement);
 
-/** Says what went wrong, and what to do next. */
-export function complain(kind: string, detail?: string) {
+/**
+ * Says what went wrong, and what to do next.
+ * @param again tries again what failed
+ */
+export function complain(kind: string, detail?: string, again?: () => void) {
   const known = TEXTS[kind];
   const [what, next] = known ?? ["Something went wrong inside.", "Reload the page and try again."];
   const notice = box();
   notice.dataset.kind = kind;
-  fill(html`<strong>${what}</strong> ${next || `${detail}.`}${detail && !known ? html`<small> (${kind}: ${detail})</small>` : nothing}`, notice);
+  const isShown = detail && what && (!known || kind === "internal");
+  const act = RELOAD.includes(kind)
+    ? html`<button type="button" @click=${() => location.reload()}>Reload</button>`
+    : again && TRY_AGAIN.includes(kind)
+      ? html`<button type="button" @click=${again}>Try again</button>`
+      : nothing;
+  fill(html`<strong>${what || detail}</strong> ${next || `${detail}.`}${isShown ? html`<small> (${detail})</small>` : nothing} ${act}`, notice);
   notice.hidden = false;
+  // On a phone the button that was pressed may be far below.
+  notice.scrollIntoView({ block: "nearest" });
+}
+
+/** Offers the new version of the site that has come while this page was open. */
+export function offerNewVersion() {
+  if (document.querySelector("#new-version")) return;
+  const offer = document.createElement("div");
+  offer.id = "new-version";
+  offer.setAttribute("role", "status");
+  fill(html`A new version is ready. <button type="button" @click=${() => location.reload()}>Reload</button>`, offer);
+  document.body.prepend(offer);
 }
 
 export function hush() {

@@ -25,6 +25,7 @@ export type FromWorker =
   | { type: "picture"; run: number; picture: ImageData }
   | { type: "frame"; run: number; frame: Frame }
   | { type: "engine"; run: number; engine: Partial<Engine> }
+  | { type: "trapped" }
   | { type: "done"; run: number }
   | { type: "error"; run: number; kind: string; message: string };
 
@@ -62,7 +63,7 @@ export interface CoreSession {
   forget(): void;
 }
 export interface Core {
-  default(options: { module_or_path: BufferSource | Response | string }): Promise<unknown>;
+  default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   Session: new (exhibit: string) => CoreSession;
   gpu(): Promise<string>;
 }

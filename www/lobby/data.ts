@@ -86,8 +86,8 @@ export async function open() {
     const site = await fetchSite();
     fill(Object.entries(site.models).map(([id, model]) => card(id, model)), models);
     document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  } catch {
-    fill(html`<p>The list of models did not come. Reload the page with a network.</p>`, models);
+  } catch (error) {
+    fill(html`<p>The list of models is missing. ${(error as Error).message} Reload the page to try again.</p>`, models);
   }
   void keepForOffline();
 }

@@ -1,5 +1,6 @@
 // The start page: each exhibit plays a recorded run of its own while it is in view.
 import "./start.css";
+import { byId } from "../kit/dom";
 import { samplePicture } from "../inputs/samples";
 import { keepForOffline } from "../run/offline";
 import { cachedRun, fetchOpenings } from "../run/recordings";
@@ -15,6 +16,18 @@ async function stillOf(name: string) {
   const [exhibit, entry] = name.split(/-(?=\d+$)/);
   const { stills } = await modules[`../exhibits/${exhibit}/still.ts`]();
   return { exhibit, still: stills[Number(entry ?? 0)] };
+}
+
+/** Whether the pictures stand still. */
+let paused = false;
+
+function offerPause() {
+  const button = byId("pause", HTMLButtonElement);
+  button.hidden = prefersStillness();
+  button.addEventListener("click", () => {
+    paused = !paused;
+    button.setAttribute("aria-pressed", String(paused));
+  });
 }
 
 /** Plays a still on its canvas; answers what draws it again, or nothing if its run cannot be had. */
@@ -35,7 +48,7 @@ async function perform(canvas: HTMLCanvasElement) {
     let visible = false;
     new IntersectionObserver(([entry]) => (visible = entry.isIntersecting)).observe(canvas);
     setInterval(() => {
-      if (!visible) return;
+      if (!visible || paused) return;
       index = (index + (still.stride ?? 1)) % frames.length;
       draw();
     }, still.pace ?? PACE);
@@ -47,6 +60,7 @@ export async function open() {
   const drawn: (() => void)[] = [];
   const repaint = () => drawn.forEach((draw) => draw());
   setUpPage(repaint);
+  offerPause();
   addEventListener("resize", repaint);
   for (const canvas of document.querySelectorAll<HTMLCanvasElement>("canvas[data-still]")) {
     // Without its run an exhibit still has its question and its link.

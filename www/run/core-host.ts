@@ -1,14 +1,19 @@
 // The wasm core in the worker: fetched, compiled, given its models, and asked again where it waits for the GPU.
 import { files, wasm } from "virtual:site";
 import type { Core, CoreSession, Engine, EngineModel, Examined, Progress } from "../kit/types";
-import { carries } from "./digest";
+import { nameOf } from "./download";
 import { GpuChoices, type Found, type GpuWish } from "./gpu-choices";
-import { ask, ModelStore } from "./model-store";
-import { bytesOf, counter } from "./progress";
+import { ModelStore } from "./model-store";
+import { counter } from "./progress";
 import { Refusal } from "./refusal";
+import { inTime } from "./within";
 
-/** What errors and the progress bar call it. */
+/** What the progress bar calls it. */
 const CORE = "the core";
+const WASM = { url: wasm.wasm, bytes: wasm.bytes.wasm, sha256: wasm.sha256.wasm };
+const GLUE = { url: wasm.js, bytes: wasm.bytes.js, sha256: wasm.sha256.js };
+/** Milliseconds after which a GPU that is computing counts as hung: the first run compiles its shaders. */
+const GPU_PATIENCE = 30_000;
 
 /** What the host tells while it works. */
 export interface Told {
@@ -48,36 +53,30 @@ export class CoreHost {
   }
 
   async #compiled() {
-    const glueAddress = this.store.addressOf(wasm.js);
-    const glue: Promise<Core> = import(/* @vite-ignore */ glueAddress).catch((error) => {
-      throw new Refusal("offline", `the core's glue could not be loaded: ${error.message}`);
-    });
-    const [core, response] = await Promise.all([glue, this.#ask("default")]);
-    const bytes = (await this.#compile(core, response)) ?? (await this.#compile(core, await this.#ask("reload")));
-    if (!bytes) throw new Refusal("damaged-core", `${wasm.wasm} came damaged twice`);
-    this.store.keepCore(wasm.wasm, wasm.sha256.wasm, async () => bytes);
-    // The glue's module came through the browser's own cache, which still has its text.
-    this.store.keepCore(wasm.js, wasm.sha256.js, async () => new Uint8Array(await (await ask(glueAddress, CORE, "force-cache")).arrayBuffer()));
+    const [core, module] = await Promise.all([this.#glue(), this.#module()]);
+    await core.default({ module_or_path: module });
     return core;
   }
 
-  #ask(cache: RequestCache) {
-    return ask(this.store.addressOf(wasm.wasm), CORE, cache);
+  /** The core's JavaScript side. It is fetched and compared first, so that the browser then takes it from its own cache. */
+  async #glue(): Promise<Core> {
+    await this.store.loadCore(GLUE);
+    return import(/* @vite-ignore */ this.store.addressOf(wasm.js)).catch(() => {
+      throw new Refusal("host", `This host sent something else where ${nameOf(this.store.addressOf(wasm.js))} should be.`);
+    });
   }
 
-  /** Compiles the core while it comes in, and gives its bytes; null if they are damaged. A copy of what comes is counted, so that the
-   * compiler need not wait for this thread. */
-  async #compile(core: Core, response: Response) {
-    const copy = bytesOf(response.clone(), CORE, counter(CORE, wasm.bytes, this.told.progress));
-    // If the download breaks off, the compiler says so, too, in words of its own: what the copy says is told instead.
-    copy.catch(() => {});
-    try {
-      await core.default({ module_or_path: response });
-    } catch (error) {
-      if (await carries(await copy, wasm.sha256.wasm)) throw error;
-      return null;
-    }
-    return copy;
+  /** The core, compiled while it comes in, and given only if its bytes are the right ones. */
+  async #module() {
+    let streamed: Promise<WebAssembly.Module> | undefined;
+    const begun = (answer: Response) => {
+      streamed = WebAssembly.compileStreaming?.(answer);
+      // An answer that is not the core is compiled in vain.
+      streamed?.catch(() => {});
+    };
+    const bytes = await this.store.loadCore(WASM, { count: counter(CORE, wasm.bytes.wasm, this.told.progress), begun });
+    const compiled = await streamed?.catch(() => null);
+    return compiled ?? WebAssembly.compile(bytes).catch((error) => Promise.reject(notCompiled(error)));
   }
 
   /** Gives the core what it lacks for a run of these settings. Whatever comes first is read first. */
@@ -89,7 +88,7 @@ export class CoreHost {
     const wanted = missing.map(({ model, name }) => ({ model, name, file: fileOf(model, name) }));
     const names = [...new Set(missing.map(({ model }) => model))].join(", ");
     const count = counter(names, wanted.reduce((sum, { file }) => sum + file.bytes, 0), this.told.progress);
-    const loads = wanted.map(async ({ model, name, file }) => session.load(model, name, await this.store.load(file, model, count)));
+    const loads = wanted.map(async ({ model, name, file }) => session.load(model, name, await this.store.load(file, count)));
     for (const load of await Promise.allSettled(loads)) if (load.status === "rejected") throw load.reason;
     return session;
   }
@@ -104,7 +103,9 @@ export class CoreHost {
       } catch (error) {
         if ((error as { kind?: string } | null)?.kind !== "pending") throw error;
         const known = JSON.stringify(this.#choices.faster());
-        const models: EngineModel[] = JSON.parse(await session.settle(this.#choices.wish === "force", known));
+        const settled = await inTime(GPU_PATIENCE, session.settle(this.#choices.wish === "force", known));
+        if (settled === null) throw new Refusal("gpu-silent", "The GPU does not answer.");
+        const models: EngineModel[] = JSON.parse(settled);
         this.told.engine({ models });
         await this.#choices.remember(models);
       }
@@ -120,9 +121,15 @@ export class CoreHost {
   async examine(session: CoreSession, name: string, gpu: boolean): Promise<Examined[]> {
     const [model, part] = name.split("/");
     const file = fileOf(model, part);
-    const bytes = await this.store.load(file, model, counter(model, file.bytes, this.told.progress));
+    const bytes = await this.store.load(file, counter(model, file.bytes, this.told.progress));
     return JSON.parse(await session.examine(name, bytes, gpu));
   }
+}
+
+/** Why the core, whole and sound, cannot be compiled. */
+function notCompiled(error: Error) {
+  if (/unsafe-eval|content security|\bCSP\b/i.test(error.message)) return new Refusal("no-wasm-allowed", error.message);
+  return error instanceof WebAssembly.CompileError ? new Refusal("too-old", error.message) : error;
 }
 
 function fileOf(model: string, name: string) {

@@ -2,6 +2,7 @@
 import type { Core, EngineModel } from "../kit/types";
 import { cachesOf } from "./caches";
 import { openCache } from "./model-store";
+import { inTime, STORAGE_PATIENCE, within } from "./within";
 
 /** The GPU where it is faster, always, or never. */
 export type GpuWish = "auto" | "force" | "off";
@@ -12,8 +13,9 @@ interface Choice {
   variant: number;
 }
 
-/** Milliseconds to wait for the browser's adapter. */
-const PATIENCE = 2000;
+/** Milliseconds to wait for the browser's adapter, and for the adapter and the core's device together. */
+const ADAPTER_PATIENCE = 2000;
+const PATIENCE = 3000;
 
 export interface Found {
   /** The GPU's name; null where there is none to use. */
@@ -47,10 +49,13 @@ export class GpuChoices {
     const none = { gpu: null, fallback: false };
     if (this.wish === "off") return { ...none, why: "switched off" };
     if (!("gpu" in navigator)) return { ...none, why: "this browser has no WebGPU" };
+    const asked = performance.now();
     const adapter = await this.#adapter;
     if (!adapter) return { ...none, why: "no GPU was found" };
     try {
-      const { name, fallback } = JSON.parse(await core.gpu());
+      const told = await inTime(PATIENCE - (performance.now() - asked), core.gpu());
+      if (told === null) return { ...none, why: "the GPU does not answer" };
+      const { name, fallback } = JSON.parse(told);
       return { gpu: name || describe(adapter.info) || "WebGPU", fallback, why: "" };
     } catch (error) {
       return { ...none, why: (error as Error).message };
@@ -93,20 +98,19 @@ export class GpuChoices {
     if (measured.length === 0) return;
     for (const { model, gpu, variant } of measured) (this.#choices[this.#name] ??= {})[model] = { gpu, variant: variant ?? 0 };
     const cache = await openCache(this.#cacheName);
-    await cache?.put(this.#address, Response.json(this.#choices)).catch(() => {});
+    await within(2 * STORAGE_PATIENCE, cache?.put(this.#address, Response.json(this.#choices)), undefined);
   }
 
   async #remembered(): Promise<Record<string, Record<string, Choice>>> {
-    const kept = await (await openCache(this.#cacheName))?.match(this.#address);
-    return kept ? kept.json() : {};
+    const cache = await openCache(this.#cacheName);
+    const kept = await within(STORAGE_PATIENCE, cache?.match(this.#address), null);
+    return within(STORAGE_PATIENCE, kept?.json(), {});
   }
 }
 
 /** The browser's adapter; null where there is none, or where a broken driver keeps the browser from answering. */
 function askForAdapter() {
-  const silent = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null));
-  const asked = Promise.resolve(navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null);
-  return Promise.race([asked.catch(() => null), silent]);
+  return within(ADAPTER_PATIENCE, navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }), null);
 }
 
 /** What the browser tells of a GPU whose description it hides from the core. */

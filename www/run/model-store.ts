@@ -1,10 +1,12 @@
-// The files that the worker downloads: from the browser's cache where they were kept, else from the host, checked, and kept for the
-// next worker once the run has begun.
+// The files that the worker needs: from the browser's cache where they were kept, else from the host, and kept for the next worker
+// once the run has begun. Whichever way a file comes, only the one that the build wrote is used.
+import { files, wasm } from "virtual:site";
 import type { SiteFile } from "./site";
 import { cachesOf } from "./caches";
 import { carries } from "./digest";
-import { bytesOf, type Count } from "./progress";
+import { download, type Watch } from "./download";
 import { Refusal } from "./refusal";
+import { STORAGE_PATIENCE, within } from "./within";
 
 interface Waiting {
   cache: string;
@@ -12,30 +14,26 @@ interface Waiting {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A cache; null where the browser refuses one, as in some private windows. */
-export const openCache = async (name: string) => ("caches" in globalThis ? caches.open(name).catch(() => null) : null);
+/** Milliseconds for what was downloaded to be kept before the run is told to be over. */
+const KEEPING_PATIENCE = 3000;
 
-/**
- * The host's answer for a file.
- * @param file what errors call it
- */
-export async function ask(address: string, file: string, cache: RequestCache = "default") {
-  const response = await fetch(address, { cache }).catch(() => {
-    throw new Refusal("offline", `${file} could not be fetched`);
-  });
-  if (!response.ok) throw new Refusal("offline", `${file} answered ${response.status}`);
-  return response;
-}
+/** A cache; null where the browser refuses one, as in some private windows, or does not answer. */
+export const openCache = async (name: string) => within(STORAGE_PATIENCE, opened(name), null);
+const opened = async (name: string) => caches.open(name);
+
+/** What a cache holds for an address, if the browser gives it in time. */
+const kept = async (cache: string, address: string) => within(STORAGE_PATIENCE, (await openCache(cache))?.match(address), null);
+
+/** Errors of a host that may have another version of the site by now. */
+const FROM_HOST = ["host", "broken-off"];
 
 export class ModelStore {
   readonly #base: string;
   readonly #names: ReturnType<typeof cachesOf>;
-  /** The addresses of the models that are kept, asked for once: asking for each file takes as long as fetching it. */
+  /** The addresses of what is kept, asked for once: asking for each file takes as long as fetching it. */
   readonly #kept: Promise<Set<string>>;
   /** What was downloaded and is not kept yet: keeping takes longer than computing. */
   #waiting: Waiting[] = [];
-  /** The core's files, while they are checked. */
-  readonly #checks: Promise<void>[] = [];
 
   constructor(base: string) {
     this.#base = base;
@@ -44,63 +42,80 @@ export class ModelStore {
   }
 
   async #list() {
-    const cache = await openCache(this.#names.models);
-    const requests = await cache?.keys().catch(() => []);
-    return new Set(requests?.map(({ url }) => url));
+    const lists = [this.#names.models, this.#names.core].map(async (name) => within(STORAGE_PATIENCE, (await openCache(name))?.keys(), []));
+    return new Set((await Promise.all(lists)).flat().map(({ url }) => url));
   }
 
   addressOf(url: string) {
     return new URL(url, this.#base).href;
   }
 
-  /**
-   * The bytes of a model's file.
-   * @param name what errors call it
-   */
-  async load(file: SiteFile, name: string, count: Count) {
+  /** The bytes of a model's file. */
+  load(file: SiteFile, count: (bytes: number) => void) {
+    return this.#load(this.#names.models, file, { count });
+  }
+
+  /** The bytes of a file of the core. */
+  loadCore(file: SiteFile, watch: Watch = {}) {
+    return this.#load(this.#names.core, file, watch);
+  }
+
+  async #load(cache: string, file: SiteFile, watch: Watch) {
     const address = this.addressOf(file.url);
     if ((await this.#kept).has(address)) {
-      const stored = await (await openCache(this.#names.models))?.match(address);
-      if (stored) return bytesOf(stored, name, count);
+      const bytes = await this.#fromCache(cache, address, file, watch);
+      if (bytes) return bytes;
     }
-    const bytes = await this.#download(address, file, name, count);
-    this.#waiting.push({ cache: this.#names.models, address, bytes });
+    const bytes = await this.#fromHost(address, file, watch);
+    this.#waiting.push({ cache, address, bytes });
     return bytes;
   }
 
-  /** A damaged file may come from the browser's own cache, so it is asked for once more past that. */
-  async #download(address: string, file: SiteFile, name: string, count: Count) {
-    for (const cache of ["default", "reload"] as const) {
-      const bytes = await bytesOf(await ask(address, name, cache), name, cache === "default" ? count : () => {});
-      if (bytes.length === file.bytes && (await carries(bytes, file.sha256))) return bytes;
+  /** What is kept; null, and it is kept no longer, if it is damaged. */
+  async #fromCache(cache: string, address: string, file: SiteFile, watch: Watch) {
+    const answer = await kept(cache, address);
+    if (!answer) return null;
+    watch.begun?.(answer.clone());
+    const bytes = await within(STORAGE_PATIENCE + file.bytes / 5000, answer.arrayBuffer(), null);
+    if (bytes?.byteLength === file.bytes && (await carries(new Uint8Array(bytes), file.sha256))) {
+      watch.count?.(file.bytes);
+      return new Uint8Array(bytes);
     }
-    throw new Refusal("bad-model", `${file.url} came damaged twice`);
+    (await this.#kept).delete(address);
+    void within(STORAGE_PATIENCE, (await openCache(cache))?.delete(address), false);
+    return null;
   }
 
-  /** Keeps a file of the core with the models, if it is the right one and not kept already. */
-  keepCore(url: string, sha256: string, bytesOfIt: () => Promise<Uint8Array<ArrayBuffer>>) {
-    const address = this.addressOf(url);
-    const check = async () => {
-      if (await (await openCache(this.#names.core))?.match(address)) return;
-      const bytes = await bytesOfIt();
-      if (await carries(bytes, sha256)) this.#waiting.push({ cache: this.#names.core, address, bytes });
-    };
-    this.#checks.push(check().catch(() => {}));
+  async #fromHost(address: string, file: SiteFile, watch: Watch) {
+    try {
+      return await download({ address, bytes: file.bytes, sha256: file.sha256 }, watch);
+    } catch (error) {
+      if (error instanceof Refusal && FROM_HOST.includes(error.kind) && (await this.#isReplaced())) throw new Refusal("new-version", error.message);
+      throw error;
+    }
   }
 
-  /** Keeps what was downloaded. A full disk or a private window must not stop the run. */
+  /** Whether the host has another version of the site by now, with other files. */
+  async #isReplaced() {
+    const answer = await within(STORAGE_PATIENCE * 4, fetch(this.addressOf("site.json"), { cache: "no-store" }), null);
+    const text = answer?.ok ? await answer.text().catch(() => "") : "";
+    const models = Object.values(files).flatMap((model) => Object.values(model));
+    const own = [wasm.js, wasm.wasm, ...models.map(({ url }) => url)];
+    return text.includes('"models"') && own.some((url) => !text.includes(`"${url}"`));
+  }
+
+  /** Keeps what was downloaded. A full disk, a private window or a storage that hangs must not stop the run. */
   async keep() {
-    await Promise.all(this.#checks);
-    const files = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = [];
-    await Promise.all(files.map((file) => this.#put(file).catch(() => {})));
+    await within(KEEPING_PATIENCE, Promise.all(waiting.map((file) => this.#put(file).catch(() => {}))), []);
   }
 
   async #put({ cache: name, address, bytes }: Waiting) {
     const cache = await openCache(name);
-    if (!cache || (await cache.match(address))) return;
+    if (!cache) return;
     await cache.put(address, new Response(bytes, { headers: { "content-type": typeOf(address) } }));
-    if (name === this.#names.models) (await this.#kept).add(address);
+    (await this.#kept).add(address);
   }
 }
 

@@ -3,6 +3,7 @@ import { recordings } from "virtual:recordings";
 import { linked } from "../kit/link";
 import type { Frame, Run, Settings } from "../kit/types";
 import { siteAddress, siteFile } from "./site";
+import { STORAGE_PATIENCE, within } from "./within";
 
 /** A recorded run: its file below the site's folder, the address it was recorded at, and its settings. */
 export interface Entry {
@@ -36,22 +37,24 @@ const recordedOn = (page: string) => (linked("live") === null ? recordings.filte
 /** Files that are on their way. */
 const coming = new Map<string, Promise<string | null>>();
 
-/** What a gzip file begins with. */
-const GZIP = [0x1f, 0x8b];
+/** The build packs recorded runs with gzip. */
+async function unzipped(packed: Response) {
+  return new Response((await packed.blob()).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
 
-/** The build packs recorded runs with gzip; some hosts say so, and then the browser has unpacked them already. */
-async function unzipped(answer: Response) {
-  const packed = new Uint8Array(await answer.arrayBuffer());
-  if (!GZIP.every((byte, i) => packed[i] === byte)) return new TextDecoder().decode(packed);
-  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+/** Some hosts say that such a file is packed: then the browser has unpacked it already, and its digest is another. */
+async function unpackedByBrowser(file: string) {
+  const answer = await fetch(siteAddress(file));
+  return answer.ok && answer.headers.has("content-encoding") ? answer.text() : null;
 }
 
 /** Without a network only what was kept is asked for: the browser would log every other file as an error. */
-const reachable = async (file: string) => navigator.onLine || !("caches" in globalThis) || (await caches.match(siteAddress(file))) !== undefined;
+const reachable = async (file: string) =>
+  navigator.onLine || !("caches" in globalThis) || (await within(STORAGE_PATIENCE, caches.match(siteAddress(file)), null)) !== null;
 
 /** The text of a recorded run's file; null if it cannot be had. */
 function textOf(file: string) {
-  const fetched = async () => ((await reachable(file)) ? unzipped(await siteFile(file)) : null);
+  const fetched = async () => ((await reachable(file)) ? siteFile(file).then(unzipped, () => unpackedByBrowser(file)) : null);
   const text = coming.get(file) ?? fetched().catch(() => null);
   coming.set(file, text);
   return text;
@@ -68,9 +71,9 @@ export async function cachedRun(page: string, settings: Settings): Promise<Recor
   coming.delete(found.file);
   if (text === null) return null;
   try {
-    return JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value?.stretches ? stretched(value) : value));
+    const recording: Recording = JSON.parse(text, (_key, value) => (value?.q ? unpack(value) : value?.stretches ? stretched(value) : value));
+    return recording.frames.length > 0 ? recording : null;
   } catch {
-    // Some networks answer every address with a page of their own.
     return null;
   }
 }

@@ -2,13 +2,17 @@
 interface ExtendableEvent extends Event {
   waitUntil(promise: Promise<unknown>): void;
 }
+interface WindowClient {
+  readonly url: string;
+  navigate(url: string): Promise<WindowClient | null>;
+}
 interface ServiceWorkerGlobalScope {
   readonly clients: {
     claim(): Promise<void>;
-    matchAll(options: { type: "window"; includeUncontrolled: boolean }): Promise<readonly unknown[]>;
+    matchAll(options: { type: "window"; includeUncontrolled?: boolean }): Promise<readonly WindowClient[]>;
   };
   readonly registration: ServiceWorkerRegistration;
   skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
-  addEventListener(type: "message", listener: (event: ExtendableEvent & { readonly data: unknown }) => void): void;
+  addEventListener(type: "message", listener: (event: ExtendableEvent & { readonly data: unknown; readonly ports: readonly MessagePort[] }) => void): void;
 }

@@ -27,10 +27,11 @@ async function isSound(url: string, response: Response) {
   if (response.status !== 200 || !allowsWasm(response)) return false;
   const plain = url.replace(/[?#].*$/, "");
   const expected = digests.get(plain) ?? /\.([0-9a-f]{12})\.\w+$/.exec(plain)?.[1];
-  if (expected) return carries(await response.clone().arrayBuffer(), expected);
+  if (expected) return carries(new Uint8Array(await response.clone().arrayBuffer()), expected);
   const type = response.headers.get("content-type") ?? "";
   if (plain.startsWith(`${base}samples/`)) return type.startsWith("image/");
-  return (await response.clone().text()).includes("data-room=");
+  const html = await response.clone().text();
+  return html.includes("data-room=") && html.includes("</html>");
 }
 
 const soundOnly: WorkboxPlugin = {
@@ -60,20 +61,41 @@ async function complete() {
   }
 }
 
+const isOfThisBuild = (scripts: readonly string[]) => scripts.every((script) => pages.getURLsToCacheKeys().has(script));
+
+/** Takes the place of an earlier service worker. Pages that the former version had kept damaged are opened anew. */
+async function takeOver() {
+  const { damaged } = await forgetFormerVersion(base);
+  await self.clients.claim();
+  if (!damaged) return;
+  // Not awaited: what is opened waits for this to be over.
+  for (const client of await self.clients.matchAll({ type: "window" })) void client.navigate(client.url).catch(() => null);
+}
+
 /** Deletes what belongs to earlier builds, once the only open page is of this one. A page of an earlier build still needs its files. */
-async function tidy(script: string) {
+async function tidy(scripts: readonly string[]) {
   const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (open.length > 1 || !pages.getURLsToCacheKeys().has(script)) return;
+  if (open.length > 1 || !isOfThisBuild(scripts)) return;
   await forgetEarlierBuilds(names, new Set(pages.getURLsToCacheKeys().values()), base);
 }
 
 self.addEventListener("install", (event) => event.waitUntil(Promise.all([self.skipWaiting(), pages.install(event).then(complete)])));
-self.addEventListener("activate", (event) => event.waitUntil(Promise.all([forgetFormerVersion(base), self.clients.claim()])));
-// A page has shown itself, and says which script it began with.
-self.addEventListener("message", (event) => event.waitUntil(complete().then(() => tidy(String(event.data)))));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+// A page has shown itself, and says which scripts it began with.
+self.addEventListener("message", (event) => {
+  const scripts = [event.data].flat().map(String);
+  event.ports[0]?.postMessage(isOfThisBuild(scripts) ? "same" : "newer");
+  event.waitUntil(complete().then(() => tidy(scripts)));
+});
 
 const below = (folder: string) => ({ url }: { url: URL }) => url.href.startsWith(base + folder);
 
+// The page asks again past every cache for what it was given damaged, for a part of it, or for what the host has now.
+const PAST_CACHES = ["no-store", "reload"];
+registerRoute(
+  ({ request }) => request.mode !== "navigate" && (PAST_CACHES.includes(request.cache) || request.headers.has("range")),
+  ({ request }) => fetch(request),
+);
 registerRoute(new PrecacheRoute(pages, { ignoreURLParametersMatching: [/.*/] }));
 // A page of an earlier build that is still open finds its modules here.
 registerRoute(below("page/"), async ({ request }) => (await caches.match(request, { cacheName: names.pages })) ?? fetch(request));

@@ -1,6 +1,7 @@
-// The page's end of the worker: one run at a time. To cancel a run is to end the worker; a new one starts when it is needed.
+// The page's end of the worker: one run at a time. To cancel a run is to end the worker; a new one starts when it is needed. A worker
+// whose core has trapped is ended, too.
 import type { CoreSettings, Engine, Frame, FromWorker, Input, Progress, Steer, ToWorker } from "../kit/types";
-import { coreWorker } from "./start-worker";
+import { avoidGpu, coreWorker, whyNoWorker } from "./start-worker";
 
 /** What a run tells. */
 export interface Listener {
@@ -13,14 +14,22 @@ export interface Listener {
 
 /** How many runs the worker remembers. */
 const REMEMBERED = 3;
+/** Milliseconds for a worker's script to come and to answer. */
+const PATIENCE = 20_000;
+/** Errors after which the worker is of no use any more. */
+const FATAL = ["internal", "out-of-memory", "gpu-silent", "host"];
 
 export class Session {
   #worker: Worker | undefined;
   #listener: Listener | undefined;
   /** The last run's number. */
   #count = 0;
+  /** The first run that the present worker knows. */
+  #since = 0;
   /** The run that is not over; 0: none. */
   #active = 0;
+  /** What was sent last to a worker that has not answered yet: it is sent again to a second one if the first does not start. */
+  #unanswered: ToWorker[] | null = null;
 
   /**
    * @param exhibit the core's name for it
@@ -35,15 +44,16 @@ export class Session {
 
   /** Starts a run and returns its number. */
   start(settings: CoreSettings, input: Input, steers: Steer[], listener: Listener) {
-    const run = ++this.#count;
+    const run = this.#count + 1;
     this.#listener = listener;
     this.#send({ type: "start", run, settings, input, steers });
+    this.#count = run;
     return run;
   }
 
   /** Whether the worker still knows this run, so that it can be steered. */
   knows(run: number) {
-    return this.#worker !== undefined && run > 0 && run >= this.#count - REMEMBERED;
+    return this.#worker !== undefined && run > 0 && run >= Math.max(this.#since, this.#count - REMEMBERED);
   }
 
   /** Cuts a run back to before step `step` and goes on from there with these weights. */
@@ -74,24 +84,48 @@ export class Session {
       return;
     }
     if ("run" in message) this.#active = message.run;
+    this.#unanswered?.push(message);
     this.#worker.postMessage(message);
   }
 
-  #open() {
+  /** @param first whether another one may be tried if this one does not start */
+  #open(first = true) {
     const worker = coreWorker(this.exhibit);
-    worker.addEventListener("message", (event: MessageEvent<FromWorker>) => this.#receive(event.data));
+    if (first) this.#since = this.#count + 1;
+    this.#unanswered = [];
+    worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
+      if (this.#worker === worker) this.#receive(event.data);
+    });
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#fail(navigator.onLine ? "no-worker" : "offline", event.message ?? "the worker did not start");
+      if (this.#worker === worker) void this.#broken(worker, event.message ?? "the worker did not start", first);
     });
+    setTimeout(() => {
+      if (this.#worker === worker && this.#unanswered?.length) void this.#broken(worker, "the worker does not answer", first);
+    }, PATIENCE);
     return worker;
   }
 
+  /** The worker does not start, or what nobody awaits in it has failed. */
+  async #broken(worker: Worker, message: string, first: boolean) {
+    const unanswered = this.#unanswered;
+    if (unanswered === null) return this.#fail("internal", message);
+    const why = await whyNoWorker();
+    if (this.#worker !== worker) return;
+    if (why || !first) return this.#fail(...(why ?? (["no-worker", message] as const)));
+    worker.terminate();
+    const second = (this.#worker = this.#open(false));
+    this.#unanswered = unanswered;
+    for (const one of unanswered) second.postMessage(one);
+  }
+
   #receive(message: FromWorker) {
+    this.#unanswered = null;
     if (message.type === "engine") {
       this.told(message.engine);
       return;
     }
+    if (message.type === "trapped") return this.cancel();
     const listener = this.#listener;
     if (!listener || message.run !== this.#active) return;
     if (message.type === "progress") listener.progress?.(message);
@@ -100,8 +134,7 @@ export class Session {
     else if (message.type === "done") {
       this.#active = 0;
       listener.done();
-    } else if (message.kind === "internal") {
-      // A core that has trapped answers nothing any more: the next run gets a new one.
+    } else if (FATAL.includes(message.kind)) {
       this.#fail(message.kind, message.message);
     } else {
       this.#active = 0;
@@ -109,9 +142,13 @@ export class Session {
     }
   }
 
+  /** Ends the worker: it answers nothing any more, and the next run gets a new one. */
   #fail(kind: string, message: string) {
     const listener = this.#listener;
     this.cancel();
+    if (kind === "gpu-silent") avoidGpu();
+    // The core trapped: another one is ready when the visitor goes on.
+    if (kind === "internal") this.#worker = this.#open();
     listener?.error(kind, message);
   }
 }

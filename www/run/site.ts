@@ -1,4 +1,6 @@
 // site.json, written by the build: every model with its files, figures and terms.
+import { download } from "./download";
+import { Refusal } from "./refusal";
 
 /** A file of the site. */
 export interface SiteFile {
@@ -49,19 +51,50 @@ export interface SiteModel {
 
 export interface Site {
   version: string;
-  /** The core: its glue and its wasm by their addresses below the site's folder, the wasm's length, and the digests of both. */
-  wasm: { js: string; wasm: string; bytes: number; sha256: { js: string; wasm: string } };
+  /** The core: its glue and its wasm by their addresses below the site's folder, with the lengths and digests of both. */
+  wasm: { js: string; wasm: string; bytes: { js: number; wasm: number }; sha256: { js: string; wasm: string } };
   models: Record<string, SiteModel>;
 }
 
 /** The absolute address of a file of the site: all pages lie in its folder. */
 export const siteAddress = (path: string) => new URL(path, document.baseURI).href;
 
-/** A file of the site by its path; an error names it if the host does not have it. */
-export async function siteFile(path: string) {
-  const answer = await fetch(siteAddress(path));
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-  return answer;
+/** What an image file begins with. */
+const IMAGES = [
+  [0xff, 0xd8, 0xff],
+  [0x89, 0x50, 0x4e, 0x47],
+];
+
+const nameIn = (path: string) => path.replace(/^.*\//, "");
+
+/** The host's answer for a file whose digest the page does not know, if it looks right; asked for again past every cache if not. */
+async function answered(path: string, looksRight: (bytes: Uint8Array) => boolean) {
+  let why = "";
+  for (const cache of ["default", "reload", "reload"] as const) {
+    const answer = await fetch(siteAddress(path), { cache }).catch(() => null);
+    const bytes = answer?.ok ? await answer.arrayBuffer().catch(() => null) : null;
+    if (answer && bytes && looksRight(new Uint8Array(bytes))) return new Response(bytes);
+    if (answer === null) why = `${nameIn(path)} could not be fetched.`;
+    else if (!answer.ok) why = `This host does not serve ${nameIn(path)} (${answer.status}).`;
+    else why = `This host sent something else where ${nameIn(path)} should be.`;
+    if (!navigator.onLine || answer?.status === 404) break;
+  }
+  throw new Refusal("host", why);
 }
 
-export const fetchSite = async (): Promise<Site> => (await siteFile("site.json")).json();
+/** A file of the site by its path, only if it is the right one; an error says what came instead. */
+export async function siteFile(path: string): Promise<Response> {
+  const [, digest] = /\.([0-9a-f]{12})\.\w+$/.exec(path) ?? [];
+  if (digest) return new Response(await download({ address: siteAddress(path), bytes: null, sha256: digest }));
+  return answered(path, (bytes) => !/\.(jpg|png)$/.test(path) || IMAGES.some((start) => start.every((byte, i) => bytes[i] === byte)));
+}
+
+const isJson = (bytes: Uint8Array) => {
+  try {
+    return Boolean((JSON.parse(new TextDecoder().decode(bytes)) as Partial<Site> | null)?.models);
+  } catch {
+    return false;
+  }
+};
+
+export const fetchSite = async (): Promise<Site> => (await answered("site.json", isJson)).json();

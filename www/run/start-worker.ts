@@ -3,14 +3,25 @@
 import { linked } from "../kit/link";
 import { mayBeRecorded } from "./recordings";
 import { siteAddress } from "./site";
+import { within } from "./within";
+import workerAddress from "./worker?worker&url";
+
+/** Milliseconds for the host to say whether it has the worker's script. */
+const PATIENCE = 10_000;
 
 /** Begun before the page has asked for it. */
 let early: Worker | undefined;
+/** The GPU has hung: it is left alone as long as this page is open. */
+let withoutGpu = false;
+
+export function avoidGpu() {
+  withoutGpu = true;
+}
 
 function begun(exhibit: string) {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(workerAddress, { type: "module" });
   const wish = linked("gpu");
-  const gpu = wish === "off" || wish === "force" ? wish : "auto";
+  const gpu = withoutGpu ? "off" : wish === "off" || wish === "force" ? wish : "auto";
   worker.postMessage({ type: "open", exhibit, base: siteAddress("."), gpu });
   return worker;
 }
@@ -32,4 +43,21 @@ export function beginEarly(exhibit: string) {
     return;
   }
   early.addEventListener("error", () => (early = undefined), { once: true });
+}
+
+/**
+ * Why the worker's own script does not start: asked for again past every cache, so that a cache with something else heals.
+ * @returns the kind of the error and what it says; null if the script is there
+ */
+export async function whyNoWorker(): Promise<[kind: string, message: string] | null> {
+  const name = "the script that runs the models";
+  for (let attempt = 0; ; attempt++) {
+    const answer = await within(PATIENCE, fetch(workerAddress, { cache: "reload" }), null);
+    if (!answer) return ["offline", `${name} could not be fetched.`];
+    if (answer.status >= 500 && attempt < 2) continue;
+    if (!answer.ok) return ["host", `This host does not serve ${name} (${answer.status}).`];
+    const type = answer.headers.get("content-type") ?? "";
+    if (/javascript/.test(type)) return null;
+    return ["host", /html/.test(type) ? `This host sent a web page where ${name} should be.` : `This host serves scripts as “${type}”, so the browser does not run them.`];
+  }
 }

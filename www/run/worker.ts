@@ -4,6 +4,7 @@ import type { CoreSession, Examining, Frame, FromWorker, Input, Steer, ToWorker 
 import { CoreHost } from "./core-host";
 import { readable } from "./decode";
 import { Refusal } from "./refusal";
+import { kindOf, listenForPanics } from "./trap";
 
 type Start = Extract<ToWorker, { type: "start" }>;
 type Steered = Extract<ToWorker, { type: "steer" }>;
@@ -23,6 +24,8 @@ let host: CoreHost | undefined;
 let wanted = 0;
 /** What each of the last runs was made of, to make it again when it is steered after another run has used the session. */
 const known = new Map<number, { settings: string; input: Input; steers: Steer[] }>();
+/** Why the models of a run to come could not be loaded: that run tells it, and does not wait for all of it again. */
+let refused: { settings: string; error: unknown } | null = null;
 /** The run that the core's session stands in. */
 let inSession = 0;
 /** Messages are answered one after the other. */
@@ -73,12 +76,25 @@ async function stream(run: number, session: CoreSession) {
   post({ type: "done", run });
 }
 
+/** The session with the models for these settings. */
+async function loaded(settings: string) {
+  const known = refused;
+  refused = null;
+  if (known?.settings === settings) throw known.error;
+  return opened().load(settings);
+}
+
+async function prepare(settings: string) {
+  refused = null;
+  await opened().load(settings).catch((error) => (refused = { settings, error }));
+}
+
 async function start({ run, settings, input: given, steers }: Start) {
   const text = JSON.stringify(settings);
   const input = given instanceof Uint8Array ? await readable(given) : given;
   known.set(run, { settings: text, input, steers });
   for (const old of known.keys()) if (old < run - REMEMBERED) known.delete(old);
-  const session = await opened().load(text);
+  const session = await loaded(text);
   if (run !== wanted) return;
   await begin(run, session);
   const picture = session.picture();
@@ -105,6 +121,7 @@ async function steer({ run, step, weights }: Steered) {
 async function examine() {
   const run = wanted;
   const examining: Examining = { gpu: null, why: "", done: 0, total: 0, models: [], over: false, trouble: "" };
+  let trapped = false;
   const tell = () => post({ type: "engine", run, engine: { examining } });
   try {
     const { session } = await opened().ready();
@@ -124,10 +141,12 @@ async function examine() {
       examining.done++;
     }
   } catch (error) {
-    examining.trouble = (error as Error).message ?? String(error);
+    examining.trouble = kindOf(error).message;
+    trapped = error instanceof WebAssembly.RuntimeError;
   }
   examining.over = true;
   tell();
+  if (trapped) post({ type: "trapped" });
 }
 
 async function answer(data: Start | Steered) {
@@ -135,12 +154,15 @@ async function answer(data: Start | Steered) {
   try {
     await (data.type === "start" ? start(data) : steer(data));
   } catch (error) {
-    const { kind, message } = (error ?? {}) as { kind?: string; message?: string };
-    post({ type: "error", run: data.run, kind: kind ?? "internal", message: message ?? String(error) });
+    const { kind, message } = kindOf(error);
+    post({ type: "error", run: data.run, kind, message });
   }
 }
 
+listenForPanics();
 scope.addEventListener("message", ({ data }) => {
+  // The page waits for a sign that the worker has started.
+  post({ type: "engine", run: wanted, engine: {} });
   if (data.type === "open") {
     host = new CoreHost(data.exhibit, data.base, data.gpu, {
       progress: (progress) => post({ type: "progress", run: wanted, ...progress }),
@@ -149,7 +171,7 @@ scope.addEventListener("message", ({ data }) => {
     // Nobody waits for this one: the first run tells what is wrong.
     host.ready().catch(() => {});
   } else if (data.type === "prepare") {
-    queue = queue.then(() => opened().load(JSON.stringify(data.settings))).then(() => {}, () => {});
+    queue = queue.then(() => prepare(JSON.stringify(data.settings)));
   } else if (data.type === "examine") {
     queue = queue.then(examine);
   } else {

@@ -262,8 +262,9 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       failed: (kind, message) => {
         this.player.end();
         if (REFUSED.includes(kind)) this.refused();
-        complain(kind, message);
+        complain(kind, message, () => void this.live(null));
       },
+      noted: (kind) => complain(kind),
     };
   }
 

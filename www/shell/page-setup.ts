@@ -19,6 +19,30 @@ export const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=button])"));
 
+/** Keys that act once, however long they are held: arrows may repeat. */
+const ACT_ONCE = ["Enter", " ", "p"];
+
+function ignoreHeldKeys(event: KeyboardEvent) {
+  if (!event.repeat || !ACT_ONCE.includes(event.key)) return;
+  const isText = isTyping(event.target) && (event.key !== "Enter" || event.shiftKey);
+  if (isText) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+/** Milliseconds between two looks at the screen's density. */
+const OFTEN = 400;
+
+/** Calls `changed` when the window has come to a screen of another density, of which not every browser tells. */
+function watchDensity(changed: () => void) {
+  let density = devicePixelRatio;
+  setInterval(() => {
+    if (devicePixelRatio === density) return;
+    density = devicePixelRatio;
+    changed();
+  }, OFTEN);
+}
+
 /** @param repaint called when the colours have changed, or what draws them, or what was drawn is gone */
 export function setUpPage(repaint: () => void = () => {}) {
   const button = document.querySelector("#theme");
@@ -34,6 +58,10 @@ export function setUpPage(repaint: () => void = () => {}) {
     label();
     repaint();
   });
+  addEventListener("keydown", ignoreHeldKeys, true);
+  watchDensity(repaint);
+  // Back from the browser's back/forward cache.
+  addEventListener("pageshow", (event) => event.persisted && repaint());
   addEventListener("keydown", (event) => {
     if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const on = root.dataset.projector === undefined;

@@ -35,6 +35,8 @@ export interface RunView {
   grew(run: Running): void;
   ended(run: Running): void;
   failed(kind: string, message: string): void;
+  /** Something is missing, yet the run is there. */
+  noted(kind: string): void;
 }
 
 export class RunLoop {
@@ -58,12 +60,17 @@ export class RunLoop {
     coming.catch(() => {});
     const recording = await cachedRun(this.page, settings);
     if (!recording) return this.#asked !== settings;
-    const photo = await coming.catch(() => null);
+    let missing = false;
+    const photo = await coming.catch(() => {
+      missing = true;
+      return null;
+    });
     if (this.#asked !== settings) return true;
     this.session.cancel();
     const { frames, other } = recording;
     this.#adopt({ settings, frames, live: false, over: true, photo, steers: [], number: 0, other }, step);
     this.view.state("cached");
+    if (missing) this.view.noted("missing-sample");
     return true;
   }
 
@@ -93,7 +100,7 @@ export class RunLoop {
       },
       error: (kind, message) => {
         // What was on the stage stays there if nothing came in its place.
-        if (before && this.run === next && next.frames.length === 0) {
+        if (before && kind !== "gpu-silent" && this.run === next && next.frames.length === 0) {
           this.#asked = before.settings;
           this.#adopt(before, before.frames.length);
         }
@@ -158,6 +165,10 @@ export class RunLoop {
         this.rest = this.compare();
       },
       error: (kind: string, message: string) => {
+        if (kind === "gpu-silent") {
+          void this.live(step, run.steers).then(() => this.view.noted(kind));
+          return;
+        }
         this.view.state("failed");
         this.view.failed(kind, message);
       },

@@ -12,7 +12,7 @@ import { serve } from "../tools/server.mjs";
 export const SITE = process.env.SITE ?? fileURLToPath(new URL("../../../site/", import.meta.url));
 const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
 const SUB_PATH = "/some/where/glimpse/";
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
