@@ -90,10 +90,12 @@ class Frequencies:
             slot = words[:2]
         return [(question.kind, words), (question.kind, slot), (question.kind,)]
 
-    def score(self, question: Question, answer: str) -> float:
-        """How likely an answer is by its frequency alone, the more exact level first."""
+    def score(self, question: Question, answer: str, inside: bool = False) -> float:
+        """How likely an answer is by its frequency alone, the more exact level first; a question `inside`, one of the training questions,
+        does not count its own answer."""
+        own = int(inside and answer == question.answer)
         parts = zip(self.levels, self.totals, self.keys(question), strict=True)
-        scores = [level.get(key, NONE)[answer] / (totals.get(key, 0) + 5) for level, totals, key in parts]
+        scores = [(level.get(key, NONE)[answer] - own) / (totals.get(key, 0) + 5 - inside) for level, totals, key in parts]
         return scores[0] + 0.2 * scores[1] + 0.02 * scores[2]
 
     def candidates(self, question: Question) -> list[str]:
@@ -118,7 +120,7 @@ class Frequencies:
         return answer not in question.words
 
 
-def choices(questions: list[Question], pool: Frequencies, seed: int) -> list[tuple[str, ...]]:
+def choices(questions: list[Question], pool: Frequencies, seed: int, inside: bool = False) -> list[tuple[str, ...]]:
     """Four answers for each question, the right one first; yes and no for yes/no; the right one alone where too few others fit.
 
     By frequency the right answer's place among the four is drawn evenly, as far as there are more and less frequent ones.
@@ -128,8 +130,8 @@ def choices(questions: list[Question], pool: Frequencies, seed: int) -> list[tup
         if question.kind == "yesno":
             made.append((question.answer, NO if question.answer == YES else YES))
             continue
-        mine = pool.score(question, question.answer)
-        ranked = sorted((pool.score(question, a), a) for a in pool.candidates(question))
+        mine = pool.score(question, question.answer, inside)
+        ranked = sorted((pool.score(question, a, inside), a) for a in pool.candidates(question))
         above = [a for score, a in ranked if score > mine][:NEAREST]
         below = [a for score, a in reversed(ranked) if score <= mine][:NEAREST]
         higher = min(chance.randrange(CHOICES), len(above))
@@ -141,11 +143,13 @@ def choices(questions: list[Question], pool: Frequencies, seed: int) -> list[tup
     return made
 
 
-def evened(questions: list[Question], four: list[tuple[str, ...]], pool: Frequencies, seed: int) -> list[int]:
-    """The rows that are kept so that frequency tells little: of those whose right answer is the most frequent of its four, so many go by
-    chance that they are `TOP` of each kind."""
+def evened(
+    questions: list[Question], four: list[tuple[str, ...]], pool: Frequencies, seed: int, inside: bool = False
+) -> list[int]:
+    """The rows whose choices are kept so that frequency tells little: of those whose right answer is the most frequent of its four, so many
+    go by chance that they are `TOP` of each kind."""
     chance, kept = random.Random(seed), []
-    right = prior_right(questions, four, pool)
+    right = prior_right(questions, four, pool, inside)
     for kind in sorted({q.kind for q in questions}):
         rows = [i for i, q in enumerate(questions) if q.kind == kind]
         if kind == "yesno":
@@ -157,11 +161,13 @@ def evened(questions: list[Question], four: list[tuple[str, ...]], pool: Frequen
     return sorted(kept)
 
 
-def prior_right(questions: list[Question], four: list[tuple[str, ...]], pool: Frequencies) -> list[float]:
+def prior_right(
+    questions: list[Question], four: list[tuple[str, ...]], pool: Frequencies, inside: bool = False
+) -> list[float]:
     """How often choosing the most frequent answer is right, a question at a time; of equals one is guessed."""
     found = []
     for question, names in zip(questions, four, strict=True):
-        scores = [pool.score(question, name) for name in names]
+        scores = [pool.score(question, name, inside) for name in names]
         best = [i for i, score in enumerate(scores) if score >= max(scores) - 1e-12]
         found.append(1 / len(best) if 0 in best else 0.0)
     return found

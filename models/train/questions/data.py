@@ -146,18 +146,27 @@ class World:
         self.answer_number = {a: i for i, a in enumerate(self.answers)}
         self.pointing, self.looking = self.asked.pointing, self.asked.looking
         self.pools = {part: self.pool(getattr(self.asked, part)["train"]) for part in ("photos", "rooms")}
-        self.splits = {s: self.split(self.asked.photos[s], "photos") for s in SPLITS}
-        self.splits |= {f"rooms-{s}": self.split(self.asked.rooms[s], "rooms") for s in SPLITS}
+        self.splits = {s: self.split(self.asked.photos[s], "photos", s == "train") for s in SPLITS}
+        self.splits |= {f"rooms-{s}": self.split(self.asked.rooms[s], "rooms", s == "train") for s in SPLITS}
 
     def pool(self, asked: list[Question]) -> Frequencies:
         """How often each known answer is given in training."""
         return Frequencies([q for q in asked if q.answer in self.answer_number])
 
-    def split(self, asked: list[Question], pool: str) -> Split:
-        """The questions that are kept, with their choices."""
-        four = choices(asked, self.pools[pool], seed=5)
-        kept = evened(asked, four, self.pools[pool], seed=6) if pool == "photos" else range(len(asked))
-        return self.numbers([asked[i] for i in kept], [four[i] for i in kept])
+    def split(self, asked: list[Question], pool: str, inside: bool) -> Split:
+        """The questions that are kept, with their choices; `inside` are those of training."""
+        four = self.four(asked, pool, inside)
+        kept = set(evened(asked, four, self.pools[pool], 6, inside))
+        if pool == "rooms":
+            # All are asked for an open answer; DAQUAR's own questions are not thinned.
+            return self.numbers(asked, [names if i in kept else names[:1] for i, names in enumerate(four)])
+        kept |= {i for i, names in enumerate(four) if len(names) == 1}
+        return self.numbers([asked[i] for i in sorted(kept)], [four[i] for i in sorted(kept)])
+
+    def four(self, asked: list[Question], pool: str, inside: bool = False) -> list[tuple[str, ...]]:
+        """The choices of questions; none but the right one where that is no known answer."""
+        found = choices(asked, self.pools[pool], 5, inside)
+        return [names if names[0] in self.answer_number else names[:1] for names in found]
 
     def numbers(self, asked: list[Question], four: list[tuple[str, ...]]) -> Split:
         """Questions and choices as tensors."""
@@ -187,7 +196,7 @@ class World:
         """All questions that the rules make about some photos, with known words and answers: for the slice that the tests read."""
         made = [q for n in photos for q in self.asked.rules.asked(n, self.asked.said["dev"][n])]
         made = [q for q in made if q.answer in self.answer_number and all(w in self.word_number for w in q.words)]
-        four = choices(made, self.pools["photos"], seed=5)
+        four = self.four(made, "photos")
         kept = [i for i, names in enumerate(four) if len(names) == CHOICES]
         return self.numbers([made[i] for i in kept], [four[i] for i in kept])
 
@@ -198,7 +207,7 @@ class World:
         pool = self.pools["rooms" if split.startswith("rooms") else "photos"]
         rows = torch.nonzero(part.choices[:, 0] >= 0).flatten().tolist()
         four = [tuple(self.answers[c] for c in part.choices[i].tolist() if c >= 0) for i in rows]
-        return torch.tensor(prior_right([part.asked[i] for i in rows], four, pool))
+        return torch.tensor(prior_right([part.asked[i] for i in rows], four, pool, split.endswith("train")))
 
     def figures(self) -> str:
         """The question sets in numbers, for the card."""

@@ -152,6 +152,8 @@ def others(scene: Scene, kind: str, right: Box, chance: random.Random) -> list[B
     """Boxes of similar size that show something else, those around other objects first."""
     here = Counted(scene.mask == CLASSES.index(kind))
     area, found = extent(right), []
+    # The right box and the others lie alike around a size that none of them shows.
+    middle = area * SIMILAR ** chance.uniform(-0.5, 0.5)
 
     def fits(box: Box) -> bool:
         similar = 1 / SIMILAR <= extent(box) / area <= SIMILAR
@@ -161,7 +163,7 @@ def others(scene: Scene, kind: str, right: Box, chance: random.Random) -> list[B
         if other != kind and share >= SMALLEST / 2:
             found.append(boxed(scene.mask == CLASSES.index(other)))
     for _ in range(DRAWN):
-        size, shape = area * SIMILAR ** chance.uniform(-1, 1), chance.uniform(-0.35, 0.35)
+        size, shape = middle * SIMILAR ** chance.uniform(-0.5, 0.5), chance.uniform(-0.35, 0.35)
         wide, high = (right[2] - right[0]) * 2**shape, (right[3] - right[1]) * 2**-shape
         wide, high = (side * (size / area) ** 0.5 for side in (wide, high))
         if wide < 1 and high < 1:
