@@ -61,6 +61,7 @@ def shipped(names: list[str], world: World, pictures: Pictures, data: Path, work
         facts = {"title": TITLES[name]} | ABOUT | {"metrics": metrics[name]}
         (MODELS / name / "metrics.json").write_text(json.dumps(facts, indent=2) + "\n")
     text = f"{world.figures()}\n\n{table(metrics)}\n"
+    (work / "questions").mkdir(exist_ok=True)
     (work / "questions" / "figures.md").write_text(text)
     print(text, flush=True)
 
