@@ -2,7 +2,7 @@
 
 mod support;
 
-use glimpse::exhibits::{Exhibit, ExhibitError, Frame, Input, ModelStore, Questions};
+use glimpse::exhibits::{Exhibit, ExhibitError, Frame, HowRead, Input, ModelStore, Questions};
 use serde_json::{Value, json};
 use support::{assert_close, frames, grid, number, read, store};
 
@@ -102,11 +102,36 @@ fn steered_it_looks_where_it_must_and_freed_it_looks_as_before() {
 }
 
 #[test]
+fn unknown_words_are_read_as_their_nearest_and_the_run_goes_on() {
+    let (store, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
+    let answered = |text: &str| {
+        let run = frames(&mut started(&store, &asked("attention", text), Some(&photo)).expect(text));
+        run.last().expect("a word").clone()
+    };
+    let told = |frame: &Frame| frame.choices.iter().map(|c| c.word.clone()).collect::<Vec<_>>();
+    let (plain, near) = (answered("what is the dog doing"), answered("What’s the labrador doing?"));
+    assert_eq!((near.words.join(" ").as_str(), told(&near)), ("what is the dog doing", told(&plain)));
+    let read: Vec<_> = near.replaced.iter().map(|r| (r.typed.as_str(), r.read.as_deref(), r.how)).collect();
+    let expected =
+        [("what's", Some("what is"), HowRead::Contraction), ("labrador", Some("dog"), HowRead::Synonym)];
+    assert_eq!(read, expected);
+    assert!(plain.replaced.is_empty());
+    for (text, word) in [("where is the wombat", "wombat"), ("what is 🐕", "🐕")] {
+        let frame = answered(text);
+        assert_eq!(frame.words.last().map(String::as_str), Some(word));
+        assert_eq!(
+            frame.replaced.iter().map(|r| (r.typed.as_str(), &r.read)).collect::<Vec<_>>(),
+            [(word, &None)]
+        );
+        assert!(frame.ended && !frame.choices.is_empty());
+    }
+}
+
+#[test]
 fn what_is_no_question_is_refused_in_words() {
     let (store, photo) = (shelf_of("attention"), read("www/public/samples/dog.jpg"));
     let long = "dog ".repeat(2500);
-    let texts =
-        [("  ?", "no question"), (long.as_str(), "2500"), ("где собака", "где"), ("what is 🐕", "🐕")];
+    let texts = [("  ?", "no question"), (long.as_str(), "2500"), ("где собака", "где"), ("🐕 🐈", "🐕")];
     for (text, word) in texts {
         let refused = started(&store, &asked("attention", text), Some(&photo)).err().expect(text);
         assert_eq!(refused.kind(), "bad-text", "{text}");

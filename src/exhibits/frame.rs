@@ -24,6 +24,48 @@ pub struct Frame {
     pub choices: Vec<Choice>,
     /// What was found in the input before the first step and is attended to (attributes of a picture).
     pub attributes: Vec<Choice>,
+    /// Words of the input that the model does not know, and what it read instead.
+    pub replaced: Vec<Replaced>,
+}
+
+/// A word that the model does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Replaced {
+    pub typed: String,
+    /// The known word, or words, that it was read as; none if it was left open.
+    pub read: Option<String>,
+    pub how: HowRead,
+    /// Other known words that are near, the nearest first.
+    pub suggestions: Vec<String>,
+}
+
+/// Why an unknown word was read as a known one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "lowercase"))]
+pub enum HowRead {
+    /// It is put together from known words ("what's", "teddy-bear").
+    Contraction,
+    /// A known word is another form of it.
+    Form,
+    Synonym,
+    /// A known word is spelt nearly so.
+    Spelling,
+    /// Nothing is near.
+    Unknown,
+}
+
+impl HowRead {
+    /// One word for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contraction => "contraction",
+            Self::Form => "form",
+            Self::Synonym => "synonym",
+            Self::Spelling => "spelling",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Where a step attended.

@@ -13,7 +13,7 @@ mod parts;
 mod words;
 
 pub use error::ExhibitError;
-pub use frame::{AttentionMap, Choice, Frame, Picture};
+pub use frame::{AttentionMap, Choice, Frame, HowRead, Picture, Replaced};
 pub use model_file::ModelFile;
 pub use model_store::ModelStore;
 use serde::Deserialize;

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use super::parts::encoded_photo::{Annotations, EncodedPhoto, EncodedPhotos, GRID, encoder_file};
+use super::words::nearest::KnownWords;
 use super::words::sentence::shares;
 use super::{
-    AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
+    AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Replaced,
+    parsed,
 };
 use crate::attention::soft::{entropy_bits, softmax};
 use crate::model::{Model, ModelError, Tensor};
@@ -16,6 +18,8 @@ use crate::picture::Photo;
 
 /// The two vocabularies of all answerers lie beside this one.
 const LEADER: &str = "vqa";
+/// What stands in the vocabulary for every word that it lacks.
+const UNKNOWN: &str = "<unk>";
 const MOST_WORDS: usize = 20;
 const MOST_BOXES: usize = 4;
 const PLACES: usize = GRID * GRID;
@@ -24,7 +28,7 @@ const PLACES: usize = GRID * GRID;
 ///
 /// Settings: `model` ("attention", "pooled" or "blind"), `question`, and either `choices` (two to four answers to choose
 /// among) or `boxes` (two to four boxes to point at: left, top, right, bottom, in sides of the picture) or neither, for an
-/// open answer. Input: the picture. A frame's words are those of the question so far, its choices the likeliest answers.
+/// open answer. Words of the question that the model does not know are read as their nearest. Input: the picture. A frame's words are those of the question so far, its choices the likeliest answers.
 #[derive(Default)]
 pub struct Questions {
     run: Option<Run>,
@@ -73,8 +77,7 @@ struct Run {
     network: Network,
     answers: Answers,
     names: Rc<[String]>,
-    words: Vec<String>,
-    ids: Vec<usize>,
+    asked: Asked,
     /// Before each word that has been read, and after the last of them.
     states: Vec<State>,
     /// Painted weights for the next word.
@@ -131,7 +134,7 @@ impl Exhibit for Questions {
         store: &ModelStore,
     ) -> Result<(), ExhibitError> {
         let settings = Settings::parsed(settings)?;
-        let asked = question(&settings.question, &store.words(LEADER, "vocabulary")?)?;
+        let asked = Asked::read(&settings.question, &store.words(LEADER, "vocabulary")?)?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
         let encoded = self.encoded_photos.seen(input, store)?;
         self.run = Some(Run::begun(&settings, asked, encoded, store)?);
@@ -155,7 +158,7 @@ impl Exhibit for Questions {
         if !run.network.looks {
             return refused("this model has no attention to steer");
         }
-        if step == 0 || step > run.states.len() || step > run.ids.len() {
+        if step == 0 || step > run.states.len() || step > run.asked.ids.len() {
             return refused("there is no such word to steer");
         }
         run.painted = weights.map(|weights| shares(weights, PLACES)).transpose()?;
@@ -164,28 +167,55 @@ impl Exhibit for Questions {
     }
 }
 
-/// The words of a question and their places in the vocabulary.
-fn question(text: &str, vocabulary: &[String]) -> Result<(Vec<String>, Vec<usize>), ExhibitError> {
-    let refused = |why: String| Err(ExhibitError::Text(why));
-    let text = text.to_lowercase().replace("colour", "color");
-    let words: Vec<String> = text
-        .split(|c: char| c.is_whitespace() || "?!.,;:\"".contains(c))
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    if words.is_empty() {
-        return refused("there is no question".to_owned());
+/// A question as the model reads it.
+#[derive(Debug)]
+struct Asked {
+    words: Vec<String>,
+    /// Their places in the vocabulary.
+    ids: Vec<usize>,
+    replaced: Vec<Replaced>,
+}
+
+impl Asked {
+    /// Each word that the vocabulary lacks is read as its nearest one, or left open.
+    fn read(text: &str, vocabulary: &[String]) -> Result<Self, ExhibitError> {
+        let refused = |why: String| Err(ExhibitError::Text(why));
+        let text = text.to_lowercase().replace('’', "'").replace("colour", "color");
+        let typed: Vec<&str> = text
+            .split(|c: char| c.is_whitespace() || "?!.,;:\"()“”".contains(c))
+            .map(|word| word.trim_matches('\''))
+            .filter(|word| !word.is_empty())
+            .collect();
+        if typed.is_empty() {
+            return refused("there is no question".to_owned());
+        }
+        let too_long = |count: usize| format!("the question has {count} words and may have {MOST_WORDS}");
+        if typed.len() > MOST_WORDS {
+            return refused(too_long(typed.len()));
+        }
+        let known = KnownWords::new(vocabulary);
+        let unknown = vocabulary.iter().position(|word| word == UNKNOWN);
+        let mut asked = Self { words: Vec::new(), ids: Vec::new(), replaced: Vec::new() };
+        for word in typed {
+            let (read, replaced) = known.read(word);
+            asked.ids.extend(read.iter().filter_map(|word| known.place(word).or(unknown)));
+            asked.words.extend(read);
+            if let Some(replaced) = replaced
+                && !asked.replaced.contains(&replaced)
+            {
+                asked.replaced.push(replaced);
+            }
+        }
+        if asked.words.len() > MOST_WORDS {
+            return refused(too_long(asked.words.len()));
+        }
+        let strange: Vec<&str> =
+            asked.words.iter().map(String::as_str).filter(|word| known.place(word).is_none()).collect();
+        if strange.len() == asked.words.len() || asked.ids.len() < asked.words.len() {
+            return refused(format!("the model does not know these words: {}", strange.join(", ")));
+        }
+        Ok(asked)
     }
-    if words.len() > MOST_WORDS {
-        return refused(format!("the question has {} words and may have {MOST_WORDS}", words.len()));
-    }
-    let place = |word: &String| vocabulary.iter().position(|known| known == word);
-    let strange: Vec<&str> = words.iter().filter(|word| place(word).is_none()).map(String::as_str).collect();
-    if !strange.is_empty() {
-        return refused(format!("the model does not know these words: {}", strange.join(", ")));
-    }
-    let ids = words.iter().filter_map(place).collect();
-    Ok((words, ids))
 }
 
 impl Answers {
@@ -194,7 +224,8 @@ impl Answers {
             let place = |choice: &String| {
                 let known = names.iter().position(|name| *name == choice.trim().to_lowercase());
                 known.ok_or_else(|| {
-                    ExhibitError::Text(format!("“{choice}” is not among the answers that it knows"))
+                    let near = KnownWords::new(names).did_you_mean(&choice.trim().to_lowercase());
+                    ExhibitError::Text(format!("“{choice}” is not among the answers that it knows{near}"))
                 })
             };
             return Ok(Self::Four(settings.choices.iter().map(place).collect::<Result<_, _>>()?));
@@ -261,19 +292,19 @@ impl Network {
 impl Run {
     fn begun(
         settings: &Settings,
-        (words, ids): (Vec<String>, Vec<usize>),
+        asked: Asked,
         encoded: Rc<EncodedPhoto>,
         store: &ModelStore,
     ) -> Result<Self, ExhibitError> {
         let names = store.words(LEADER, "answers")?;
         let (network, first) = Network::begun(settings.model, &encoded.annotations, store)?;
         let answers = Answers::wanted(settings, &names, &network.point)?;
-        Ok(Self { encoded, network, answers, names, words, ids, states: vec![first], painted: None })
+        Ok(Self { encoded, network, answers, names, asked, states: vec![first], painted: None })
     }
 
     fn frame(&mut self) -> Result<Option<Frame>, ExhibitError> {
         let read = self.states.len() - 1;
-        let (Some(id), Some(state)) = (self.ids.get(read), self.states.last()) else { return Ok(None) };
+        let (Some(id), Some(state)) = (self.asked.ids.get(read), self.states.last()) else { return Ok(None) };
         let Network { step, given, looks, .. } = &self.network;
         let token = step.tensor("token", &[*id as f32])?;
         let mut inputs = vec![("token", &token), ("h", &state.h), ("c", &state.c)];
@@ -299,9 +330,10 @@ impl Run {
         self.states.push(next);
         let mut frame = Frame {
             step: read + 1,
-            steps: Some(self.ids.len()),
-            words: self.words[..=read].to_vec(),
-            ended: read + 1 == self.ids.len(),
+            steps: Some(self.asked.ids.len()),
+            words: self.asked.words[..=read].to_vec(),
+            ended: read + 1 == self.asked.ids.len(),
+            replaced: self.asked.replaced.clone(),
             choices: self.choices(logp.values(), &known)?,
             ..Frame::default()
         };

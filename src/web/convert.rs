@@ -2,7 +2,7 @@ use js_sys::{Array, Float32Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::attention::draw_window::Window;
-use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, Picture};
+use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, Picture, Replaced};
 
 /// An `Error` with a `kind`.
 pub fn failure(kind: &str, message: &str) -> JsValue {
@@ -44,7 +44,7 @@ fn floats(values: &[f32]) -> JsValue {
 pub fn frame(frame: &Frame) -> JsValue {
     let number = |(name, value): &(&str, f32)| object([("name", (*name).into()), ("value", (*value).into())]);
     // All fields by name, here and below, so that a new one does not compile before the page is told of it.
-    let Frame { step, steps, words, ended, maps, pictures, numbers, choices, attributes } = frame;
+    let Frame { step, steps, words, ended, maps, pictures, numbers, choices, attributes, replaced } = frame;
     object([
         ("step", plain(*step)),
         ("steps", steps.map_or(JsValue::NULL, plain)),
@@ -55,6 +55,7 @@ pub fn frame(frame: &Frame) -> JsValue {
         ("numbers", list(numbers.iter().map(number))),
         ("choices", list(choices.iter().map(choice))),
         ("attributes", list(attributes.iter().map(choice))),
+        ("replaced", list(replaced.iter().map(replacement))),
     ])
 }
 
@@ -104,6 +105,15 @@ fn picture(Picture { name, width, height, values, range }: &Picture) -> JsValue 
         set(&made, "max", &max.into());
     }
     made
+}
+
+fn replacement(Replaced { typed, read, how, suggestions }: &Replaced) -> JsValue {
+    object([
+        ("typed", typed.into()),
+        ("read", read.as_ref().map_or(JsValue::NULL, JsValue::from)),
+        ("how", how.name().into()),
+        ("suggestions", list(suggestions.iter().map(JsValue::from))),
+    ])
 }
 
 fn choice(Choice { word, probability }: &Choice) -> JsValue {

@@ -142,7 +142,7 @@ mod tests {
     use ts_rs::{Config, TS};
 
     use super::*;
-    use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, Input, ModelFile};
+    use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, HowRead, Input, ModelFile, Replaced};
     use crate::model::ModelError;
     use crate::picture::PictureError;
 
@@ -219,6 +219,8 @@ mod tests {
         declared::<Picture>(&config, &mut text);
         declared::<NamedNumber>(&config, &mut text);
         declared::<Choice>(&config, &mut text);
+        declared::<Replaced>(&config, &mut text);
+        declared::<HowRead>(&config, &mut text);
         declared::<Input>(&config, &mut text);
         let errors = errors();
         let kinds: BTreeSet<&str> = errors.iter().map(ExhibitError::kind).collect();

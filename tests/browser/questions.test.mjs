@@ -1,4 +1,5 @@
-// Questions in the browser: a photo is asked for any answer, with four choices and by boxes; what is no question is refused.
+// Questions in the browser: a photo is asked for any answer, with four choices and by boxes; unknown words are read as known ones, and
+// what is no question is refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
@@ -95,7 +96,45 @@ test("typing offers words that go on", () =>
     assert.match(await exhibit.page.locator("#question").inputValue(), /^what color /);
   }));
 
-for (const [what, text] of [["nothing", " ? "], ["10,000 characters", "dog ".repeat(2500)], ["another script", "что это"], ["an emoji", "what is 🐕"], ["an unknown word", "where is the wombat"]]) {
+for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
+  test(`an unknown word is read as its nearest, which is said, and another can be chosen, ${name}`, () =>
+    ask({ sample: "dog", question: "what color is the dog" }, { viewport }, async (exhibit, { screenshot }) => {
+      await exhibit.run(() => type(exhibit, "What’s the labrador doing, wombat?"));
+      const frames = await exhibit.frames();
+      assert.equal(frames.at(-1).words.join(" "), "what is the dog doing wombat");
+      assert.deepEqual(
+        frames.at(-1).replaced.map(({ typed, read, how }) => [typed, read, how]),
+        [["what's", "what is", "contraction"], ["labrador", "dog", "synonym"], ["wombat", null, "unknown"]],
+      );
+      const said = exhibit.page.locator("#replaced");
+      assert.match(await said.innerText(), /The model doesn't know “labrador”\. It read “dog”\./);
+      assert.match(await said.innerText(), /It read “what's” as “what is”\./);
+      assert.match(await said.innerText(), /doesn't know “wombat”/);
+      await screenshot(`questions-replaced-${name}`);
+      await exhibit.run(() => type(exhibit, "where are the glases"));
+      await said.locator("summary").first().click();
+      const other = said.locator("button").first();
+      const word = (await other.innerText()).trim();
+      await exhibit.run(() => other.click());
+      assert.equal(await exhibit.page.locator("#question").inputValue(), `where are the ${word}`);
+      assert.deepEqual((await exhibit.frames()).at(-1).replaced, []);
+      assert.ok(await said.isHidden());
+    }));
+}
+
+for (const [what, text] of [["a question with an emoji", "what is 🐕"], ["a question with a strange word", "where is the wombat"]]) {
+  test(`${what} is asked with that word left open, which is said`, () =>
+    ask({ sample: "dog" }, {}, async (exhibit) => {
+      await exhibit.run(() => type(exhibit, text));
+      const frame = (await exhibit.frames()).at(-1);
+      assert.equal(frame.words.join(" "), text);
+      assert.deepEqual(frame.replaced.map(({ read, how }) => [read, how]), [[null, "unknown"]]);
+      assert.equal(frame.choices.length, 5);
+      assert.match(await exhibit.page.locator("#replaced").innerText(), /It left that word open\./);
+    }));
+}
+
+for (const [what, text] of [["nothing", " ? "], ["10,000 characters", "dog ".repeat(2500)], ["another script", "что это"], ["an emoji", "🐕"], ["a word that is near none", "wombat"]]) {
   test(`${what} is no question: that is said, and the frames stay`, () =>
     ask({}, {}, async (exhibit) => {
       const before = (await exhibit.frames()).length;

@@ -31,7 +31,11 @@ choices: Array<Choice>,
 /**
  * What was found in the input before the first step and is attended to (attributes of a picture).
  */
-attributes: Array<Choice>, };
+attributes: Array<Choice>,
+/**
+ * Words of the input that the model does not know, and what it read instead.
+ */
+replaced: Array<Replaced>, };
 
 /**
  * Where a step attended.
@@ -85,6 +89,24 @@ max?: number, };
 export type NamedNumber = { name: string, value: number, };
 
 export type Choice = { word: string, probability: number, };
+
+/**
+ * A word that the model does not know.
+ */
+export type Replaced = { typed: string,
+/**
+ * The known word, or words, that it was read as; none if it was left open.
+ */
+read: string | null, how: HowRead,
+/**
+ * Other known words that are near, the nearest first.
+ */
+suggestions: Array<string>, };
+
+/**
+ * Why an unknown word was read as a known one.
+ */
+export type HowRead = "contraction" | "form" | "synonym" | "spelling" | "unknown";
 
 /**
  * What a visitor gives.

@@ -3,7 +3,7 @@ import type { EngineModel, Examined, Frame, Input as CoreInput } from "./core-ty
 
 export type {
   AffineMap, AttentionMap, Choice, EngineModel, EnginePart, ErrorKind, Examined, Frame, GridMap, NamedNumber, Picture, Profile,
-  TokensMap, Trouble, WindowMap,
+  Replaced, TokensMap, Trouble, WindowMap,
 } from "./core-types";
 
 export type Input = CoreInput | undefined;

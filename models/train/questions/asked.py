@@ -1,142 +1,219 @@
-"""Questions about photos: made from captions by the recipe of COCO-QA (Ren, Kiros, Zemel, NIPS 2015), and those of DAQUAR.
+"""Questions about photos, made by rule from captions (the recipe of COCO-QA: Ren, Kiros, Zemel, NIPS 2015).
 
-Four kinds come from Flickr8k's captions: object ("what is the dog playing with ?"), number, colour and what somebody is doing. A
-question that several captions of a photo answer gets the answer most of them give.
+Seven kinds: colour, number, object, who, where, doing, and yes/no. A question that several captions of a photo answer gets the answer
+most of them give, and none if they are at odds about a number or a colour.
 """
 
 from __future__ import annotations
 
-import csv
 import random
 from collections import Counter, defaultdict
-from pathlib import Path
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from train.captions.photos import captions, every_photo
+from train.questions.lexicon import (
+    ALWAYS,
+    ANIMALS,
+    BETWEEN,
+    COLOURS,
+    DETERMINERS,
+    MANY,
+    MOTIONS,
+    NOT_DOING,
+    MASS,
+    NUMBERS,
+    ONE,
+    PLACES,
+    PREPOSITIONS,
+    WHO,
+    plural,
+    singular,
+    supported,
+)
 
-COLOURS = {c: c for c in "white black brown red blue green yellow orange pink purple gray tan".split()}
-COLOURS |= {"grey": "gray", "blond": "blond", "blonde": "blond"}
-NUMBERS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-ONE = "man boy woman girl child dog person kid lady guy baby player skateboarder surfer toddler cat horse rider biker athlete".split()
-MANY = "dogs people men women children boys girls kids players adults".split()
-THINGS = (
-    "ball shirt water grass field street snow jacket beach bike hat wall building rock toy hill ocean road shorts bicycle "
-    "helmet lake pool tree fence skateboard jeans stick dress uniform yard suit track ramp car river cap bench forest collar "
-    "cliff football rope sunglasses wave boat sand mountain park frisbee leash sweater coat guitar horse bird swing slide "
-    "trampoline surfboard snowboard kayak umbrella bag backpack sidewalk crowd city stage table motorcycle truck bus train "
-    "basketball racket bat soccer wood woods path trail dirt couch chair bed floor window door sign camera cigarette phone "
-    "book drink food hill steps stairs rail bridge puddle stream mud sprinkler fountain playground gym court pole log tunnel "
-    "hoop net scooter sled skis rope bottle costume mask glasses bikini swimsuit scarf gloves vest hoodie outfit dog cat face "
-    "hair shore rocks leaves flowers"
-).split()
-PLACES = {"in", "on", "with", "through", "at", "over", "into", "down", "up", "across", "along", "by", "near"}
-BETWEEN = {"a", "an", "the", "his", "her", "their", "its", "some", "large", "small", "big", "little", "young", "old"} | set(COLOURS)
-NOT_DOING = {"wearing", "clothing", "building", "during", "morning", "evening", "king", "ring", "railing", "ceiling", "string", "thing", "something"}
-MOST = {"object": 900, "number": 1200, "color": 900, "doing": 900}
-KINDS = ("object", "number", "color", "doing")
+KINDS = ("color", "number", "object", "who", "where", "doing", "yesno")
+YES, NO = "yes", "no"
+# A photo with fewer captions says nothing about what it lacks.
+ENOUGH = 4
+# Questions that a word can have the answer "yes" to, and as often "no".
+MOST_YES = {"train": 40, "dev": 12, "test": 12}
+LOOKED_AT = 12
+LONG_VERB = 5
+KNOWN_WHO = {"man", "woman", "boy", "girl", "child", "baby", *ANIMALS}
 
 
 class Question(NamedTuple):
-    """`photo` is a file's stem, `words` the question without its mark, `kind` one of `KINDS`."""
+    """`photo` is a number of `Pictures`, `words` the question without its mark, `kind` one of `KINDS`, `not_wrong` what else may be
+    right, so that it is no wrong choice."""
 
-    photo: str
+    photo: int
     words: tuple[str, ...]
     answer: str
     kind: str
+    not_wrong: frozenset[str] = frozenset()
 
 
-def object_at(words: list[str], at: int) -> str | None:
-    """The thing named from place `at` on, over articles and adjectives."""
-    for word in words[at : at + 4]:
-        if word in THINGS:
-            return word
-        if word not in BETWEEN:
-            return None
-    return None
+class Rules:
+    """The rules, with the nouns of the training captions."""
 
+    def __init__(self, nouns: Iterable[str]):
+        self.nouns = set(nouns)
 
-def asked(caption: list[str]) -> list[tuple[str, str, str]]:
-    """(question, answer, kind) for one caption."""
-    found, subject = [], None
-    for i, word in enumerate(caption):
-        after = caption[i + 1] if i + 1 < len(caption) else ""
-        if word in COLOURS and after in (*THINGS, *ONE):
-            found.append((f"what color is the {after}", COLOURS[word], "color"))
-        if word in NUMBERS:
-            plural = next((w for w in caption[i + 1 : i + 4] if w in MANY), None)
-            if plural:
-                found.append((f"how many {plural} are there", NUMBERS[word], "number"))
-        if subject is None and word in (*ONE, *MANY):
-            subject = word
-        if subject is None:
-            continue
-        be = "are" if subject in MANY else "is"
-        if word == "wearing" and (thing := object_at(caption, i + 1)):
-            found.append((f"what {be} the {subject} wearing", thing, "object"))
-        if not word.endswith("ing") or word in NOT_DOING or len(word) < 6:
-            continue
-        before = caption[max(0, i - 2) : i]
-        if subject in before:
-            found.append((f"what {be} the {subject} doing", word, "doing"))
-            if subject in ONE:
-                found.append((f"who is {word}", subject, "object"))
-        if after in PLACES and (thing := object_at(caption, i + 2)):
-            found.append((f"what {be} the {subject} {word} {after}", thing, "object"))
-        elif thing := object_at(caption, i + 1):
-            found.append((f"what {be} the {subject} {word}", thing, "object"))
-    return found
+    def object_at(self, words: list[str], at: int) -> str | None:
+        """The thing named from place `at` on, over articles and adjectives: the last of nouns that stand in a row."""
+        for place, word in enumerate(words[at : at + 5], at):
+            if word in self.nouns:
+                while place + 1 < len(words) and words[place + 1] in self.nouns:
+                    place += 1
+                return words[place]
+            if word not in BETWEEN:
+                return None
+        return None
 
+    def colours(self, words: list[str]) -> list[tuple[str, str]]:
+        """(noun, colour) named together; a noun with several colours has each."""
+        found = []
+        for at, word in enumerate(words):
+            if word in COLOURS:
+                ahead = words[at + 1 : at + 3]
+                noun = self.object_at(words, at + 3 if ahead[:1] == ["and"] and ahead[1:] and ahead[1] in COLOURS else at + 1)
+                found += [(noun, COLOURS[word])] if noun else []
+        return found
 
-def flickr(data: Path, split: str) -> list[Question]:
-    """The questions of a split, no answer of a kind more often than `MOST` (of 6,000 photos; in proportion on the others)."""
-    said = captions(data)
-    names = [p.name for p in every_photo(data) if (p.source, p.split) == ("flickr8k", split)]
-    made = []
-    for name in names:
+    def subject(self, words: list[str]) -> tuple[int, str] | None:
+        """The first person or animal, and where it stands."""
+        found = ((i, w) for i, w in enumerate(words) if w in ONE or w in MANY)
+        return next(found, None)
+
+    def of(self, words: list[str]) -> list[tuple[str, str, str]]:
+        """(question, answer, kind) for one caption."""
+        found = [(f"what color {'are' if plural(n) else 'is'} the {n}", c, "color") for n, c in self.colours(words)]
+        for at, word in enumerate(words):
+            noun = self.object_at(words, at + 1) if word in NUMBERS and word != "one" else None
+            if noun and plural(noun):
+                found.append((f"how many {noun} are there", NUMBERS[word], "number"))
+            if word in ("on", "inside") and at and words[at - 1] in self.nouns and (support := self.object_at(words, at + 1)):
+                found.append((f"what is {word} the {support}", words[at - 1], "object"))
+        if (first := self.subject(words)) is not None:
+            found += self.about(words, *first)
+        return found
+
+    def about(self, words: list[str], begin: int, subject: str) -> list[tuple[str, str, str]]:
+        """What a caption tells of its subject."""
+        be, who = "are" if subject in MANY else "is", WHO.get(subject, subject)
+        one = who in KNOWN_WHO
+        found, verb = [], None
+        for at in range(begin + 1, min(len(words), begin + 9)):
+            word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+            if word == "and" and at == begin + 1:
+                return found
+            if word == "wearing":
+                thing = self.object_at(words, at + 1)
+                found += [(f"what {be} the {subject} wearing", thing, "object")] if thing else []
+                found += [(f"who is wearing the {thing}", who, "who")] if thing and one and thing not in ALWAYS else []
+            elif word.endswith("ing") and len(word) >= LONG_VERB and word not in NOT_DOING and word not in self.nouns and not verb:
+                verb = word
+                found += [(f"what {be} the {subject} doing", word, "doing")]
+                found += [(f"who is {word}", who, "who")] if one else []
+                if after in PREPOSITIONS and (thing := self.object_at(words, at + 2)) and thing not in PLACES:
+                    found.append((f"what {be} the {subject} {word} {after}", thing, "object"))
+                elif thing := self.object_at(words, at + 1):
+                    found.append((f"what {be} the {subject} {word}", thing, "object"))
+                    found += [(f"who is {word} the {thing}", who, "who")] if one else []
+            if word in PREPOSITIONS and (place := self.object_at(words, at + 1)) in PLACES:
+                found.append((f"where {be} the {subject}", place, "where"))
+                found += [(f"where {be} the {subject} {verb}", place, "where")] if verb else []
+        return found
+
+    def asked(self, photo: int, captions: list[list[str]]) -> list[Question]:
+        """The questions about one photo, from all its captions."""
         answers: dict[tuple[str, str], Counter] = defaultdict(Counter)
-        for caption in said["flickr8k", name]:
-            for question, answer, kind in sorted(set(asked(caption))):
+        for caption in captions:
+            for question, answer, kind in sorted(set(self.of(caption))):
                 answers[question, kind][answer] += 1
+        said = {word for caption in captions for word in caption}
+        rest = supported(said)
+        made = []
         for (question, kind), counts in answers.items():
-            made.append(Question(name, tuple(question.split()), counts.most_common(1)[0][0], kind))
-    chance, counts, kept = random.Random(7), Counter(), []
-    chance.shuffle(made)
-    for question in made:
-        key = question.kind, question.answer
-        if counts[key] < MOST[question.kind] * len(names) / 6000:
-            counts[key] += 1
-            kept.append(question)
-    return kept
-
-
-def daquar(folder: Path, split: str) -> list[Question]:
-    """DAQUAR's questions with one answer, of the split "train" or "eval"."""
-    made = []
-    with (folder / "qa" / f"data_{split}.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            words, answer = row["question"].replace("?", "").split(), row["answer"].strip()
-            if "," in answer or not words:
+            (answer, most), *others = counts.most_common(2)
+            if others and kind in ("number", "color", "who") and others[0][1] == most:
                 continue
-            number = words[:2] == ["how", "many"]
-            kind = "number" if number else "color" if {"color", "colour"} & set(words) else "object"
-            made.append(Question(row["image_id"], tuple(words), answer, kind))
-    return made
+            also = supported(counts) if kind in ("color", "number") else rest | supported(counts)
+            made.append(Question(photo, tuple(question.split()), answer, kind, frozenset(also)))
+        return made + self.alone(photo, captions, said)
+
+    def alone(self, photo: int, captions: list[list[str]], said: set[str]) -> list[Question]:
+        """"How many … are there" where every caption that names it speaks of one."""
+        made = []
+        for noun in sorted(said & {*ONE, "car", "boat", "bus", "train", "bike", "horse", "chair", "plane"}):
+            before = [c[i - 1] for c in captions for i, w in enumerate(c) if w == noun and i]
+            single = sum(w in ("a", "an", "one", "the") or w in BETWEEN - DETERMINERS for w in before)
+            if len(before) >= 3 and single == len(before) and not said & self.more_than_one(noun):
+                made.append(Question(photo, tuple(f"how many {noun if noun == 'sheep' else noun_many(noun)} are there".split()), "1", "number", frozenset("1")))
+        return made
+
+    def more_than_one(self, noun: str) -> set[str]:
+        """Words that say that there may be more than one of it."""
+        alike = supported([noun])
+        many = {word for word in alike if plural(word) or word in MANY or word == "people"}
+        return many | {"another", "group", "crowd", "several", "both", "other", "team", "family", "couple"} | set(NUMBERS) - {"one"}
 
 
-def choices(questions: list[Question], pool: list[Question], seed: int) -> list[tuple[str, ...]]:
-    """Four answers for each question, the right one first; the others are given to questions of the kind, the more often
-    given the likelier, as people's wrong answers in Visual7W are likely ones."""
-    counts: dict[str, Counter] = defaultdict(Counter)
-    for question in pool:
-        counts[question.kind][question.answer] += 1
-    chance, made = random.Random(seed), []
-    for question in questions:
-        names = [a for a in counts[question.kind] if a != question.answer]
-        weights = [counts[question.kind][a] ** 0.75 for a in names]
-        others: list[str] = []
-        while len(others) < 3:
-            other = chance.choices(names, weights)[0]
-            if other not in others:
-                others.append(other)
-        made.append((question.answer, *others))
+def noun_many(noun: str) -> str:
+    """The plural of a noun, by rule."""
+    irregular = {one: many for many, one in (("men", "man"), ("women", "woman"), ("people", "person"), ("children", "child"))}
+    if noun in irregular:
+        return irregular[noun]
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "sh", "ch", "x")) else f"{noun}s"
+
+
+def there(noun: str) -> tuple[str, ...]:
+    """"is there a dog", "are there dogs", "is there grass"."""
+    if noun in MASS:
+        return ("is", "there", noun)
+    if plural(noun) or noun in MANY:
+        return ("are", "there", noun)
+    return ("is", "there", "an" if noun[0] in "aeiou" else "a", noun)
+
+
+def alternatives(
+    captions: dict[int, list[list[str]]], nouns: set[str], asked: list[Question], split: str, chance: random.Random
+) -> list[Question]:
+    """Yes/no questions: "is there a …" for every noun and "is the … …ing", as often yes as no for each.
+
+    No is sure only of photos with at least `ENOUGH` captions, none of which names it or what goes with it; of several such photos
+    that one is asked about which shares most words with a photo of the answer yes (Goyal et al., CVPR 2017: similar photos, other
+    answers).
+    """
+    words = {photo: [w for caption in said for w in caption] for photo, said in captions.items()}
+    sure = {photo: supported(w) for photo, w in words.items() if len(captions[photo]) >= ENOUGH}
+    named, done = defaultdict(list), defaultdict(list)
+    for photo, said in captions.items():
+        counts = Counter(w for caption in said for w in set(caption))
+        for word in sorted(counts):
+            if word in nouns and counts[word] >= min(2, len(said)):
+                named[word].append(photo)
+    for question in asked:
+        if question.kind == "doing" and question.answer in MOTIONS:
+            done[question.words[3], question.words[1], question.answer].append(question.photo)
+    made = []
+
+    def pairs(question: tuple[str, ...], shown: list[int], lacking: list[int]) -> None:
+        shown = chance.sample(shown, min(MOST_YES[split], len(shown)))
+        lacking = chance.sample(lacking, min(len(lacking), LOOKED_AT * len(shown)))
+        for photo in shown:
+            like = set(words[photo]) & nouns
+            some = sorted(lacking[-LOOKED_AT:], key=lambda other: (len(like & set(words[other])), other))
+            if some:
+                lacking.remove(some[-1])
+                made.extend((Question(photo, question, YES, "yesno"), Question(some[-1], question, NO, "yesno")))
+
+    for noun in sorted(named):
+        pairs(there(noun), named[noun], [p for p, all_said in sure.items() if noun not in all_said])
+    for (subject, be, verb), shown in sorted(done.items()):
+        others = {p for (who, _, what), photos in done.items() if who == subject and what != verb for p in photos}
+        lacking = sorted(p for p in others if p in sure and verb not in sure[p])
+        pairs((be, "the", subject, verb), shown, lacking)
     return made

@@ -1,122 +1,131 @@
-"""Photos and questions for visual question answering, as tensors: Flickr8k, DAQUAR, and boxes from PASCAL VOC's masks."""
+"""All that is asked: questions from captions and masks, DAQUAR's, and boxes, as tensors; the two vocabularies."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from train.captions.features import Features, load_features
-from train.captions.lower import VIEWS
-from train.captions.photos import every_photo, load_picture, pixels
-from train.common.image_encoder import GRID, Encoder
-from train.questions.asked import Question, choices, daquar, flickr
-from train.questions.model import BOXES, GEOMETRY
+from train.captions.duplicates import learned
+from train.captions.photos import Photo, captions, every_photo, tokenize
+from train.questions.asked import KINDS, Question, Rules, alternatives
+from train.questions.balance import CHOICES, Frequencies, balanced, choices, evened, prior_right, share_balanced
+from train.questions.lexicon import nouns
+from train.questions.rooms import rooms
+from train.questions.scenes import (
+    LOOKING,
+    NAMES,
+    POINTING,
+    Pointing,
+    asked_of,
+    closest,
+    extent,
+    looked_at,
+    off_centre,
+    pointings,
+    scenes,
+)
 
 RAREST_WORD = 3
 RAREST_ANSWER = 6
 LONGEST = 20
-TEMPLATES = ("where is the {}", "which box shows the {}", "point to the {}", "which one is the {}", "where is a {}")
-CLASSES = (
-    "background aeroplane bicycle bird boat bottle bus car cat chair cow table dog horse motorbike person plant sheep sofa train tv"
-).split()
-SMALLEST = 0.02
-TRIES = 60
-
-
-@torch.inference_mode()
-def cached(images: list[Path], encoder: Encoder, kept: Path) -> Features:
-    """The encoder's features of photos, kept in a file for the next run."""
-    if not kept.exists():
-        parts = []
-        for at in range(0, len(images), 32):
-            batch = torch.from_numpy(np.stack([pixels(load_picture(p)) for p in images[at : at + 32]]))
-            maps = encoder.backbone.trunk(batch.contiguous(memory_format=torch.channels_last))
-            parts.append([t.half() for t in encoder.parts(*maps)])
-        torch.save([torch.cat(p) for p in zip(*parts, strict=True)], kept)
-    return Features(*torch.load(kept))
+# The vocabulary is filled to so many words with those that captions have most often.
+WORDS = 1800
+SPECIAL = ["<pad>", "<unk>"]
+# Of the training questions that find no partner with another answer, the share that is kept.
+ALONE = 0.15
+SPLITS = ("train", "dev", "test")
+SEED = 11
 
 
 @dataclass
-class Pointing:
-    """A photo, what is asked for, and four boxes (left, top, right, bottom, in sides of the picture), the right one first."""
+class Asked:
+    """The questions of every split by where they come from, before they are numbered."""
 
-    photo: int
-    words: tuple[str, ...]
-    boxes: list[tuple[float, float, float, float]]
-
-
-def overlap(a: tuple, b: tuple) -> float:
-    """Intersection over union of two boxes."""
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    shared = max(0.0, wide) * max(0.0, high)
-    area = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared
-    return shared / area if area else 0.0
+    photos: dict[str, list[Question]]
+    rooms: dict[str, list[Question]]
+    pointing: dict[str, list[Pointing]]
+    looking: dict[int, list[str]]
+    said: dict[str, dict[int, list[list[str]]]]
+    rules: Rules
 
 
-def pointings(folder: Path, names: list[str], chance: random.Random) -> list[Pointing]:
-    """A question for each class that a photo's mask shows; the other boxes are those of other classes, then random ones of the
-    size and shape of some object, in which the class has no more than a twentieth."""
-    found, shapes = [], []
-    for row, name in enumerate(names):
-        mask = np.asarray(Image.open(folder / "masks" / f"{name}.png"))
-        high, wide = mask.shape
-        boxes = {}
-        for label in sorted(set(np.unique(mask).tolist()) - {0, 255}):
-            ys, xs = np.nonzero(mask == label)
-            if len(ys) >= SMALLEST * mask.size:
-                boxes[label] = (xs.min() / wide, ys.min() / high, (xs.max() + 1) / wide, (ys.max() + 1) / high)
-        shapes += [(b[2] - b[0], b[3] - b[1]) for b in boxes.values() if (b[2] - b[0]) * (b[3] - b[1]) < 0.5]
-        found.append((row, mask, boxes))
-    made = []
-    for row, mask, boxes in found:
-        for label, box in boxes.items():
-            others = [b for k, b in boxes.items() if k != label and overlap(b, box) < 0.5][: BOXES - 1]
-            for _ in range(TRIES):
-                if len(others) == BOXES - 1:
-                    break
-                wide, high = chance.choice(shapes)
-                x, y = chance.uniform(0, 1 - wide), chance.uniform(0, 1 - high)
-                other = (x, y, x + wide, y + high)
-                rows = slice(int(y * mask.shape[0]), int((y + high) * mask.shape[0]) + 1)
-                part = mask[rows, int(x * mask.shape[1]) : int((x + wide) * mask.shape[1]) + 1]
-                if (part == label).mean() < 0.05 and all(overlap(other, b) < 0.4 for b in (*others, box)):
-                    others.append(other)
-            if len(others) == BOXES - 1:
-                question = chance.choice(TEMPLATES).format(CLASSES[label])
-                made.append(Pointing(row, tuple(question.split()), [box, *others]))
-    return made
+def caption_photos(data: Path, work: Path) -> dict[str, dict[int, list[list[str]]]]:
+    """The captions of the photos of Flickr8k and COCO, by split and number."""
+    said, found = captions(data), {split: {} for split in SPLITS}
+    held_out = [(i, p) for i, p in enumerate(every_photo(data)) if p.split != "train" and p.source in ("flickr8k", "coco")]
+    for number, photo in learned(data, work) + held_out:
+        if (photo.source, photo.name) in said:
+            found[photo.split][number] = said[photo.source, photo.name]
+    return found
 
 
-def shares(box: tuple[float, float, float, float]) -> np.ndarray:
-    """How much of each place [196] of the grid lies in a box."""
-    edges = np.arange(GRID + 1) / GRID
-
-    def along(low: float, high: float) -> np.ndarray:
-        return np.clip(np.minimum(edges[1:], high) - np.maximum(edges[:-1], low), 0, None) * GRID
-
-    return np.outer(along(box[1], box[3]), along(box[0], box[2])).ravel().astype(np.float32)
+def voc_photos(data: Path, work: Path, split: str) -> list[tuple[int, Photo]]:
+    """VOC's photos of a split, the training ones without near copies."""
+    pool = learned(data, work) if split == "train" else list(enumerate(every_photo(data)))
+    return [(i, p) for i, p in pool if p.source == "voc" and p.split == split]
 
 
-def laid(boxes: list[list[tuple]]) -> tuple[Tensor, Tensor]:
-    """Shares [B, N, 196] and geometry [B, N, 5] of boxes."""
-    inside = torch.from_numpy(np.array([[shares(b) for b in row] for row in boxes]))
-    geometry = torch.tensor([[(*b, (b[2] - b[0]) * (b[3] - b[1])) for b in row] for row in boxes])
-    assert geometry.shape[-1] == GEOMETRY
-    return inside, geometry.float()
+def ask(data: Path, work: Path) -> Asked:
+    """All questions."""
+    by_split = caption_photos(data, work)
+    rules = Rules(nouns(caption for said in by_split["train"].values() for caption in said))
+    photos, pointing, looking = {}, {}, {}
+    for split in SPLITS:
+        chance = random.Random(SEED + SPLITS.index(split))
+        shown = scenes(data, voc_photos(data, work, split))
+        of_captions = [q for number, said in by_split[split].items() for q in rules.asked(number, said)]
+        of_masks = asked_of(shown, chance)
+        made = of_captions + [q for q in of_masks if q.kind != "yesno"]
+        photos[split] = balanced(made, chance, ALONE if split == "train" else 0)
+        photos[split] += alternatives(by_split[split], rules.nouns, of_captions, split, chance)
+        photos[split] += [q for q in of_masks if q.kind == "yesno"]
+        pointing[split] = pointings(shown, chance)
+        looking |= looked_at(shown) if split == "train" else {}
+    first = len(every_photo(data))
+    return Asked(photos, rooms(data, work, first), pointing, looking, by_split, rules)
+
+
+def word_counts(asked: Asked) -> Counter:
+    """How often the training questions have a word."""
+    counts = Counter(w for q in asked.photos["train"] + asked.rooms["train"] for w in q.words)
+    counts.update(w for p in asked.pointing["train"] for w in p.words)
+    counts.update({w: RAREST_WORD for t in LOOKING + POINTING for w in t.split() if w != "{}"})
+    counts.update({w: RAREST_WORD for names in NAMES.values() for w in names.split()})
+    return counts
+
+
+def spoken(data: Path, asked: Asked) -> Iterator[list[str]]:
+    """The captions of the training photos, and those of coco-text where it is unpacked."""
+    for said in asked.said["train"].values():
+        yield from said
+    text = data / "coco-text" / "captions.tsv"
+    if text.exists():
+        yield from (tokenize(line.split("\t")[-1]) for line in text.read_text().splitlines())
+
+
+def vocabulary(data: Path, asked: Asked) -> list[str]:
+    """The words of the training questions, the most frequent first, then those of captions; the marks before them."""
+    counts = word_counts(asked)
+    filling = Counter(w for caption in spoken(data, asked) for w in caption)
+    own = sorted((w for w, n in counts.items() if n >= RAREST_WORD), key=lambda w: (-counts[w], w))
+    known = set(own)
+    more = sorted((w for w in filling if w not in known and w.isalpha() and len(w) > 2), key=lambda w: (-filling[w], w))
+    return SPECIAL + own + more[: max(0, WORDS - len(own))]
 
 
 @dataclass
 class Split:
-    """The questions of a split: `views` hold the photos' features, `photo` is each question's row in them."""
+    """The questions of a split: the numbers of their photos, words [N, LONGEST], answer [N] (-1 where it is none of those known),
+    choices [N, 4] (-1 where there is none), kinds."""
 
-    views: list[Features]
+    asked: list[Question]
     photo: Tensor
     words: Tensor
     answer: Tensor
@@ -125,40 +134,55 @@ class Split:
 
 
 class World:
-    """All photos, questions and the two vocabularies."""
+    """All questions as numbers."""
 
-    def __init__(self, data: Path, work: Path, encoder: Encoder):
-        self.daquar, self.voc = data / "daquar", data / "voc"
-        asked = {s: flickr(data, s) for s in ("train", "dev", "test")}
-        rooms = {s: daquar(self.daquar, s) for s in ("train", "eval")}
-        images = sorted((self.daquar / "images").glob("*.webp"))
-        self.rooms = cached(images, encoder, work / "daquar.pt")
-        self.room_rows = {p.stem: i for i, p in enumerate(images)}
-        names = sorted(p.stem for p in (self.voc / "masks").glob("*.png"))
-        self.scenes = cached([self.voc / "images" / f"{n}.webp" for n in names], encoder, work / "voc.pt")
-        chance = random.Random(11)
-        every = pointings(self.voc, names, chance)
-        # Every tenth photo is held out for dev, every other tenth for the test.
-        part = {"train": range(8), "dev": (8,), "test": (9,)}
-        self.pointing = {s: [p for p in every if p.photo % 10 in rows] for s, rows in part.items()}
-        everything = [q.words for q in asked["train"] + rooms["train"]] + [p.words for p in self.pointing["train"]]
-        words = Counter(w for question in everything for w in question)
-        answers = Counter(q.answer for q in asked["train"] + rooms["train"])
-        self.words = ["<pad>", "<unk>", *sorted(w for w, n in words.items() if n >= RAREST_WORD)]
+    def __init__(self, data: Path, work: Path):
+        self.data, self.asked = data, ask(data, work)
+        self.words = vocabulary(data, self.asked)
+        train = self.asked.photos["train"] + self.asked.rooms["train"]
+        answers = Counter(q.answer for q in train)
         self.answers = sorted(a for a, n in answers.items() if n >= RAREST_ANSWER)
         self.word_number = {w: i for i, w in enumerate(self.words)}
         self.answer_number = {a: i for i, a in enumerate(self.answers)}
-        self.splits = {}
-        for split in ("train", "dev", "test"):
-            rows = {p.name: i for i, p in enumerate(every_photo(data)) if (p.source, p.split) == ("flickr8k", split)}
-            # Flickr8k's photos come first in the features, in this order.
-            held = slice(min(rows.values()), max(rows.values()) + 1)
-            names = VIEWS if split == "train" else VIEWS[:1]
-            views = [load_features(work, v, held) for v in names]
-            number = {name: row - held.start for name, row in rows.items()}
-            self.splits[split] = self.split(asked[split], asked["train"], views, number)
-        self.splits["rooms"] = self.split(rooms["train"], rooms["train"], [self.rooms], self.room_rows)
-        self.splits["rooms-test"] = self.split(rooms["eval"], rooms["train"], [self.rooms], self.room_rows)
+        self.pointing, self.looking = self.asked.pointing, self.asked.looking
+        self.pools = {part: self.pool(getattr(self.asked, part)["train"]) for part in ("photos", "rooms")}
+        self.splits = {s: self.split(self.asked.photos[s], "photos", s == "train") for s in SPLITS}
+        self.splits |= {f"rooms-{s}": self.split(self.asked.rooms[s], "rooms", s == "train") for s in SPLITS}
+
+    def pool(self, asked: list[Question]) -> Frequencies:
+        """How often each known answer is given in training."""
+        return Frequencies([q for q in asked if q.answer in self.answer_number])
+
+    def split(self, asked: list[Question], pool: str, inside: bool) -> Split:
+        """The questions that are kept, with their choices; `inside` are those of training."""
+        four = self.four(asked, pool, inside)
+        kept = set(evened(asked, four, self.pools[pool], 6, inside))
+        if pool == "rooms":
+            # All are asked for an open answer; DAQUAR's own questions are not thinned.
+            return self.numbers(asked, [names if i in kept else names[:1] for i, names in enumerate(four)])
+        kept |= {i for i, names in enumerate(four) if len(names) == 1}
+        return self.numbers([asked[i] for i in sorted(kept)], [four[i] for i in sorted(kept)])
+
+    def four(self, asked: list[Question], pool: str, inside: bool = False) -> list[tuple[str, ...]]:
+        """The choices of questions; none but the right one where that is no known answer."""
+        found = choices(asked, self.pools[pool], 5, inside)
+        return [names if names[0] in self.answer_number else names[:1] for names in found]
+
+    def numbers(self, asked: list[Question], four: list[tuple[str, ...]]) -> Split:
+        """Questions and choices as tensors."""
+        chosen = torch.full((len(asked), CHOICES), -1)
+        for row, names in zip(chosen, four, strict=True):
+            ids = [self.answer_number.get(a, -1) for a in names]
+            if len(ids) > 1 and -1 not in ids:
+                row[: len(ids)] = torch.tensor(ids)
+        return Split(
+            asked,
+            torch.tensor([q.photo for q in asked]),
+            self.numbered([q.words for q in asked]),
+            torch.tensor([self.answer_number.get(q.answer, -1) for q in asked]),
+            chosen,
+            [q.kind for q in asked],
+        )
 
     def numbered(self, questions: list[tuple[str, ...]]) -> Tensor:
         """Questions as ids [B, LONGEST], zeros behind their end."""
@@ -168,14 +192,47 @@ class World:
             row[: len(ids)] = torch.tensor(ids)
         return made
 
-    def split(self, asked: list[Question], pool: list[Question], views: list[Features], rows: dict[str, int]) -> Split:
-        known = [q for q in pool if q.answer in self.answer_number]
-        four = choices(asked, known, seed=5)
-        return Split(
-            views,
-            torch.tensor([rows[q.photo] for q in asked]),
-            self.numbered([q.words for q in asked]),
-            torch.tensor([self.answer_number.get(q.answer, -1) for q in asked]),
-            torch.tensor([[self.answer_number.get(a, -1) for a in row] for row in four]),
-            [q.kind for q in asked],
-        )
+    def about(self, photos: list[int]) -> Split:
+        """All questions that the rules make about some photos, with known words and answers: for the slice that the tests read."""
+        made = [q for n in photos for q in self.asked.rules.asked(n, self.asked.said["dev"][n])]
+        made = [q for q in made if q.answer in self.answer_number and all(w in self.word_number for w in q.words)]
+        four = self.four(made, "photos")
+        kept = [i for i, names in enumerate(four) if len(names) == CHOICES]
+        return self.numbers([made[i] for i in kept], [four[i] for i in kept])
+
+    def prior(self, split: str) -> Tensor:
+        """Whether choosing by answer frequency alone is right, for the questions of a split that have choices (a half where two are
+        equally frequent)."""
+        part = self.splits[split]
+        pool = self.pools["rooms" if split.startswith("rooms") else "photos"]
+        rows = torch.nonzero(part.choices[:, 0] >= 0).flatten().tolist()
+        four = [tuple(self.answers[c] for c in part.choices[i].tolist() if c >= 0) for i in rows]
+        return torch.tensor(prior_right([part.asked[i] for i in rows], four, pool, split.endswith("train")))
+
+    def figures(self) -> str:
+        """The question sets in numbers, for the card."""
+        lines = [f"words {len(self.words)} (of the questions {sum(n >= RAREST_WORD for n in word_counts(self.asked).values())}), answers {len(self.answers)}"]
+        for name, part in self.splits.items():
+            counts = Counter(part.kinds)
+            prior, can = self.prior(name), part.choices[:, 0] >= 0
+            kinds = [k for k, there in zip(part.kinds, can.tolist(), strict=True) if there]
+            told = []
+            for kind in KINDS:
+                rows = [i for i, k in enumerate(kinds) if k == kind]
+                if counts[kind]:
+                    told.append(f"{kind} {counts[kind]} (choices {len(rows)}, prior {100 * prior[rows].mean():.1f} %)")
+            four = torch.tensor([k != "yesno" for k in kinds])
+            lines.append(
+                f"{name}: {len(part.asked)} questions about {len(set(part.photo.tolist()))} photos, {100 * share_balanced(part.asked):.1f} % balanced; "
+                f"prior on four choices {100 * prior[four].mean():.1f} % of {int(four.sum())}; {'; '.join(told)}"
+            )
+        for split, part in self.pointing.items():
+            lines.append(f"pointing {split}: {len(part)} questions; {json.dumps({k: round(v, 3) for k, v in baselines(part).items()})}")
+        lines.append(f"photos whose gaze is taught by people's masks: {len(self.looking)}")
+        return "\n".join(lines)
+
+
+def baselines(asked: list[Pointing]) -> dict[str, float]:
+    """The share of right boxes when the largest, the smallest, or the one nearest to the middle is chosen."""
+    ways = {"largest": lambda b: -extent(b), "smallest": extent, "centre": off_centre}
+    return {name: sum(closest(p, way) == 0 for p in asked) / max(1, len(asked)) for name, way in ways.items()}

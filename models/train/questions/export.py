@@ -1,4 +1,4 @@
-"""The answerers as ONNX files, one word a step, and their figures measured with onnxruntime."""
+"""The answerers as ONNX files, one word a step, and the slice that the tests read."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy import ndarray
 from torch import Tensor, nn
 
-from train.captions.features import Features
-from train.common.image_encoder import CHANNELS, HEAD_CHANNELS, PLACES, upsampling
-from train.common.onnx_files import quantise, save, session, sine, write_goldens, write_words
-from train.questions.data import Pointing, Split, World, laid
+from train.captions.corpus import judged
+from train.common.image_encoder import CHANNELS, HEAD_CHANNELS, PLACES
+from train.common.onnx_files import quantise, save, sine, write_goldens, write_words
+from train.questions.data import World
 from train.questions.model import BOXES, GEOMETRY, HIDDEN, Answerer
+from train.questions.scenes import laid
+from train.questions.shipped import Shipped
 
 HALVES = [(0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)]
+# Photos whose features lie beside caption-soft.
+SLICE = 4
 
 
 class Start(nn.Module):
@@ -42,14 +45,15 @@ class Word(nn.Module):
 
     def forward(self, token: Tensor, h: Tensor, c: Tensor, *given: Tensor) -> tuple[Tensor, ...]:
         net, seen, told = self.net, None, ()
+        embedded = net.embed(token)
         if net.sight == "attention":
             features, keys, steer, steering = given
-            own = net.look(keys, h)
+            own = net.look(keys, h, embedded)
             alpha = own + steering * (steer - own)
             seen, told = (alpha.unsqueeze(1) @ features).squeeze(1), (alpha, own)
         elif net.sight == "pooled":
             (seen,) = given
-        h, c = net.word(net.embed(token), seen, h, c)
+        h, c = net.word(embedded, seen, h, c)
         known = net.known(h, seen)
         return torch.log_softmax(net.answer(known), -1), known, *told, h, c
 
@@ -94,88 +98,35 @@ def export(net: Answerer, folder: Path, world: World) -> None:
     write_goldens(folder / "golden.json", goldens)
 
 
-class Shipped:
-    """A shipped answerer, opened from its folder."""
-
-    def __init__(self, folder: Path):
-        self.files = {p.stem: session(p) for p in folder.glob("*.onnx")}
-        self.upsample = upsampling().numpy()
-
-    def run(self, file: str, inputs: dict[str, ndarray]) -> dict[str, ndarray]:
-        opened = self.files[file]
-        given = {i.name: inputs[i.name] for i in opened.get_inputs()}
-        return dict(zip([o.name for o in opened.get_outputs()], opened.run(None, given), strict=True))
-
-    def seen(self, photo: tuple[Tensor, Tensor, Tensor]) -> tuple[ndarray, ndarray]:
-        """The encoder's outputs [1, 196, C] and [1, P] from the features of one photo on their own grids."""
-        mid, deep, pooled = (part.numpy() for part in photo)
-        return np.concatenate([mid, self.upsample @ deep], -1), pooled
-
-    def read(self, places: ndarray, pooled: ndarray, words: list[int]) -> dict[str, ndarray]:
-        """What the step told after the last word."""
-        steer = np.zeros((1, PLACES), np.float32)
-        told = {"features": places, "pooled": pooled, "steer": steer, "steering": steer[:, :1]}
-        told["h"] = told["c"] = np.zeros((1, HIDDEN), np.float32)
-        if "start" in self.files:
-            told |= self.run("start", told)
-        for word in words:
-            told |= self.run("step", told | {"token": np.array([word])})
-            told["h"], told["c"] = told["h_out"], told["c_out"]
-        return told
-
-
-def answered(shipped: Shipped, split: Split) -> tuple[float, float, float]:
-    """Percent of right open answers; of the right one among four; and of the questions whose answer it knows."""
-    openly, telling = [], []
-    for photo, words, answer, four in zip(split.photo, split.words, split.answer, split.choices, strict=True):
-        logp = shipped.read(*shipped.seen(split.views[0].of(photo[None])), words[words > 0].tolist())["logp"][0]
-        openly.append(int(logp.argmax()) == int(answer))
-        if four[0] >= 0:
-            telling.append(int(logp[four.numpy()].argmax()) == 0)
-    return 100 * float(np.mean(openly)), 100 * float(np.mean(telling)), 100 * len(telling) / len(openly)
-
-
-def pointed(shipped: Shipped, world: World, scenes: Features, asked: list[Pointing]) -> float:
-    """Percent of right boxes among four."""
-    right = []
-    for one in asked:
-        (words,) = world.numbered([one.words])
-        told = shipped.read(*shipped.seen(scenes.of(torch.tensor([one.photo]))), words[words > 0].tolist())
-        inside, geometry = laid([one.boxes])
-        told |= {"boxes": inside.numpy(), "geometry": geometry.numpy()}
-        right.append(int(shipped.run("point", told)["scores"].argmax()) == 0)
-    return 100 * float(np.mean(right))
-
-
-def write_slice(folder: Path, features: Path, world: World) -> None:
-    """slice.json: the questions about the dev photos whose features are kept beside caption-soft, what the shipped files
-    answer, and the shares that they give to two boxes."""
-    shipped, split = Shipped(folder), world.splits["dev"]
+def write_slice(folder: Path, features: Path, world: World, data: Path) -> None:
+    """slice.json: questions about the dev photos whose features are kept beside caption-soft, what the shipped files answer, and the
+    shares that they give to two boxes."""
+    shipped = Shipped(folder)
+    photos = judged(data, "flickr8k", "dev")[0][:SLICE]
+    split = world.about(photos)
     sizes = (PLACES * CHANNELS, HEAD_CHANNELS)
     kept = np.fromfile(features, np.float16).astype(np.float32).reshape(-1, sum(sizes))
     inside, geometry = laid([[*HALVES, *HALVES]])
     asked = []
-    for photo, seen in enumerate(kept):
+    for row, number in enumerate(split.photo.tolist()):
+        seen = kept[photos.index(number)]
         places, pooled = seen[: sizes[0]].reshape(1, PLACES, CHANNELS), seen[sizes[0] :][None]
-        for row in torch.nonzero(split.photo == photo).flatten().tolist():
-            words, answer, four = split.words[row], int(split.answer[row]), split.choices[row]
-            if answer < 0:
-                continue
-            told = shipped.read(places, pooled, words[words > 0].tolist())
-            told |= {"boxes": inside.numpy(), "geometry": geometry.numpy()}
-            left, right = shipped.run("point", told)["scores"][0, :2].tolist()
-            logp = told["logp"][0]
-            asked.append(
-                {
-                    "photo": photo,
-                    "question": " ".join(world.words[w] for w in words[words > 0].tolist()),
-                    "answer": world.answers[answer],
-                    "choices": [world.answers[c] for c in four.tolist()],
-                    "open": world.answers[int(logp.argmax())],
-                    "told": world.answers[int(four[int(logp[four.numpy()].argmax())])],
-                    "left": round(1 / (1 + math.exp(right - left)), 5),
-                }
-            )
+        words, four = split.words[row], split.choices[row]
+        told = shipped.read(places, pooled, words[words > 0].tolist())
+        told |= {"boxes": inside.numpy(), "geometry": geometry.numpy()}
+        left, right = shipped.run("point", told)["scores"][0, :2].tolist()
+        logp = told["logp"][0]
+        asked.append(
+            {
+                "photo": photos.index(number),
+                "question": " ".join(world.words[w] for w in words[words > 0].tolist()),
+                "answer": world.answers[int(split.answer[row])],
+                "choices": [world.answers[c] for c in four.tolist()],
+                "open": world.answers[int(logp.argmax())],
+                "told": world.answers[int(four[int(logp[four.numpy()].argmax())])],
+                "left": round(1 / (1 + math.exp(right - left)), 5),
+            }
+        )
     tensors = [[1, PLACES, CHANNELS], [1, HEAD_CHANNELS]]
     told = {"photos": len(kept), "tensors": tensors, "boxes": HALVES, "questions": asked}
     (folder / "slice.json").write_text(json.dumps(told) + "\n")

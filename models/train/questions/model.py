@@ -1,4 +1,8 @@
-"""An LSTM that looks at the picture at every word of a question: Zhu et al., "Visual7W", CVPR 2016, section 5."""
+"""An LSTM that looks at the picture at every word of a question: Zhu et al., "Visual7W", CVPR 2016, section 5.
+
+Their score (eq. 5) knows the words before only, so that the gaze at a word cannot depend on that word. Here the word itself is in the
+score as well: a_t = softmax(w tanh(W_h h_{t-1} + W_x x_t + W_c C)).
+"""
 
 from __future__ import annotations
 
@@ -34,6 +38,7 @@ class Answerer(nn.Module):
         if sight == "attention":
             self.key = nn.Linear(CHANNELS, ATTENTION)
             self.query = nn.Linear(HIDDEN, ATTENTION, bias=False)
+            self.asked = nn.Linear(EMBED, ATTENTION, bias=False)
             self.score = nn.Linear(ATTENTION, 1, bias=False)
         self.mix = nn.Linear(HIDDEN + seen, HIDDEN)
         self.answer = nn.Linear(HIDDEN, answers)
@@ -47,9 +52,10 @@ class Answerer(nn.Module):
         h = torch.tanh(self.glance(self.drop(pooled)))
         return (self.key(features), h) if self.sight == "attention" else (h,)
 
-    def look(self, keys: Tensor, h: Tensor) -> Tensor:
-        """The weights a [B, 196] (eq. 5-6)."""
-        return torch.softmax(self.score(torch.tanh(keys + self.query(h).unsqueeze(1))).squeeze(-1), -1)
+    def look(self, keys: Tensor, h: Tensor, embedded: Tensor) -> Tensor:
+        """The weights a [B, 196] at a word (eq. 5-6, with the word)."""
+        wanted = self.query(h) + self.asked(embedded)
+        return torch.softmax(self.score(torch.tanh(keys + wanted.unsqueeze(1))).squeeze(-1), -1)
 
     def word(self, embedded: Tensor, seen: Tensor | None, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
         """The next h and c [B, H]."""
@@ -84,11 +90,12 @@ class Answerer(nn.Module):
         seen = places.mean(1) if self.sight == "pooled" else None
         last_seen = seen if self.sight != "attention" else places.new_zeros(len(words), CHANNELS)
         for t in range(words.shape[1]):
+            embedded = self.drop(self.embed(words[:, t]))
             if keys is not None:
-                alpha = self.look(keys, h)
+                alpha = self.look(keys, h, embedded)
                 seen = (alpha.unsqueeze(1) @ places).squeeze(1)
                 weights.append(alpha)
-            new_h, new_c = self.word(self.drop(self.embed(words[:, t])), seen, h, c)
+            new_h, new_c = self.word(embedded, seen, h, c)
             there = (words[:, t : t + 1] > 0).to(new_h.dtype)
             h, c = h + there * (new_h - h), c + there * (new_c - c)
             if keys is not None:

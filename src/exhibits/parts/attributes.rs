@@ -1,5 +1,6 @@
 //! The attributes that were detected in a picture (You et al., CVPR 2016), as a visitor left them.
 
+use crate::exhibits::words::nearest::KnownWords;
 use crate::exhibits::{Choice, ExhibitError};
 use crate::model::{Model, ModelError, Tensor};
 
@@ -41,7 +42,8 @@ impl Attributes {
         let place = |word: &String| {
             let found = list.iter().position(|known| known == word);
             found.ok_or_else(|| {
-                let why = format!("“{word}” is not one of the {} words that can be added", list.len());
+                let near = KnownWords::new(list).did_you_mean(word);
+                let why = format!("“{word}” is not one of the {} words that can be added{near}", list.len());
                 ExhibitError::Word(why)
             })
         };

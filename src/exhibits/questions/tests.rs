@@ -20,16 +20,34 @@ fn settings_that_are_not_known_are_refused() {
 }
 
 #[test]
-fn questions_are_read_or_their_unknown_words_named() {
+fn questions_are_read_with_their_nearest_words_or_refused() {
     let vocabulary = ["<pad>", "<unk>", "what", "color", "is", "the", "dog"].map(str::to_owned);
-    let (words, ids) = question("What colour is the dog?", &vocabulary).expect("a question");
-    assert_eq!(words.join(" "), "what color is the dog");
-    assert_eq!(ids, [2, 3, 4, 5, 6]);
-    let long = "dog ".repeat(21);
-    for (text, word) in
-        [("", "no question"), (" ? ", "no question"), (&long, "21"), ("is the wombat", "wombat")]
-    {
-        let refused = question(text, &vocabulary).expect_err(text);
+    let asked = Asked::read("What colour is the dog?", &vocabulary).expect("a question");
+    assert_eq!(asked.words.join(" "), "what color is the dog");
+    assert_eq!(asked.ids, [2, 3, 4, 5, 6]);
+    assert_eq!(asked.replaced, []);
+    let cases = [
+        (
+            "What’s the colour of the Labrador’s wombat",
+            "what is the color of the dog wombat",
+            vec![2, 4, 5, 3, 1, 5, 6, 1],
+        ),
+        ("is the 'dog' 🐕 dog", "is the dog 🐕 dog", vec![4, 5, 6, 1, 6]),
+    ];
+    for (text, words, ids) in cases {
+        let asked = Asked::read(text, &vocabulary).expect(text);
+        assert_eq!((asked.words.join(" ").as_str(), asked.ids), (words, ids), "{text}");
+        assert!(asked.replaced.iter().any(|one| one.read.is_none()));
+    }
+    let (long, grown) = ("dog ".repeat(21), "what's ".repeat(11));
+    for (text, word) in [
+        ("", "no question"),
+        (" ? ", "no question"),
+        (&long, "21"),
+        (&grown, "22"),
+        ("wombat где", "wombat, где"),
+    ] {
+        let refused = Asked::read(text, &vocabulary).expect_err(text);
         assert_eq!(refused.kind(), "bad-text");
         assert!(refused.to_string().contains(word), "{refused}");
     }
@@ -56,7 +74,7 @@ fn the_answers_are_those_that_were_measured() {
             .collect();
         let answers = |asked: &Value, settings: Value| {
             let settings = Settings::parsed(&settings.to_string()).expect("settings");
-            let words = question(&settings.question, &vocabulary).expect("a question");
+            let words = Asked::read(&settings.question, &vocabulary).expect("a question");
             let encoded = encoded_photos[asked["photo"].as_u64().expect("a photo") as usize].clone();
             let mut run = Run::begun(&settings, words, encoded, &store).expect("begins");
             let frames: Vec<Frame> = std::iter::from_fn(|| run.frame().expect("runs")).collect();

@@ -4,6 +4,8 @@ import { byId } from "../../kit/dom";
 import { fetchSite, siteFile } from "../../run/site";
 
 const MOST = 8;
+/** From so many letters on, words that hold them further back are offered too. */
+const SHORTEST = 3;
 
 let known: Promise<string[]> | undefined;
 
@@ -28,6 +30,8 @@ export async function offerCompletions(typed: string, take: (completed: string) 
   }));
   const before = typed.replace(/\S*$/, "");
   const begun = typed.slice(before.length).toLowerCase();
-  const found = begun ? words.filter((word) => word.startsWith(begun) && word !== begun).slice(0, MOST) : [];
+  const from = words.filter((word) => word.startsWith(begun) && word !== begun);
+  const within = begun.length >= SHORTEST ? words.filter((word) => word.includes(begun, 1)) : [];
+  const found = begun ? [...from, ...within].slice(0, MOST) : [];
   show(found, (word) => take(`${before}${word} `));
 }

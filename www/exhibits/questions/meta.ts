@@ -52,6 +52,7 @@ export const meta = exhibit({
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas></div>
     <p id="words"></p>
     <p id="answer"></p>
+    <div id="replaced" role="status" hidden></div>
     <p id="other" class="other" hidden></p>`,
   inputs: html`
     <div id="completions" class="row" role="group" aria-label="Words that go on from what is typed"></div>

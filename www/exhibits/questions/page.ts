@@ -14,6 +14,7 @@ import { FEWEST, MOST, boxesAsText, boxesOfText, dragBoxes, type Box } from "./b
 import { hideCompletions, offerCompletions } from "./completions";
 import { questionsLesson } from "./lesson";
 import { meta } from "./meta";
+import { exchanged, replacedAsText, replacedIn, showReplaced } from "./replaced";
 import { drawBoxes } from "./stage";
 import "./style.css";
 
@@ -122,7 +123,7 @@ class Questions extends PhotoPage<typeof meta.settings> {
     const last = this.other(run)?.at(-1);
     other.hidden = !last;
     if (last) render(html`<small>${run.settings.model === "blind" ? "Looking at the photo:" : "Without the photo:"}</small> ${toldAs(last)}`, other);
-    if (run.over) this.announce(this.sentence(run));
+    if (run.over) this.announce([this.sentence(run), ...replacedIn(run.frames).map(replacedAsText)].join(" "));
   }
 
   show(frame: Frame | undefined, run: Running) {
@@ -145,6 +146,7 @@ class Questions extends PhotoPage<typeof meta.settings> {
         aria-current=${i === now - 1 ? "true" : nothing} @click=${() => this.player.goTo(i)} @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && this.player.goTo(i)}>${word}</button>`),
       byId("words", HTMLElement),
     );
+    showReplaced(replacedIn(run.frames), (typed, word) => this.#exchange(typed, word));
     byId("answer", HTMLElement).textContent = frame ? `${frame.ended ? "" : "so far: "}${toldAs(frame)}` : "";
   }
 
@@ -160,6 +162,12 @@ class Questions extends PhotoPage<typeof meta.settings> {
     this.#boxes.push(box);
     if (this.#boxes.length >= FEWEST) void this.changed({ live: true });
     else this.lookChanged();
+  }
+
+  /** Asks again with another word. */
+  #exchange(typed: string, word: string) {
+    this.controls.set({ question: exchanged(this.values.question, typed, word) });
+    void this.changed({ live: true });
   }
 
   #complete() {
