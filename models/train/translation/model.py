@@ -12,7 +12,7 @@ from train.translation.recurrent import Attending, Plain
 
 EMBEDDING = 256
 HIDDEN = 256
-DECODER = 512
+DECODER = 384
 KEYS = 256
 DROPOUT = 0.3
 

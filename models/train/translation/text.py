@@ -39,8 +39,9 @@ LOOKS_LIKE = str.maketrans(
 
 def is_invisible(character: str) -> bool:
     """Controls that are no space, the soft hyphen, and what joins or directs without being seen."""
-    kind = unicodedata.category(character)
-    return kind in {"Cc", "Cf"} and not character.isspace()
+    return bool(re.match("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]", character)) or (
+        unicodedata.category(character) == "Cc" and not character.isspace()
+    )
 
 
 def normalised(text: str) -> str:
