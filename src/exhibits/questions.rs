@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use super::parts::encoded_photo::{Annotations, EncodedPhoto, EncodedPhotos, GRID, encoder_file};
+use super::words::normalise::normalised;
 use super::words::sentence::shares;
 use super::{
     AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
@@ -167,7 +168,7 @@ impl Exhibit for Questions {
 /// The words of a question and their places in the vocabulary.
 fn question(text: &str, vocabulary: &[String]) -> Result<(Vec<String>, Vec<usize>), ExhibitError> {
     let refused = |why: String| Err(ExhibitError::Text(why));
-    let text = text.to_lowercase().replace("colour", "color");
+    let text = normalised(text).to_lowercase().replace("colour", "color");
     let words: Vec<String> = text
         .split(|c: char| c.is_whitespace() || "?!.,;:\"".contains(c))
         .filter(|word| !word.is_empty())
@@ -192,7 +193,7 @@ impl Answers {
     fn wanted(settings: &Settings, names: &[String], point: &Model) -> Result<Self, ExhibitError> {
         if !settings.choices.is_empty() {
             let place = |choice: &String| {
-                let known = names.iter().position(|name| *name == choice.trim().to_lowercase());
+                let known = names.iter().position(|name| *name == normalised(choice).to_lowercase());
                 known.ok_or_else(|| {
                     ExhibitError::Text(format!("“{choice}” is not among the answers that it knows"))
                 })

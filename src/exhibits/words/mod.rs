@@ -1,7 +1,9 @@
-//! What the systems that produce sentences share: subwords, one step of a decoder, beam search, and a sentence that can be
-//! taken back and steered.
+//! What the systems that read and produce sentences share: typed text made plain, subwords, words that are copied, one step
+//! of a decoder, beam search, and a sentence that can be taken back and steered.
 
 pub mod beam;
 pub mod bpe;
 pub mod decoder;
+pub mod normalise;
+pub mod reading;
 pub mod sentence;
