@@ -129,7 +129,7 @@ impl AttentionKind {
         } else {
             None
         };
-        let captioner = OnnxDecoder::new(step, &["h", "c"], fixed, Some(UNKNOWN))?;
+        let captioner = OnnxDecoder::new(step, &["h", "c"], fixed, vec![UNKNOWN])?;
         Ok(Begun { captioner, start: DecoderState::first(memory), attributes })
     }
 }

@@ -8,6 +8,7 @@ use rand_chacha::rand_core::SeedableRng;
 use serde::Deserialize;
 
 use super::parts::pen::{Mixture, Point, SPACING, points};
+use super::words::normalise::normalised;
 use super::{AttentionMap, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed};
 use crate::attention::graves_window::{is_past, shares};
 use crate::model::{Model, ModelError, Tensor};
@@ -127,8 +128,7 @@ impl Exhibit for Handwriting {
 
 /// The characters of a text, single spaces between its words.
 fn written(text: &str, alphabet: &[char], most: usize) -> Result<Vec<char>, ExhibitError> {
-    let text = text.replace(['\u{2019}', '\u{2018}'], "'").replace(['\u{201c}', '\u{201d}'], "\"");
-    let text: Vec<char> = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
+    let text: Vec<char> = normalised(text).chars().collect();
     let mut strange: Vec<char> = text.iter().copied().filter(|c| !alphabet.contains(c)).collect();
     strange.sort_unstable();
     strange.dedup();

@@ -28,24 +28,25 @@ enum Loaded {
 }
 
 impl ModelStore {
-    /// Takes a file: vocabulary, attributes and answers are one a line, merges one pair, all else is ONNX.
+    /// Takes a file: vocabulary, attributes, answers and known words are one a line, merges one pair, all else is ONNX.
     ///
     /// # Errors
     /// [`ExhibitError::Model`] if it is neither.
     pub fn load(&mut self, file: ModelFile, bytes: Vec<u8>) -> Result<(), ExhibitError> {
-        let loaded = if ["vocabulary", "attributes", "answers", "merges"].contains(&file.name.as_str()) {
-            let text = std::str::from_utf8(&bytes).map_err(|error| ModelError::Unreadable {
-                model: format!("{}/{}", file.model, file.name),
-                why: error.to_string(),
-            })?;
-            Loaded::Words(text.lines().map(str::to_owned).collect())
-        } else {
-            let name = format!("{}/{}", file.model, file.name);
-            let bytes = Bytes::from(bytes);
-            let model = self.made(&name, bytes.clone(), 1, 1)?;
-            let kept = model.metadata(RESIZABLE).map(|_| bytes);
-            Loaded::Model(Rc::new(model), kept)
-        };
+        let loaded =
+            if ["vocabulary", "attributes", "answers", "merges", "known"].contains(&file.name.as_str()) {
+                let text = std::str::from_utf8(&bytes).map_err(|error| ModelError::Unreadable {
+                    model: format!("{}/{}", file.model, file.name),
+                    why: error.to_string(),
+                })?;
+                Loaded::Words(text.lines().map(str::to_owned).collect())
+            } else {
+                let name = format!("{}/{}", file.model, file.name);
+                let bytes = Bytes::from(bytes);
+                let model = self.made(&name, bytes.clone(), 1, 1)?;
+                let kept = model.metadata(RESIZABLE).map(|_| bytes);
+                Loaded::Model(Rc::new(model), kept)
+            };
         self.resized.get_mut().retain(|(made, _), _| *made != file);
         self.files.insert(file, loaded);
         Ok(())

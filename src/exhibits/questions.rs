@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::parts::encoded_photo::{Annotations, EncodedPhoto, EncodedPhotos, GRID, encoder_file};
 use super::words::nearest::KnownWords;
+use super::words::normalise::normalised;
 use super::words::sentence::shares;
 use super::{
     AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, Replaced,
@@ -180,7 +181,7 @@ impl Asked {
     /// Each word that the vocabulary lacks is read as its nearest one, or left open.
     fn read(text: &str, vocabulary: &[String]) -> Result<Self, ExhibitError> {
         let refused = |why: String| Err(ExhibitError::Text(why));
-        let text = text.to_lowercase().replace('’', "'").replace("colour", "color");
+        let text = normalised(text).to_lowercase().replace("colour", "color");
         let typed: Vec<&str> = text
             .split(|c: char| c.is_whitespace() || "?!.,;:\"()“”".contains(c))
             .map(|word| word.trim_matches('\''))
@@ -222,7 +223,7 @@ impl Answers {
     fn wanted(settings: &Settings, names: &[String], point: &Model) -> Result<Self, ExhibitError> {
         if !settings.choices.is_empty() {
             let place = |choice: &String| {
-                let known = names.iter().position(|name| *name == choice.trim().to_lowercase());
+                let known = names.iter().position(|name| *name == normalised(choice).to_lowercase());
                 known.ok_or_else(|| {
                     let near = KnownWords::new(names).did_you_mean(&choice.trim().to_lowercase());
                     ExhibitError::Text(format!("“{choice}” is not among the answers that it knows{near}"))

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use super::words::beam::{END, Word};
-use super::words::bpe::Bpe;
 use super::words::decoder::{DecoderState, OnnxDecoder};
+use super::words::normalise::normalised;
+use super::words::reading::{Reader, Reading};
 use super::words::sentence::{SearchSettings, Sentence, shares};
 use super::{
     AttentionMap, CHOICES, Choice, Exhibit, ExhibitError, Frame, Input, ModelFile, ModelStore, parsed,
@@ -21,7 +22,8 @@ const LEADER: &str = "translate-attention";
 /// Puts an English sentence into French, a subword piece a step.
 ///
 /// Settings: `model` ("attention" or "fixed") and `beam` (1 to 5). Input: the sentence. Pieces that begin a word carry "▁"
-/// in place of the space before it; the last source piece is the end of the sentence.
+/// in place of the space before it; the last source piece is the end of the sentence. Names, numbers and unknown words are copied
+/// from the source word that is looked at; the number `copied` is 1 where that happens.
 #[derive(Default)]
 pub struct Translate {
     run: Option<Run>,
@@ -41,14 +43,23 @@ enum Decoding {
 }
 
 struct Run {
-    pieces: Bpe,
+    reader: Reader,
     /// The source, its end included.
-    source: Vec<String>,
+    source: Reading,
     /// How many pieces the graph has room for.
     places: usize,
     decoder: OnnxDecoder,
     start: DecoderState,
     sentence: Sentence<DecoderState>,
+}
+
+/// A sentence as the decoder gets it.
+struct Given {
+    annotations: Annotations,
+    /// How many pieces it has.
+    count: usize,
+    /// The ids that the decoder must not say.
+    silent: Vec<usize>,
 }
 
 /// What the encoder made of a sentence.
@@ -81,7 +92,7 @@ impl Decoding {
 impl Exhibit for Translate {
     fn files(&self, settings: &str) -> Result<Vec<ModelFile>, ExhibitError> {
         let model = Settings::parsed(settings)?.model.folder();
-        let shared = [(LEADER, "vocabulary"), (LEADER, "merges")];
+        let shared = [(LEADER, "vocabulary"), (LEADER, "merges"), (LEADER, "known")];
         let own = [(model, "read"), (model, "start"), (model, "step")];
         Ok(shared.into_iter().chain(own).map(|(model, name)| ModelFile::new(model, name)).collect())
     }
@@ -96,19 +107,22 @@ impl Exhibit for Translate {
         let model = settings.model.folder();
         let [read, start, step] =
             [store.model(model, "read")?, store.model(model, "start")?, store.model(model, "step")?];
-        let pieces = Bpe::new(&store.words(LEADER, "vocabulary")?, &store.words(LEADER, "merges")?);
+        let [vocabulary, merges, known] =
+            ["vocabulary", "merges", "known"].map(|name| store.words(LEADER, name));
+        let reader = Reader::new(&vocabulary?, &merges?, &known?);
         let places = step.fact("places")?;
-        let ids = source(&pieces, input, places)?;
-        let annotations = annotations(&read, &ids, places)?;
-        let (decoder, seen) = begun(&start, step.clone(), &annotations, ids.len(), settings.model)?;
+        let source = source(&reader, input, places)?;
+        let annotations = annotations(&read, &source.ids, places)?;
+        let silent = if source.can_copy() { Vec::new() } else { reader.placeholders().to_vec() };
+        let given = Given { annotations, count: source.ids.len(), silent };
+        let (decoder, seen) = begun(&start, step.clone(), given, settings.model)?;
         let search_settings = SearchSettings {
             beam: settings.beam,
             longest: step.fact("max_words")?,
             length_penalty: step.fact("length_penalty")?,
         };
         let sentence = Sentence::new(search_settings, decoder.free(None, &seen)?);
-        let source = ids.iter().map(|id| pieces.name(*id).to_owned()).collect();
-        self.run = Some(Run { pieces, source, places, decoder, start: seen, sentence });
+        self.run = Some(Run { reader, source, places, decoder, start: seen, sentence });
         Ok(())
     }
 
@@ -128,22 +142,22 @@ impl Exhibit for Translate {
 }
 
 /// The pieces of what was typed, with the end.
-fn source(pieces: &Bpe, input: Option<Input>, places: usize) -> Result<Vec<usize>, ExhibitError> {
+fn source(reader: &Reader, input: Option<Input>, places: usize) -> Result<Reading, ExhibitError> {
     let refused = |why: String| Err(ExhibitError::Text(why));
     let Some(Input::Text(text)) = input else {
         return refused("there is no sentence to translate".to_owned());
     };
-    let text = text.replace('\u{2019}', "'").replace('\u{200b}', "");
     let most = places - 1;
     if text.chars().count() > 30 * places {
         return refused(format!("the text is too long: it may have {most} pieces of words"));
     }
-    match pieces.split(&text) {
-        Ok(ids) if ids.is_empty() => refused("there is no sentence to translate".to_owned()),
-        Ok(ids) if ids.len() > most => {
-            refused(format!("the sentence has {} pieces of words and may have {most}", ids.len()))
+    match reader.read(&normalised(text)) {
+        Ok(source) if source.ids.is_empty() => refused("there is no sentence to translate".to_owned()),
+        Ok(source) if source.ids.len() > most => {
+            let count = source.ids.len();
+            refused(format!("the sentence has {count} pieces of words and may have {most}"))
         }
-        Ok(ids) => Ok([ids.as_slice(), &[END]].concat()),
+        Ok(source) => Ok(source.ended(END, reader.name(END))),
         Err(strange) => refused(format!("the model does not know these characters: {strange}")),
     }
 }
@@ -174,14 +188,13 @@ fn annotations(read: &Model, ids: &[usize], places: usize) -> Result<Annotations
 fn begun(
     start: &Model,
     step: Rc<Model>,
-    Annotations { whole, last }: &Annotations,
-    count: usize,
+    Given { annotations: Annotations { whole, last }, count, silent }: Given,
     model: Decoding,
 ) -> Result<(OnnxDecoder, DecoderState), ModelError> {
-    let last = start.tensor("last", last)?;
+    let last = start.tensor("last", &last)?;
     let mut given: Vec<(&'static str, Tensor)> = Vec::new();
     let mut outputs = if model == Decoding::Attention {
-        let annotations = start.tensor("annotations", whole)?;
+        let annotations = start.tensor("annotations", &whole)?;
         let places = step.fact("places")?;
         let mask: Vec<f32> = (0..places).map(|place| f32::from(place < count)).collect();
         given.extend([("annotations", annotations.clone()), ("mask", step.tensor("mask", &mask)?)]);
@@ -192,7 +205,7 @@ fn begun(
     let fixed = if model == Decoding::Attention { "keys" } else { "context" };
     given.push((fixed, start.take(&mut outputs, fixed)?));
     let memory = vec![start.take(&mut outputs, "h")?];
-    Ok((OnnxDecoder::new(step, &["h"], given, None)?, DecoderState::first(memory)))
+    Ok((OnnxDecoder::new(step, &["h"], given, silent)?, DecoderState::first(memory)))
 }
 
 impl Run {
@@ -202,23 +215,31 @@ impl Run {
     }
 
     fn frame_of(&self, word: &Word<DecoderState>) -> Frame {
-        let name = |id: usize| self.pieces.name(id).to_owned();
-        let choice = |id: usize| Choice { word: name(id), probability: word.prediction.logp[id].exp() };
+        let said = self.said();
+        let copied = usize::from(self.reader.is_placeholder(word.token));
+        let before = said.iter().filter(|(_, copied)| *copied).count() - copied;
+        let choice = |id: usize| Choice {
+            word: self.name(id, &word.prediction.state, before),
+            probability: word.prediction.logp[id].exp(),
+        };
         let mut frame = Frame {
             step: word.place,
-            words: self.sentence.tokens().map(name).collect(),
-            ended: self.sentence.is_over(),
             choices: word.prediction.likeliest(CHOICES).into_iter().map(choice).collect(),
+            words: said.into_iter().map(|(name, _)| name).collect(),
+            ended: self.sentence.is_over(),
             numbers: vec![("logp", word.logp as f32)],
             ..Frame::default()
         };
+        if copied > 0 {
+            frame.numbers.push(("copied", 1.0));
+        }
         if let Some(gaze) = &word.prediction.state.gaze {
             let on_source = |weights: &Tensor| {
-                weights.values().iter().copied().take(self.source.len()).collect::<Vec<f32>>()
+                weights.values().iter().copied().take(self.source.ids.len()).collect::<Vec<f32>>()
             };
             let map = |name, weights: &Tensor| AttentionMap::Tokens {
                 name,
-                tokens: self.source.clone(),
+                tokens: self.source.names.clone(),
                 weights: on_source(weights),
             };
             frame.numbers.push(("entropy_bits", entropy_bits(&on_source(&gaze.alpha))));
@@ -228,13 +249,37 @@ impl Run {
         frame
     }
 
+    /// The pieces of the sentence so far, and whether each was copied.
+    fn said(&self) -> Vec<(String, bool)> {
+        let mut said: Vec<(String, bool)> = Vec::new();
+        for word in self.sentence.words() {
+            let before = said.iter().filter(|(_, copied)| *copied).count();
+            let name = self.name(word.token, &word.prediction.state, before);
+            said.push((name, self.reader.is_placeholder(word.token)));
+        }
+        said
+    }
+
+    /// A piece as people read it: for a placeholder the source word that was looked at or, without attention, the next in order
+    /// after the `before` that were copied.
+    fn name(&self, id: usize, state: &DecoderState, before: usize) -> String {
+        if !self.reader.is_placeholder(id) {
+            return self.reader.name(id).to_owned();
+        }
+        let word = match &state.gaze {
+            Some(gaze) => self.source.looked_at(gaze.alpha.values()),
+            None => self.source.copied(before),
+        };
+        self.reader.filled(id, word.unwrap_or_default())
+    }
+
     fn steer(&mut self, step: usize, weights: Option<&[f32]>) -> Result<(), ExhibitError> {
         let before = self.sentence.before(step)?;
         let token = before.as_ref().map(|word| word.token);
         let seen = before.as_ref().map_or(&self.start, |word| &word.prediction.state);
         let prediction = match weights {
             Some(weights) => {
-                let mut painted = shares(weights, self.source.len())?;
+                let mut painted = shares(weights, self.source.ids.len())?;
                 painted.resize(self.places, 0.0);
                 self.decoder.steered(token, seen, &painted)?
             }
@@ -264,7 +309,7 @@ mod tests {
                 Translate::default().files(&format!(r#"{{"model":"{model}","beam":1}}"#)).expect("known");
             let folders: Vec<String> = files.into_iter().map(|file| file.model).collect();
             let own = format!("translate-{model}");
-            assert_eq!(folders, [LEADER, LEADER, &own, &own, &own]);
+            assert_eq!(folders, [LEADER, LEADER, LEADER, &own, &own, &own]);
         }
     }
 }

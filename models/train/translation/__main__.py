@@ -3,8 +3,7 @@
     ./build.sh train translate-attention --data DIR --work WORK
 
 `--name` is translate-attention or translate-fixed; DIR holds `translation/`; WORK/NAME keeps the checkpoint, from which an
-interrupted run goes on. A larger `--budget-minutes` continues a finished run. `--export-only --checkpoint F` exports and
-measures the weights in F.
+interrupted run goes on. `--train-only` stops before the export. `--export-only --checkpoint F` exports and measures the weights in F.
 """
 
 from __future__ import annotations
@@ -15,19 +14,24 @@ from pathlib import Path
 import torch
 
 from train.common.paths import MODELS
+from train.translation.copying import Reader, known
 from train.translation.export import export
 from train.translation.model import Translator
 from train.translation.text import Pieces
 from train.translation.training import SEED, Run, corpora
 
 NAMES = {"translate-attention": True, "translate-fixed": False}
+STEPS = 16000
 
 
-def pieces_of(folder: Path, work: Path) -> Pieces:
-    """The pieces both translators speak, learned once."""
-    if not (work / "merges.txt").exists():
-        Pieces.learn(text for pairs in corpora(folder) for pair in pairs for text in pair).save(work)
-    return Pieces.load(work)
+def reader_of(folder: Path, work: Path) -> Reader:
+    """The pieces and the known words of both translators, learned once."""
+    if not (work / "known.txt").exists():
+        pairs = [pair for part in corpora(folder) for pair in part]
+        words = known(pairs)
+        english = (Reader(Pieces([], []), words).text(a) for a, _ in pairs)
+        Reader(Pieces.learn([*english, *(b for _, b in pairs)]), words).save(work)
+    return Reader.load(work)
 
 
 def main() -> None:
@@ -36,7 +40,8 @@ def main() -> None:
     parser.add_argument("--data", required=True, type=Path)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--budget-minutes", type=float, default=42, help="wall-clock time of the whole training")
+    parser.add_argument("--steps", type=int, default=STEPS, help="batches of the whole training")
+    parser.add_argument("--train-only", action="store_true")
     parser.add_argument("--export-only", action="store_true")
     parser.add_argument("--checkpoint", type=Path, help="weights to export (last.pt)")
     parser.add_argument("--split", choices=["dev", "test"], default="test", help="what metrics.json is measured on")
@@ -45,15 +50,17 @@ def main() -> None:
     torch.manual_seed(SEED)
     folder, work = args.data / "translation", args.work / args.name
     work.mkdir(parents=True, exist_ok=True)
-    pieces = pieces_of(folder, args.work)
-    net = Translator(len(pieces.names), NAMES[args.name])
+    reader = reader_of(folder, args.work)
+    net = Translator(len(reader.pieces.names), NAMES[args.name])
     if not args.export_only:
-        Run(net, folder, pieces, work, args.budget_minutes).train()
+        Run(net, folder, reader, work, args.steps).train()
         args.checkpoint = work / "last.pt"
     elif args.checkpoint is None:
         parser.error("--export-only needs --checkpoint")
+    if args.train_only:
+        return
     net.load_state_dict(torch.load(args.checkpoint, weights_only=False)["average"])
-    export(args.name, net, pieces, folder, MODELS, args.split)
+    export(args.name, net, reader, folder, MODELS, args.split)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ from numpy import ndarray
 
 from train.common.beam_search import Sentence, beam_search, choose
 from train.common.onnx_files import quantise, save, session, sine, write_goldens
+from train.translation.copying import Reader, filled
 from train.translation.model import DECODER, HIDDEN, KEYS, Read, Start, Step, Translator
-from train.translation.text import END, PAD, START, Pair, Pieces, multi30k, tatoeba
+from train.translation.text import COPIES, END, PAD, START, Pair, multi30k, tatoeba
+from train.translation.training import everyday
 
 PLACES = 48
 LONGEST = 60
@@ -38,11 +40,12 @@ PAPERS = {
 class Shipped:
     """A translator, opened from the files that ship."""
 
-    def __init__(self, folder: Path, pieces: Pieces):
+    def __init__(self, folder: Path, reader: Reader):
         self.read, self.begin, self.word = (session(folder / f"{f}.onnx") for f in ("read", "start", "step"))
-        self.pieces, self.attention = pieces, "keys" in {o.name for o in self.begin.get_outputs()}
+        self.reader, self.attention = reader, "keys" in {o.name for o in self.begin.get_outputs()}
         facts = {p.key: p.value for p in onnx.load(folder / "step.onnx").metadata_props}
         self.width, self.penalty = int(facts["beam"]), float(facts["length_penalty"])
+        self.placeholders = [reader.pieces.ids[name] for name in COPIES]
 
     def annotations(self, ids: Sequence[int]) -> tuple[ndarray, ndarray]:
         """h_j of each piece [n, 2H], and the last states of both directions [1, 2H]."""
@@ -56,29 +59,47 @@ class Shipped:
         pairs = zip(forward, reversed(backward), strict=True)
         return np.concatenate([np.concatenate(p, 1) for p in pairs]), np.concatenate([ahead, back], 1)
 
-    def sentences(self, text: str, width: int) -> list[Sentence]:
-        ids = [*self.pieces.split(text)[: PLACES - 1], END]
+    def begun(self, text: str) -> tuple[list[int], list[str], dict, ndarray]:
+        """Ids with the end, the words behind the placeholders, what every step is given, and the first state."""
+        ids, copied = self.reader.read(text)
+        ids = [*ids[: PLACES - 1], END]
         seen, last = self.annotations(ids)
-        if self.attention:
-            whole = np.zeros((1, PLACES, 2 * HIDDEN), np.float32)
-            whole[0, : len(ids)] = seen
-            mask = (np.arange(PLACES) < len(ids)).astype(np.float32)[None]
-            keys, state = self.begin.run(["keys", "h"], {"annotations": whole, "last": last})
-            given = {"annotations": whole, "keys": keys, "mask": mask}
-            given |= {"steer": np.zeros_like(mask), "steering": np.zeros((1, 1), np.float32)}
-        else:
+        if not self.attention:
             context, state = self.begin.run(["context", "h"], {"last": last})
-            given = {"context": context}
+            return ids, copied, {"context": context}, state
+        whole = np.zeros((1, PLACES, 2 * HIDDEN), np.float32)
+        whole[0, : len(ids)] = seen
+        mask = (np.arange(PLACES) < len(ids)).astype(np.float32)[None]
+        keys, state = self.begin.run(["keys", "h"], {"annotations": whole, "last": last})
+        given = {"annotations": whole, "keys": keys, "mask": mask}
+        return ids, copied, given | {"steer": np.zeros_like(mask), "steering": np.zeros((1, 1), np.float32)}, state
+
+    def sentences(self, text: str, width: int) -> list[Sentence]:
+        """What the search finds; placeholders are said only where the English has one."""
+        _, copied, given, state = self.begun(text)
 
         def step(tokens: ndarray, h: ndarray) -> tuple[ndarray, ...]:
             each = [given | {"token": t[None], "h": h[None]} for t, h in zip(tokens, h, strict=True)]
             rows = [self.word.run(["logp", "h_out"], inputs) for inputs in each]
             return tuple(np.concatenate(r) for r in zip(*rows, strict=True))
 
-        return beam_search(step, [state], width, LONGEST, (PAD, START))
+        silent = (PAD, START) if copied else (PAD, START, *self.placeholders)
+        return beam_search(step, [state], width, LONGEST, silent)
+
+    def told(self, text: str, said: Sequence[int]) -> str:
+        """The French of ids, with copied words where placeholders are: those looked at, or without attention the next."""
+        ids, copied, given, h = self.begun(text)
+        places = [i for i, piece in enumerate(ids) if piece in self.placeholders]
+        looked = []
+        if self.attention and places:
+            for token, piece in zip([START, *said], said, strict=False):
+                alpha, h = self.word.run(["alpha", "h_out"], given | {"token": np.array([token]), "h": h})
+                if piece in self.placeholders:
+                    looked.append(int(alpha[0, places].argmax()))
+        return filled(self.reader, said, copied, iter(looked) if self.attention else None)
 
     def translate(self, text: str) -> str:
-        return self.pieces.join(choose(self.sentences(text, self.width), self.penalty))
+        return self.told(text, choose(self.sentences(text, self.width), self.penalty))
 
 
 def score(found: Sequence[str], pairs: Sequence[Pair]) -> float:
@@ -116,7 +137,7 @@ def tune(shipped: Shipped, pairs: Sequence[Pair]) -> tuple[int, float]:
     for width in WIDTHS:
         found = [shipped.sentences(a, width) for a, _ in pairs]
         for penalty in PENALTIES:
-            texts = [shipped.pieces.join(choose(s, penalty)) for s in found]
+            texts = [shipped.told(a, choose(s, penalty)) for (a, _), s in zip(pairs, found, strict=True)]
             tried.append((score(texts, pairs), width, penalty))
     print("dev:", max(tried), flush=True)
     return max(tried)[1:]
@@ -152,8 +173,26 @@ def measure(shipped: Shipped, folder: Path, name: str, split: str) -> dict:
 def write_slice(shipped: Shipped, folder: Path, path: Path) -> None:
     """A few sentences of Tatoeba that were held out, their pieces, and what the shipped search makes of them."""
     texts = [next(a for a, _ in pairs) for pairs in grouped(tatoeba(folder)[1])][-SLICE * 5 :: 5]
-    told = [{"source": t, "pieces": shipped.pieces.split(t), "translation": shipped.translate(t)} for t in texts]
+    told = [{"source": t, "pieces": shipped.reader.read(t)[0], "translation": shipped.translate(t)} for t in texts]
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def write_everyday(shipped: Shipped, path: Path) -> None:
+    """Our own sentences with their translations, for a reader of French to judge; `right` is filled in by hand."""
+    judged = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    known = {(case["source"], case["translation"]): case["right"] for case in judged}
+    pairs = ((text, shipped.translate(text)) for text in everyday())
+    told = [{"source": a, "translation": b, "right": known.get((a, b))} for a, b in pairs]
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def judged(path: Path) -> list[dict]:
+    """The metric `everyday`, once every sentence has been judged."""
+    right = [case["right"] for case in json.loads(path.read_text(encoding="utf-8"))]
+    if None in right:
+        return []
+    how = f"{len(right)} everyday sentences written before the training and kept out of it; right by the judgement of a reader of French"
+    return [{"name": "everyday", "value": sum(right), "protocol": how, "split": "everyday.json", "paper": None}]
 
 
 def grouped(pairs: Sequence[Pair]) -> list[list[Pair]]:
@@ -163,19 +202,21 @@ def grouped(pairs: Sequence[Pair]) -> list[list[Pair]]:
     return list(found.values())
 
 
-def export(name: str, net: Translator, pieces: Pieces, folder: Path, models: Path, split: str) -> None:
+def export(name: str, net: Translator, reader: Reader, folder: Path, models: Path, split: str) -> None:
     """Write the folder of a model, all but its card: the search chosen on dev, the rest measured on `split`."""
     target = models / name
     target.mkdir(parents=True, exist_ok=True)
     net.eval()
     quantise(net)
     if net.attention:
-        pieces.save(target)
+        reader.save(target)
     export_files(net, target, 1, 0.0)
-    width, penalty = tune(Shipped(target, pieces), multi30k(folder, "dev"))
+    width, penalty = tune(Shipped(target, reader), multi30k(folder, "dev"))
     export_files(net, target, width, penalty)
-    shipped = Shipped(target, pieces)
+    shipped = Shipped(target, reader)
     write_slice(shipped, folder, target / "slice.json")
+    write_everyday(shipped, target / "everyday.json")
     facts = measure(shipped, folder, name, split)
+    facts["metrics"] += judged(target / "everyday.json")
     (target / "metrics.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(facts["metrics"], indent=2), flush=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from train.translation.recurrent import Attending, Plain
+
 EMBEDDING = 256
 HIDDEN = 256
 DECODER = 384
@@ -38,10 +40,22 @@ class Encoder(nn.Module):
     def forward(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Ids [B, S] to annotations [B, S, 2H] and the last states of both directions [B, 2H]."""
         seen = self.dropout(self.embedding(source))
-        packed = nn.utils.rnn.pack_padded_sequence(seen, lengths, batch_first=True, enforce_sorted=False)
-        made, last = self.gru(packed)
-        annotations, _ = nn.utils.rnn.pad_packed_sequence(made, batch_first=True, total_length=source.shape[1])
-        return self.dropout(annotations), torch.cat([last[0], last[1]], 1)
+        g = self.gru
+        # The backward reader begins at each sentence's own end; behind the end both read padding that nobody looks at.
+        place = torch.arange(source.shape[1])
+        turned = (lengths.unsqueeze(1) - 1 - place).where(place < lengths.unsqueeze(1), place)
+        turn = turned.unsqueeze(2).expand(-1, -1, HIDDEN)
+        first = seen.new_zeros(len(source), HIDDEN)
+        inputs = seen, seen.gather(1, turned.unsqueeze(2).expand_as(seen))
+        gates = (
+            torch.nn.functional.linear(inputs[0], g.weight_ih_l0, g.bias_ih_l0),
+            torch.nn.functional.linear(inputs[1], g.weight_ih_l0_reverse, g.bias_ih_l0_reverse),
+        )
+        ahead = Plain.apply(gates[0].transpose(0, 1), first, g.weight_hh_l0, g.bias_hh_l0).transpose(0, 1)
+        back = Plain.apply(gates[1].transpose(0, 1), first, g.weight_hh_l0_reverse, g.bias_hh_l0_reverse).transpose(0, 1)
+        end = (lengths - 1).reshape(-1, 1, 1).expand(-1, 1, HIDDEN)
+        last = torch.cat([ahead.gather(1, end), back.gather(1, end)], 2).squeeze(1)
+        return self.dropout(torch.cat([ahead, back.gather(1, turn)], 2)), last
 
     def read(self, forward: Tensor, backward: Tensor, h_forward: Tensor, h_backward: Tensor) -> tuple[Tensor, Tensor]:
         """One piece of either direction, ids [B]: the next state of each [B, H]."""
@@ -95,19 +109,20 @@ class Translator(nn.Module):
         deep = self.dropout(self.deep(torch.cat([h, y, context], -1)).tanh())
         return torch.nn.functional.linear(deep, self.embedding.weight, self.bias)
 
-    def forward(self, source: Tensor, lengths: Tensor, said: Tensor) -> Tensor:
-        """Scores [B, T, V] of each next piece after `said` [B, T], which begins with `<start>`."""
+    def forward(self, source: Tensor, lengths: Tensor, said: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Scores [B, T, V] of each next piece after `said` [B, T], which begins with `<start>`, and alpha [B, T, S]."""
         annotations, last = self.encoder(source, lengths)
         mask = (torch.arange(source.shape[1]) < lengths.unsqueeze(1)).float()
         fixed, h = self.start(annotations, mask, last)
         y = self.dropout(self.embedding(said))
-        gates, states, contexts = self.gates_y(y), [], []
-        for t in range(said.shape[1]):
-            context = self.look(h, annotations, fixed, mask)[1] if self.attention else fixed
-            h = self.word(gates[:, t], context, h)
-            states.append(h)
-            contexts.append(context)
-        return self.output(torch.stack(states, 1), y, torch.stack(contexts, 1))
+        gates, w = self.gates_y(y).transpose(0, 1), self.gates_h
+        if self.attention:
+            looking = self.query.weight, self.query.bias, self.energy.weight, self.gates_c.weight
+            given = annotations, fixed.float(), mask
+            states, contexts, alpha = Attending.apply(gates, h, *given, *looking, w.weight, w.bias)
+            return self.output(states.transpose(0, 1), y, contexts.transpose(0, 1)), alpha.transpose(0, 1)
+        states = Plain.apply(gates + self.gates_c(fixed), h, w.weight, w.bias).transpose(0, 1)
+        return self.output(states, y, fixed.unsqueeze(1).expand(-1, said.shape[1], -1)), None
 
 
 class Read(nn.Module):

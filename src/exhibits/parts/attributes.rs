@@ -1,6 +1,7 @@
 //! The attributes that were detected in a picture (You et al., CVPR 2016), as a visitor left them.
 
 use crate::exhibits::words::nearest::KnownWords;
+use crate::exhibits::words::normalise::normalised;
 use crate::exhibits::{Choice, ExhibitError};
 use crate::model::{Model, ModelError, Tensor};
 
@@ -40,7 +41,8 @@ impl Attributes {
         edits: &Edits,
     ) -> Result<Self, ExhibitError> {
         let place = |word: &String| {
-            let found = list.iter().position(|known| known == word);
+            let plain = normalised(word);
+            let found = list.iter().position(|known| *known == plain);
             found.ok_or_else(|| {
                 let near = KnownWords::new(list).did_you_mean(word);
                 let why = format!("“{word}” is not one of the {} words that can be added{near}", list.len());

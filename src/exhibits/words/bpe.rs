@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Marks a piece that begins a word; it stands for the space before it.
-const SPACE: char = '▁';
+pub const SPACE: char = '▁';
 
 /// A vocabulary of pieces and the merges that make them.
 pub struct Bpe {
@@ -25,35 +25,17 @@ impl Bpe {
         self.names.get(id).map_or("", String::as_str)
     }
 
-    /// The ids of a text's pieces.
-    ///
-    /// # Errors
-    /// The characters that no piece holds, each once.
-    pub fn split(&self, text: &str) -> Result<Vec<usize>, String> {
-        let mut found = Vec::new();
-        let mut strange = String::new();
-        for word in words(text) {
-            for piece in self.merged(&word) {
-                match self.ids.get(&piece) {
-                    Some(id) => found.push(*id),
-                    None => strange.extend(piece.chars().filter(|c| *c != SPACE)),
-                }
-            }
-        }
-        if strange.is_empty() {
-            return Ok(found);
-        }
-        let mut once = String::new();
-        for c in strange.chars() {
-            if !once.contains(c) {
-                once.push(c);
-            }
-        }
-        Err(once)
+    pub fn id(&self, piece: &str) -> Option<usize> {
+        self.ids.get(piece).copied()
+    }
+
+    /// Whether a character has a piece.
+    pub fn has_character(&self, c: char) -> bool {
+        self.ids.contains_key(c.encode_utf8(&mut [0; 4]) as &str)
     }
 
     /// Merges neighbours, the pair that was learned first before all others, until none is left to merge.
-    fn merged(&self, word: &str) -> Vec<String> {
+    pub fn merged(&self, word: &str) -> Vec<String> {
         let mut pieces: Vec<String> = word.chars().map(String::from).collect();
         loop {
             let rank = |pair: &[String]| self.ranks.get(&(pair[0].clone(), pair[1].clone())).copied();
@@ -72,14 +54,14 @@ impl Bpe {
     }
 }
 
-#[derive(PartialEq, Eq, Clone, Copy)]
-enum CharacterClass {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CharacterClass {
     Letter,
     Digit,
     Other,
 }
 
-fn class(c: char) -> CharacterClass {
+pub fn class(c: char) -> CharacterClass {
     match c {
         c if c.is_alphabetic() => CharacterClass::Letter,
         c if c.is_numeric() => CharacterClass::Digit,
@@ -87,22 +69,20 @@ fn class(c: char) -> CharacterClass {
     }
 }
 
-/// Runs of letters, runs of digits and other characters one by one, each with the mark where a space, or nothing, stands
-/// before it.
-fn words(text: &str) -> Vec<String> {
+/// The runs of letters, runs of digits and other characters one by one of a group without white space; the first carries
+/// the mark.
+pub fn words_of_group(group: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for group in text.split_whitespace() {
-        let mut last = None;
-        for (i, c) in group.chars().enumerate() {
-            let this = class(c);
-            let goes_on = last == Some(this) && this != CharacterClass::Other;
-            match words.last_mut() {
-                Some(word) if i > 0 && goes_on => word.push(c),
-                _ if i == 0 => words.push(format!("{SPACE}{c}")),
-                _ => words.push(c.to_string()),
-            }
-            last = Some(this);
+    let mut last = None;
+    for c in group.chars() {
+        let this = class(c);
+        let goes_on = last == Some(this) && this != CharacterClass::Other;
+        match words.last_mut() {
+            Some(word) if goes_on => word.push(c),
+            Some(_) => words.push(c.to_string()),
+            None => words.push(format!("{SPACE}{c}")),
         }
+        last = Some(this);
     }
     words
 }
@@ -131,14 +111,17 @@ mod tests {
         ];
         let pieces = pieces();
         for (text, expected) in cases {
-            let ids = pieces.split(text).expect("known characters");
-            let names: Vec<&str> = ids.into_iter().map(|id| pieces.name(id)).collect();
+            let words = text.split_whitespace().flat_map(words_of_group);
+            let names: Vec<String> = words.flat_map(|word| pieces.merged(&word)).collect();
             assert_eq!(names, expected, "{text:?}");
         }
     }
 
     #[test]
-    fn strange_characters_are_named_once() {
-        assert_eq!(pieces().split("a 😀 б ab😀"), Err("😀б".to_owned()));
+    fn pieces_have_ids_and_names() {
+        let pieces = pieces();
+        assert_eq!(pieces.id("▁ab").map(|id| pieces.name(id)), Some("▁ab"));
+        assert_eq!((pieces.id("b▁"), pieces.name(99)), (None, ""));
+        assert!(pieces.has_character('a') && !pieces.has_character('б'));
     }
 }

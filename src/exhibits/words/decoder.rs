@@ -19,8 +19,8 @@ pub struct OnnxDecoder {
     fixed: Vec<(&'static str, Tensor)>,
     steering: Option<Steering>,
     noise: Option<Noise>,
-    /// The word that stands for all rare ones; it is never said.
-    unknown: Option<usize>,
+    /// Words that are never said, such as the one that stands for all rare ones.
+    silent: Vec<usize>,
 }
 
 /// The inputs of a step where nothing is painted, and 1 where something is.
@@ -66,12 +66,13 @@ impl DecoderState {
 }
 
 impl OnnxDecoder {
-    /// `memory` names the step's inputs that change from word to word, `fixed` are those that do not.
+    /// `memory` names the step's inputs that change from word to word, `fixed` are those that do not; the ids `silent` are never
+    /// said.
     pub fn new(
         step: Rc<Model>,
         memory: &'static [&'static str],
         fixed: Vec<(&'static str, Tensor)>,
-        unknown: Option<usize>,
+        silent: Vec<usize>,
     ) -> Result<Self, ModelError> {
         let noise = match step.size("noise") {
             Some(_) => Some(Noise { none: step.zeros("noise")?, seed: None }),
@@ -85,7 +86,7 @@ impl OnnxDecoder {
             }),
             None => None,
         };
-        Ok(Self { step, memory, fixed, steering, noise, unknown })
+        Ok(Self { step, memory, fixed, steering, noise, silent })
     }
 
     /// With hard attention, draws its places with this seed; without one it always takes the likeliest.
@@ -157,8 +158,10 @@ impl OnnxDecoder {
             None
         };
         let mut logp = self.step.take(&mut outputs, "logp")?.values().to_vec();
-        if let Some(unknown) = self.unknown.and_then(|id| logp.get_mut(id)) {
-            *unknown = f32::NEG_INFINITY;
+        for silent in &self.silent {
+            if let Some(logp) = logp.get_mut(*silent) {
+                *logp = f32::NEG_INFINITY;
+            }
         }
         let memory = self.memory.iter().map(|name| self.step.take(&mut outputs, &format!("{name}_out")));
         let memory = memory.collect::<Result<_, _>>()?;

@@ -64,9 +64,14 @@ impl<S> Sentence<S> {
         self.given == self.said.len() && self.search.is_over(self.search_settings.longest)
     }
 
-    /// The ids of the words given so far, without the end.
+    /// The words given so far, without the end.
+    pub fn words(&self) -> impl Iterator<Item = &Word<S>> {
+        self.said.iter().take(self.given).map(Rc::as_ref).filter(|word| word.token != END)
+    }
+
+    /// Their ids.
     pub fn tokens(&self) -> impl Iterator<Item = usize> {
-        self.said.iter().take(self.given).map(|word| word.token).filter(|token| *token != END)
+        self.words().map(|word| word.token)
     }
 
     /// The word before step `step` (counted from 1); none before the first.

@@ -5,7 +5,8 @@ import { numberOf } from "../../kit/frame";
 import { bars, equation, live, readings, term } from "../../kit/lesson";
 import { tex } from "../../kit/tex";
 import type { Frame, Run, TokensMap } from "../../kit/types";
-import { addedBy, alignmentOf, readable, sentenceOf } from "./stage";
+import { addedBy, alignmentOf } from "./stage";
+import { readable, sentenceOf } from "./words";
 
 const ALPHA = equation(tex`\alpha_{ij} = \operatorname{softmax}_j\bigl(v^\top \tanh(W s_{i-1} + U h_j)\bigr)`, "alpha i j equals the softmax over j of v transposed times tanh of W s i minus 1 plus U h j");
 const CONTEXT = equation(tex`c_i = \sum_j \alpha_{ij}\, h_j`, "c i equals the sum over j of alpha i j times h j");
@@ -40,6 +41,7 @@ export function translateLesson(frame: Frame, run: Run) {
   return html`
     <p>${live(`Piece ${frame.step} of ${run.frames.length}`, "The piece of a word that is on the stage")}. ${written ? `It has written “${written}”.` : "It has written nothing yet."}</p>
     ${mechanism(frame, run, map)}
+    ${numberOf(frame, "copied") ? html`<p>It does not know this word, so it ${map ? "copies the English word that it looks at most" : "copies the next English word that it does not know"}.</p>` : nothing}
     ${choices.length > 0 ? bars(choices, readable(addedBy(frame, before))) : nothing}
     ${readings(numbers)}`;
 }

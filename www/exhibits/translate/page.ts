@@ -1,6 +1,7 @@
 // Translation: an English sentence is put into French, and for each piece, which English pieces were looked at.
 import { html, nothing, render } from "lit/html.js";
 import { byId } from "../../kit/dom";
+import { greatest, numberOf } from "../../kit/frame";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Input, Run, Settings, Steer } from "../../kit/types";
 import { fetchSite } from "../../run/site";
@@ -8,8 +9,9 @@ import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { lengthFigure } from "./lengths";
 import { translateLesson } from "./lesson";
 import { meta } from "./meta";
-import { NOTED, alignmentOf, drawLinks, drawMatrix, drawThumbnail, readable, sentenceOf } from "./stage";
+import { NOTED, alignmentOf, drawLinks, drawMatrix, drawThumbnail } from "./stage";
 import "./style.css";
+import { type Word, piecesTold, sentenceOf, wordsOf } from "./words";
 
 /** How the sentence of the model beside each translator is headed. */
 const HEADINGS = { attention: "Through one vector:", fixed: "With attention:" };
@@ -32,8 +34,8 @@ class Translate extends ExhibitPage<typeof meta.settings> {
   readonly #matrix = byId("matrix", HTMLCanvasElement);
   /** What it wrote before it was steered. */
   #free: string[] | null = null;
-  /** The English piece that is pointed at. */
-  #pointed: number | null = null;
+  /** The English word that is pointed at. */
+  #pointed: Word | null = null;
   /** Both models' BLEU by length, once it has been fetched. */
   #lengths: ReturnType<typeof lengthFigure> = nothing;
 
@@ -93,49 +95,53 @@ class Translate extends ExhibitPage<typeof meta.settings> {
     this.#showWords(index, run);
     this.#matrix.hidden = this.#links.hidden = pieces.length === 0;
     if (pieces.length === 0) return;
-    drawLinks(this.#links, [...this.#source.children], [...this.#words.children], run.frames, index);
+    const said = run.frames.at(-1)?.words ?? [];
+    const sources = elementsOf(this.#source, wordsOf(pieces, "en"));
+    drawLinks(this.#links, sources, elementsOf(this.#words, wordsOf(said, "fr")), run.frames, index);
     drawMatrix(this.#matrix, run.frames, index);
     this.#matrix.setAttribute("aria-label", `The alignment of “${run.settings.text}” with “${sentenceOf(frame?.words ?? [])}”`);
   }
 
-  /** The English pieces; the plain sentence where the model does not look at them one by one. */
+  /** The English words; the plain sentence where the model does not look at them one by one. */
   #showSource(pieces: string[], frame: Frame | undefined, run: Running) {
     const weights = alignmentOf(frame)?.weights;
     const plain = run.frames.length > 0 ? String(run.settings.text) : nothing;
-    const buttons = pieces.map((piece, i) => {
-      const point = () => this.#point(i);
+    const words = unbroken(wordsOf(pieces, "en"), (word) => {
+      const point = () => this.#point(word);
       const leave = () => this.#point(null);
-      return html`<button type="button" data-source=${i} title=${`Look here: “${readable(piece)}”`} class=${classOf(piece, i, (weights?.[i] ?? 0) > NOTED && "lit")}
-        @click=${() => this.#choose(i)} @pointerenter=${point} @focus=${point} @pointerleave=${leave} @blur=${leave}>${readable(piece)}</button>`;
+      return html`<button type="button" data-source=${word.first} aria-describedby=${`source-${word.first}`} class=${weights && weighty(weights, word) ? "lit" : ""}
+        @click=${() => this.#choose(word)} @pointerenter=${point} @focus=${point} @pointerleave=${leave} @blur=${leave}>${word.text}</button>${told(`source-${word.first}`, piecesTold(pieces, word))}`;
     });
-    render(pieces.length > 0 ? buttons : plain, this.#source);
+    render(pieces.length > 0 ? words : plain, this.#source);
   }
 
   #showWords(index: number, run: Running) {
     const pointed = this.#pointed;
     const said = run.frames.at(-1)?.words ?? [];
-    render(
-      said.map((piece, i) => {
-        const lit = pointed !== null && (alignmentOf(run.frames[i])?.weights[pointed] ?? 0) > NOTED;
-        return html`<button type="button" data-word=${i} title=${`Where it looks when it writes “${readable(piece)}”`} class=${classOf(piece, i, lit && "lit", i > index && "unsaid")}
-          aria-current=${i === index ? "true" : nothing} @click=${() => this.player.goTo(i)} @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && this.player.goTo(i)}>${readable(piece)}</button>`;
-      }),
-      this.#words,
-    );
+    const words = unbroken(wordsOf(said, "fr"), (word) => {
+      const frames = run.frames.slice(word.first, word.first + word.count);
+      const lit = pointed !== null && frames.some((frame) => weighty(alignmentOf(frame)?.weights, pointed));
+      const current = index >= word.first && index < word.first + word.count;
+      const copied = frames.some((frame) => numberOf(frame, "copied")) ? ", copied from the English" : "";
+      return html`<button type="button" data-word=${word.first} aria-describedby=${`word-${word.first}`} class=${[lit && "lit", word.first > index && "unsaid", copied && "copied"].filter(Boolean).join(" ")}
+        aria-current=${current ? "true" : nothing} @click=${() => this.player.goTo(word.first)}
+        @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && this.player.goTo(word.first)}>${word.text}</button>${told(`word-${word.first}`, piecesTold(said, word) + copied)}`;
+    });
+    render(words, this.#words);
   }
 
-  /** Marks the pieces that looked at this English one. */
-  #point(place: number | null) {
-    this.#pointed = place;
+  /** Marks the words that looked at this English one. */
+  #point(word: Word | null) {
+    this.#pointed = word;
     if (this.run) this.#showWords(this.player.index, this.run);
   }
 
-  /** While steering is on, the piece on the stage must look at this English one. */
-  #choose(place: number) {
+  /** While steering is on, the piece on the stage must look at this English word: at the piece of it that it looked at most. */
+  #choose({ first, count }: Word) {
     const map = alignmentOf(this.frame);
     if (!map || !this.steering) return;
     this.#free ??= this.run?.frames.at(-1)?.words ?? null;
-    this.steer(onlyAt(map.tokens.length, place), steersAsText);
+    this.steer(onlyAt(map.tokens.length, first + greatest(map.weights.slice(first, first + count))), steersAsText);
   }
 
   async #fetchLengths() {
@@ -146,7 +152,26 @@ class Translate extends ExhibitPage<typeof meta.settings> {
   }
 }
 
-const classOf = (piece: string, i: number, ...others: (string | false)[]) => [i > 0 && !piece.startsWith("▁") && piece !== "<end>" && "joined", ...others].filter(Boolean).join(" ");
+/** Whether a word has enough of the weight to be marked. */
+const weighty = (weights: Float32Array | undefined, { first, count }: Word) => !!weights && weights.slice(first, first + count).reduce((sum, weight) => sum + weight, 0) > NOTED;
+
+const told = (id: string, text: string) => html`<span role="tooltip" id=${id}>${text}</span>`;
+
+/** Words in line, those between which no line may break held together. */
+function unbroken(words: Word[], show: (word: Word) => unknown) {
+  const groups: Word[][] = [];
+  for (const word of words) {
+    if (word.gap === " " || groups.length === 0) groups.push([word]);
+    else groups[groups.length - 1].push(word);
+  }
+  return groups.map((group) => html`<span class="unbroken">${group.map((word, i) => [i > 0 ? word.gap : "", show(word)])}</span> `);
+}
+
+/** The element that shows each piece. */
+function elementsOf(line: HTMLElement, words: Word[]) {
+  const buttons = line.querySelectorAll("button");
+  return words.flatMap((word, i) => Array.from({ length: word.count }, () => buttons[i] as Element | undefined));
+}
 
 /** A sentence below the words. */
 function showSentence(id: string, heading: string, pieces: string[] | null | undefined) {

@@ -3,22 +3,21 @@ import { tokensOf } from "../../kit/frame";
 import type { Frame } from "../../kit/types";
 import { ink } from "../../stage/colour";
 import { fitted } from "../../stage/raster";
+import { readable } from "./words";
 
 /** A piece that has more of the weight than this is marked. */
 export const NOTED = 0.2;
 
 export const alignmentOf = (frame: Frame | undefined) => tokensOf(frame, "alpha");
 
-/** A piece as it is read: the mark of a new word is a space. */
-export const readable = (piece: string) => (piece === "<end>" ? "end" : piece.replaceAll("▁", " ").trim() || "␣");
-
-export const sentenceOf = (pieces: string[]) => pieces.join("").replaceAll("▁", " ").trim();
-
 /** The piece that a frame adds to those of the frame before it. */
 export const addedBy = (frame: Frame, before: Frame | undefined) => (frame.words.length > (before?.words.length ?? 0) ? frame.words[frame.words.length - 1] : "<end>");
 
-/** Lines from each piece written to the pieces it looked at, as wide as their weight; those of frame `index` stand out. */
-export function drawLinks(canvas: HTMLCanvasElement, sources: Element[], targets: Element[], frames: Frame[], index: number) {
+/**
+ * Lines from each piece written to the pieces it looked at, as wide as their weight; those of frame `index` stand out.
+ * @param sources the element that shows each English piece, and `targets` each French one
+ */
+export function drawLinks(canvas: HTMLCanvasElement, sources: (Element | undefined)[], targets: (Element | undefined)[], frames: Frame[], index: number) {
   const { context, width, height, ratio } = fitted(canvas);
   const left = canvas.getBoundingClientRect().left;
   const middle = (element: Element | undefined) => {

@@ -1,8 +1,9 @@
 // Translation on the start page: the alignment of the recorded run as it grows.
 import type { Still } from "../../stage/still";
 import { meta } from "./meta";
-import { drawMatrix, sentenceOf } from "./stage";
+import { drawMatrix } from "./stage";
 import "./style.css";
+import { sentenceOf } from "./words";
 
 export const stills: Still[] = [
   {
