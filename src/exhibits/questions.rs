@@ -29,7 +29,8 @@ const PLACES: usize = GRID * GRID;
 ///
 /// Settings: `model` ("attention", "pooled" or "blind"), `question`, and either `choices` (two to four answers to choose
 /// among) or `boxes` (two to four boxes to point at: left, top, right, bottom, in sides of the picture) or neither, for an
-/// open answer. Words of the question that the model does not know are read as their nearest. Input: the picture. A frame's words are those of the question so far, its choices the likeliest answers.
+/// open answer. Words of the question that the model does not know are read as their nearest. Input: the picture. A frame's
+/// words are those of the question so far, its choices the likeliest answers.
 #[derive(Default)]
 pub struct Questions {
     run: Option<Run>,
@@ -223,9 +224,10 @@ impl Answers {
     fn wanted(settings: &Settings, names: &[String], point: &Model) -> Result<Self, ExhibitError> {
         if !settings.choices.is_empty() {
             let place = |choice: &String| {
-                let known = names.iter().position(|name| *name == normalised(choice).to_lowercase());
+                let plain = normalised(choice).to_lowercase();
+                let known = names.iter().position(|name| *name == plain);
                 known.ok_or_else(|| {
-                    let near = KnownWords::new(names).did_you_mean(&choice.trim().to_lowercase());
+                    let near = KnownWords::new(names).did_you_mean(&plain);
                     ExhibitError::Text(format!("“{choice}” is not among the answers that it knows{near}"))
                 })
             };

@@ -44,7 +44,7 @@ impl Attributes {
             let plain = normalised(word);
             let found = list.iter().position(|known| *known == plain);
             found.ok_or_else(|| {
-                let near = KnownWords::new(list).did_you_mean(word);
+                let near = KnownWords::new(list).did_you_mean(&plain);
                 let why = format!("“{word}” is not one of the {} words that can be added{near}", list.len());
                 ExhibitError::Word(why)
             })
