@@ -10,3 +10,6 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 /** @param expected the digest or how it begins */
 export const carries = async (bytes: Uint8Array<ArrayBuffer>, expected: string) => (await sha256(bytes)).startsWith(expected);
+
+/** How the digest of a file begins, where the build wrote that into its name. */
+export const digestIn = (path: string) => /\.([0-9a-f]{12})\.\w+$/.exec(path)?.[1];

@@ -1,7 +1,7 @@
 // What the service worker deletes. It touches only what belongs to its own copy of the site.
 import { files, wasm } from "virtual:site";
 import type { cachesOf } from "./caches";
-import { carries } from "./digest";
+import { carries, digestIn } from "./digest";
 
 /** The caches of the site's former version, which all copies of the site below one origin shared. */
 const FORMER = /^glimpse-(shell-.*|used|models)$/;
@@ -15,7 +15,7 @@ async function deleteFrom(name: string, isOld: (address: string) => boolean) {
 /** Whether the former version kept something else than was asked for: it took whatever came. */
 async function isDamaged(url: string, response: Response) {
   const path = new URL(url).pathname;
-  const [, digest] = /\.([0-9a-f]{12})\.\w+$/.exec(path) ?? [];
+  const digest = digestIn(path);
   if (digest) return !(await carries(new Uint8Array(await response.arrayBuffer()), digest));
   const isPage = /(\.html|\/)$/.test(path);
   return isPage ? !(await response.text()).includes("</html>") : /html/.test(response.headers.get("content-type") ?? "");

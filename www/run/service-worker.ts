@@ -5,7 +5,7 @@ import { PrecacheController, PrecacheRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
 import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
 import { cachesOf } from "./caches";
-import { carries } from "./digest";
+import { carries, digestIn } from "./digest";
 import { forgetEarlierBuilds, forgetFormerVersion } from "./kept-files";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -26,7 +26,7 @@ function allowsWasm({ headers }: Response) {
 async function isSound(url: string, response: Response) {
   if (response.status !== 200 || !allowsWasm(response)) return false;
   const plain = url.replace(/[?#].*$/, "");
-  const expected = digests.get(plain) ?? /\.([0-9a-f]{12})\.\w+$/.exec(plain)?.[1];
+  const expected = digests.get(plain) ?? digestIn(plain);
   if (expected) return carries(new Uint8Array(await response.clone().arrayBuffer()), expected);
   const type = response.headers.get("content-type") ?? "";
   if (plain.startsWith(`${base}samples/`)) return type.startsWith("image/");

@@ -1,5 +1,6 @@
 // site.json, written by the build: every model with its files, figures and terms.
-import { download } from "./download";
+import { digestIn } from "./digest";
+import { download, nameOf } from "./download";
 import { Refusal } from "./refusal";
 
 /** A file of the site. */
@@ -65,18 +66,18 @@ const IMAGES = [
   [0x89, 0x50, 0x4e, 0x47],
 ];
 
-const nameIn = (path: string) => path.replace(/^.*\//, "");
-
 /** The host's answer for a file whose digest the page does not know, if it looks right; asked for again past every cache if not. */
 async function answered(path: string, looksRight: (bytes: Uint8Array) => boolean) {
+  const address = siteAddress(path);
+  const name = nameOf(address);
   let why = "";
   for (const cache of ["default", "reload", "reload"] as const) {
-    const answer = await fetch(siteAddress(path), { cache }).catch(() => null);
+    const answer = await fetch(address, { cache }).catch(() => null);
     const bytes = answer?.ok ? await answer.arrayBuffer().catch(() => null) : null;
     if (answer && bytes && looksRight(new Uint8Array(bytes))) return new Response(bytes);
-    if (answer === null) why = `${nameIn(path)} could not be fetched.`;
-    else if (!answer.ok) why = `This host does not serve ${nameIn(path)} (${answer.status}).`;
-    else why = `This host sent something else where ${nameIn(path)} should be.`;
+    if (answer === null) why = `${name} could not be fetched.`;
+    else if (!answer.ok) why = `This host does not serve ${name} (${answer.status}).`;
+    else why = `This host sent something else where ${name} should be.`;
     if (!navigator.onLine || answer?.status === 404) break;
   }
   throw new Refusal("host", why);
@@ -84,7 +85,7 @@ async function answered(path: string, looksRight: (bytes: Uint8Array) => boolean
 
 /** A file of the site by its path, only if it is the right one; an error says what came instead. */
 export async function siteFile(path: string): Promise<Response> {
-  const [, digest] = /\.([0-9a-f]{12})\.\w+$/.exec(path) ?? [];
+  const digest = digestIn(path);
   if (digest) return new Response(await download({ address: siteAddress(path), bytes: null, sha256: digest }));
   return answered(path, (bytes) => !/\.(jpg|png)$/.test(path) || IMAGES.some((start) => start.every((byte, i) => bytes[i] === byte)));
 }

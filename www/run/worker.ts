@@ -78,9 +78,9 @@ async function stream(run: number, session: CoreSession) {
 
 /** The session with the models for these settings. */
 async function loaded(settings: string) {
-  const known = refused;
+  const earlier = refused;
   refused = null;
-  if (known?.settings === settings) throw known.error;
+  if (earlier?.settings === settings) throw earlier.error;
   return opened().load(settings);
 }
 
