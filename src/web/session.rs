@@ -1,7 +1,6 @@
 //! An exhibit in the page's hands, and the pictures that the page has the core make.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::Clamped;
+use js_sys::{Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
 
@@ -118,7 +117,9 @@ impl Session {
     /// The visitor's picture as the stage shows it, or undefined.
     pub fn picture(&self) -> Result<Option<ImageData>, JsValue> {
         let shown = |photo: &crate::picture::Photo| {
-            ImageData::new_with_u8_clamped_array(Clamped(&photo.rgba()), photo.width as u32)
+            // A copy: an ImageData of a slice would lie in the core's own memory.
+            let rgba = Uint8ClampedArray::from(photo.rgba().as_slice());
+            ImageData::new_with_js_u8_clamped_array(&rgba, photo.width as u32)
         };
         self.exhibit.picture().map(shown).transpose()
     }
