@@ -174,11 +174,11 @@ test("a key that is held down acts once", () =>
         new MutationObserver((all) => (seen += all.length)).observe(element, { attributes: true, attributeFilter: [name] });
         return () => seen;
       };
-      const counts = [count(document.querySelector("#play"), "data-playing"), count(document.documentElement, "data-projector")];
+      const counts = [count(document.querySelector("#play"), "data-playing"), count(document.documentElement, "data-presenting")];
       for (const key of [" ", "p"]) for (let i = 0; i < 12; i++) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, repeat: i > 0, bubbles: true, cancelable: true }));
       return Promise.resolve().then(() => counts.map((seen) => seen()));
     });
-    assert.ok(changes[0] <= 2 && changes[1] === 1, `play changed ${changes[0]} times, the projector ${changes[1]} times`);
+    assert.ok(changes[0] <= 2 && changes[1] === 1, `play changed ${changes[0]} times, presenting ${changes[1]} times`);
     const runs = await page.evaluate(async () => {
       let begun = 0;
       new MutationObserver(() => (begun += document.documentElement.dataset.state === "asked")).observe(document.documentElement, { attributes: true, attributeFilter: ["data-state"] });

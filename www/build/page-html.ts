@@ -64,7 +64,7 @@ export async function markup(template: TemplateResult) {
 export const emphasised = (text: string) => unsafeHTML(escaped(text).replace(/\*([^*]+)\*/g, "<em>$1</em>"));
 
 
-const THEME = html`<button type="button" id="theme" aria-label="Dark theme"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.5" class="ring"/></svg></button>`;
+export const THEME = html`<button type="button" id="theme" aria-label="Dark theme"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.5" class="ring"/></svg></button>`;
 
 const samples = (file: FileInput, first = file.samples?.[0]?.name) => html`<div class="samples" role="group" aria-label="Samples">${file.samples?.map(
   ({ name, shows }) => html`<button type="button" class="thumb" data-sample=${name} aria-label=${`Sample: ${shows}`} aria-pressed=${name === first}></button>`,
@@ -83,7 +83,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models) {
   <a class="home" href="index.html">‹ Glimpse</a>
   <h1 id="headline">${emphasised(meta.entries[0].question)}</h1>
   <span class="slides" id="slides">${meta.entries[0].system}, ${slidesOf(meta.entries[0].slides)}</span>
-  <span class="tools"><button type="button" id="share">Share</button><button type="button" id="save">Save picture</button>${THEME}</span>
+  <span class="tools"><button type="button" id="present">Present</button><button type="button" id="share">Share</button><button type="button" id="save">Save picture</button>${THEME}</span>
 </header>
 <main class="exhibit">
   <section class="stage-area" aria-label="Stage">
@@ -97,13 +97,13 @@ export function exhibitPage(meta: ExhibitMeta, models: Models) {
   <section class="input" aria-label="Settings">
     <form id="settings">${settingsForm(meta.settings, state, quiet)}</form>
     <p class="knows"><strong>What it knows.</strong> ${meta.knows}</p>
-    ${meta.inputs ?? nothing}
+    ${meta.inputs ? html`<div id="inputs">${meta.inputs}</div>` : nothing}
     ${meta.file ? fileInput(meta.file) : nothing}
   </section>
 </main>
 <footer>
   <p>${meta.papers.map(({ authors, title, venue, url }, i) => html`${i > 0 ? "; " : ""}${authors}, <a href=${url}>${title}</a>, ${venue}`)}</p>
-  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> for the projector</p>
+  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> presents on a projector</p>
 </footer>`;
 }
 
@@ -120,7 +120,7 @@ export function startPage(exhibits: readonly ExhibitMeta[]) {
   )}
 </ol>
 </main>
-<footer><p><a href="data.html">Data and terms</a> of every model. Nothing you put in leaves your device.</p></footer>`;
+<footer><p><a href="course.html">A course</a> of eight activities. <a href="data.html">Data and terms</a> of every model. Nothing you put in leaves your device.</p></footer>`;
 }
 
 export const dataPage = () => html`

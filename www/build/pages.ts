@@ -4,7 +4,8 @@ import path from "node:path";
 import { runnerImport, type Plugin, type ViteDevServer } from "vite";
 import type { ExhibitMeta } from "../kit/meta";
 import type { Models } from "../shell/trust";
-import { dataPage, documentOf, exhibitPage, markup, movedPage, startPage } from "./page-html";
+import { coursePage } from "./course-html";
+import { THEME, dataPage, documentOf, exhibitPage, markup, movedPage, startPage } from "./page-html";
 
 const WWW = path.resolve(import.meta.dirname, "..");
 const MANIFEST = path.resolve(WWW, "../models/manifest.json");
@@ -32,9 +33,18 @@ async function pagesOf(exhibits: readonly ExhibitMeta[]) {
     body: await markup(dataPage()),
     room: "data",
   });
-  for (const meta of exhibits) {
+  pages["course.html"] = documentOf({
+    title: "A course · Glimpse",
+    description: "One lesson on attention in eight activities, each ready to be shown.",
+    body: await markup(coursePage(exhibits, THEME)),
+    room: "course",
+  });
+  const inOrder = [...exhibits].sort((a, b) => a.entries[0].slides[0] - b.entries[0].slides[0]);
+  for (const [i, meta] of inOrder.entries()) {
     const { name, title, description } = meta;
-    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models)), exhibit: name, room: "exhibit" });
+    // Where presenting goes on, whatever the page itself shows of its neighbours.
+    const head = ([["prev", inOrder[i - 1]], ["next", inOrder[i + 1]]] as const).map(([rel, to]) => (to ? `<link rel="${rel}" href="${to.name}.html">\n` : "")).join("");
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models)), exhibit: name, room: "exhibit", head });
   }
   for (const [old, name] of Object.entries(MOVED)) {
     const meta = exhibits.find((one) => one.name === name);

@@ -2,6 +2,7 @@
 import { html, render } from "lit/html.js";
 import { byId } from "../kit/dom";
 import { complain } from "../kit/notice";
+import { isLocked } from "../kit/view";
 
 async function photoOf(video: HTMLVideoElement): Promise<Uint8Array | null> {
   const canvas = document.createElement("canvas");
@@ -20,7 +21,7 @@ export const offerCamera = (take: (bytes: Uint8Array) => void) => offerTaking("T
  */
 export function offerTaking<T>(label: string, shot: (video: HTMLVideoElement) => Promise<T | null>, take: (taken: T) => void) {
   const button = byId("camera", HTMLButtonElement);
-  if (!navigator.mediaDevices?.getUserMedia) return;
+  if (!navigator.mediaDevices?.getUserMedia || isLocked("sample")) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {

@@ -1,7 +1,8 @@
 // The photo that an exhibit is given: one of the page's samples, or the visitor's own.
 import "./samples.css";
-import { linkedChoice } from "../kit/link";
+import { dropLinkedPhoto, linkedChoice, linkedPhoto } from "../kit/link";
 import type { Sample } from "../kit/meta";
+import { isLocked } from "../kit/view";
 import type { Input } from "../kit/types";
 import { siteFile } from "../run/site";
 import { offerCamera } from "./camera";
@@ -33,8 +34,18 @@ export function markSample(sample: string | null) {
 }
 
 export function onSample(take: (sample: string) => void) {
-  for (const button of document.querySelectorAll("[data-sample]")) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sample]")) {
+    button.disabled = isLocked("sample");
     button.addEventListener("click", () => take(button.getAttribute("data-sample") ?? ""));
+  }
+}
+
+/** The bytes of a link's photo; none where it is no text of one, which is then refused as any picture that cannot be read. */
+function bytesOf(text: string) {
+  try {
+    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
   }
 }
 
@@ -52,9 +63,14 @@ export class PhotoChoice {
    * @param changed another photo has been chosen
    */
   constructor(samples: readonly Sample[], changed: () => void) {
+    const photo = linkedPhoto();
+    if (photo !== null) this.own = bytesOf(photo);
+    // Another link to the same exhibit, whose photo is all that differs, opens anew.
+    addEventListener("hashchange", () => location.hash.startsWith("#photo=") && location.reload());
     const names = samples.map(({ name }) => name);
     this.#first = names[0] ?? "";
     this.sample = linkedChoice("sample", names, this.#first);
+    if (this.own) this.#before = { sample: this.sample, own: null };
     onSample((sample) => {
       this.#choose(sample, null);
       changed();
@@ -68,6 +84,7 @@ export class PhotoChoice {
   }
 
   #choose(sample: string, own: Uint8Array | null) {
+    dropLinkedPhoto();
     this.#before = { sample: this.sample, own: this.own };
     Object.assign(this, { sample, own });
   }
@@ -75,6 +92,7 @@ export class PhotoChoice {
   /** What was chosen last cannot be used: what was chosen before is again. */
   goBack() {
     if (this.own === null || this.#before === null) return;
+    dropLinkedPhoto();
     Object.assign(this, this.#before);
     this.#before = null;
     this.mark();
@@ -90,7 +108,7 @@ export class PhotoChoice {
     return this.own === null && this.sample === this.#first;
   }
 
-  /** As a part of a link, which cannot carry a picture. */
+  /** As a part of the query, which carries no picture. */
   get linked() {
     return this.own || this.sample === this.#first ? null : this.sample;
   }

@@ -1,5 +1,10 @@
-// All state that can be linked to stands in the URL's query, so a link opens on the very same frame.
+// All state that can be linked to stands in the URL's query, so a link opens on the very same frame. Only a photo of the visitor's own,
+// which no server must see, can stand behind the "#".
+import { plainQuery } from "./view";
+
 const present = new URLSearchParams(location.search);
+/** A photo behind the "#" stays there as long as it is the one that is looked at. */
+let hash = location.hash.startsWith("#photo=") ? location.hash : "";
 let pending: number | undefined;
 let writes: number[] = [];
 
@@ -10,15 +15,23 @@ const WHILE = 20_000;
 function write() {
   pending = undefined;
   writes.push(performance.now());
-  const query = present.toString();
+  const query = plainQuery(present);
   try {
-    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${hash}`);
   } catch {
     // Too many changes at once: the next one carries this one with it.
   }
 }
 
 export const linked = (key: string) => present.get(key);
+
+/** The photo that the address carries, as text. */
+export const linkedPhoto = () => hash.slice("#photo=".length) || null;
+
+/** Another photo is looked at than the one that the address carries. */
+export function dropLinkedPhoto() {
+  hash = "";
+}
 
 export function linkedNumber(key: string, low: number, high: number, otherwise: number) {
   const text = present.get(key);

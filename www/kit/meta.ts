@@ -27,7 +27,11 @@ export interface TextSetting extends Common {
   samples?: readonly string[];
 }
 /** A button among the settings; one that is `pressed` or not stays so until it is pressed again. */
-export interface ActionSetting extends Common { kind: "action"; strong?: boolean; pressed?: boolean; hidden?: boolean; disabled?: boolean }
+export interface ActionSetting extends Common {
+  kind: "action"; strong?: boolean; pressed?: boolean; hidden?: boolean; disabled?: boolean;
+  /** Settings that it changes: where a link locks one of them, the button is locked, too. */
+  sets?: readonly string[];
+}
 
 export type Setting = ChoiceSetting | NumberSetting | RangeSetting | ToggleSetting | TextSetting | ActionSetting;
 export type Schema = Record<string, Setting>;

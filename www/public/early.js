@@ -12,7 +12,12 @@
   };
   const theme = recall("theme");
   if (theme) root.dataset.theme = theme;
-  if (recall("projector")) root.dataset.projector = "";
+  // What the address hides is hidden at once, too; kit/view.ts says what there is.
+  const asked = new URLSearchParams(location.search);
+  const hidden = ["hide", "reveal"].map((name) => asked.get(name) ?? "").join(" ");
+  if (hidden.trim()) root.dataset.hide = hidden.toLowerCase().replaceAll(",", " ");
+  if (asked.has("embed")) root.dataset.embed = "";
+  if (asked.has("present") && root.dataset.exhibit) root.dataset.presenting = "";
 })();
 
 // Says what is wrong when the page does not start: it runs where the page's modules do not, and speaks through the block #trouble that

@@ -2,6 +2,7 @@
 import { byId, fill } from "../kit/dom";
 import { linked } from "../kit/link";
 import type { ActionSetting, Schema, Setting, Values } from "../kit/meta";
+import { isHidden, isLocked } from "../kit/view";
 import { firstValues, settingsForm, type FormState } from "./settings-form";
 
 type Value = string | number | boolean;
@@ -36,7 +37,11 @@ export class Controls<S extends Schema> {
     const values = firstValues(schema);
     for (const [name, setting] of Object.entries(schema)) if (setting.kind !== "action") values[name] = fromAddress(name, setting);
     this.values = values as Values<S>;
-    this.#state = { values, actions: {}, run, busy: false };
+    const named = (has: (...names: (string | undefined)[]) => boolean) => new Set(Object.keys(schema).filter((name) => has(name, schema[name].param)));
+    const locked = named(isLocked);
+    // A button that changes what is locked is locked with it.
+    for (const [name, setting] of Object.entries(schema)) if (setting.kind === "action" && setting.sets?.some((one) => locked.has(one))) locked.add(name);
+    this.#state = { values, actions: {}, run, busy: false, locked, hidden: named(isHidden) };
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.events.run();

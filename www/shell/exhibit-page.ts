@@ -1,17 +1,21 @@
 // The page around every exhibit: its settings, its runs, one player, one link, one place for what went wrong.
 import "./exhibit.css";
+import "./view.css";
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
 import type { CoreSettings, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
+import { view } from "../kit/view";
 import { keepForOffline } from "../run/offline";
 import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
 import { Controls } from "./controls";
 import { prefersStillness, setUpPage } from "./page-setup";
+import { applyView, keepsWords } from "./page-view";
 import { Player } from "./player";
+import { offerPresenting } from "./present-offer";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
 
 export type { Running };
@@ -59,6 +63,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       const { savePicture } = await import("./export");
       savePicture(this.stage, this.run ? this.sentence(this.run) : "", `glimpse-${meta.name}-${this.player.index + 1}.png`);
     });
+    applyView(meta.settings, () => this.dress());
+    offerPresenting(this);
     this.#offerHandle();
   }
 
@@ -106,6 +112,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   /** Whether there can be no recorded run, since the visitor gave something of their own. */
   isOwn() {
     return false;
+  }
+  /** What the visitor gave, where a link can carry it. */
+  ownPhoto(): HTMLCanvasElement | null {
+    return null;
   }
   /** The picture that was given cannot be used: it is given up. */
   refused() {}
@@ -209,14 +219,14 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   /** Heads the page with another question and system. */
   headline(entry: Entry, other: Partial<Entry> = {}) {
     const { question, general = question, system, slides } = { ...entry, ...other };
-    const [before, word, after] = (this.isFirst() ? question : general).split("*");
+    const [before, word, after] = (this.isFirst() && !keepsWords() ? question : general).split("*");
     fill(word === undefined ? before : html`${before}<em>${word}</em>${after}`, byId("headline", HTMLElement));
     byId("slides", HTMLElement).textContent = `${system}, ${slidesOf(slides)}`;
   }
 
   /** Says something to a screen reader. */
   announce(words: string) {
-    byId("announce", HTMLElement).textContent = words;
+    byId("announce", HTMLElement).textContent = keepsWords() ? "" : words;
   }
 
   repaint() {
@@ -245,7 +255,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
         else this.#grew(run);
         if (run.over && run.frames.length > 0) {
           this.player.end();
-          if (step === null && prefersStillness()) this.player.goTo(run.frames.length - 1);
+          if (step === null && prefersStillness() && view.start !== "paused") this.player.goTo(run.frames.length - 1);
         }
       },
       cut: (count) => this.player.cut(count),
@@ -315,16 +325,13 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
 
   async #share() {
     settleLink();
-    const button = byId("share", HTMLButtonElement);
     try {
-      if (this.run?.frames.length) link({ step: this.player.index + 1 });
-      settleLink();
-      await navigator.clipboard.writeText(location.href);
-      button.dataset.said = "copied";
+      const { openShare } = await import("./share");
+      openShare({ meta: this.meta as ExhibitMeta, step: this.run?.frames.length ? this.player.index + 1 : null, own: this.isOwn() ? (this.ownPhoto() ?? "no") : null });
     } catch {
-      button.dataset.said = "copy it from the address bar";
+      // Without a network the dialog's code may be missing: the address says the same.
+      byId("share", HTMLButtonElement).dataset.said = "copy it from the address bar";
     }
-    setTimeout(() => delete button.dataset.said, 2500);
   }
 
   #photo(): ImageData | null {

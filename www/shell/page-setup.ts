@@ -1,8 +1,9 @@
-// What every page has: theme and projector mode.
-function remember(key: string, value: string | null) {
+// What every page has: its theme, and links that take along what its address hides and locks.
+import { carryView, fitFrame } from "./page-view";
+
+function remember(key: string, value: string) {
   try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
+    localStorage.setItem(key, value);
   } catch {
     // Storage is blocked: the choice lasts as long as the page.
   }
@@ -19,11 +20,12 @@ export const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=button])"));
 
-/** Keys that act once, however long they are held: arrows may repeat. */
+/** Keys that act once, however long they are held: arrows may repeat, but not while presenting. */
 const ACT_ONCE = ["Enter", " ", "p"];
 
 function ignoreHeldKeys(event: KeyboardEvent) {
-  if (!event.repeat || !ACT_ONCE.includes(event.key)) return;
+  const once = ACT_ONCE.includes(event.key) || (root.dataset.presenting !== undefined && event.key !== "Tab");
+  if (!event.repeat || !once) return;
   const isText = isTyping(event.target) && (event.key !== "Enter" || event.shiftKey);
   if (isText) return;
   event.preventDefault();
@@ -62,14 +64,8 @@ export function setUpPage(repaint: () => void = () => {}) {
   watchDensity(repaint);
   // Back from the browser's back/forward cache.
   addEventListener("pageshow", (event) => event.persisted && repaint());
-  addEventListener("keydown", (event) => {
-    if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const on = root.dataset.projector === undefined;
-    if (on) root.dataset.projector = "";
-    else delete root.dataset.projector;
-    remember("projector", on ? "on" : null);
-    repaint();
-  });
+  carryView();
+  fitFrame();
   // A crash of the browser's graphics empties the canvases; they tell when they can be drawn on again, without bubbling.
   for (const event of ["heat", "contextrestored"]) addEventListener(event, () => repaint(), true);
   label();

@@ -21,6 +21,10 @@ export abstract class PhotoPage<S extends Schema> extends ExhibitPage<S> {
   override isOwn() {
     return this.choice.own !== null;
   }
+  override ownPhoto() {
+    const photo = this.run?.photo;
+    return this.isOwn() && photo instanceof HTMLCanvasElement ? photo : null;
+  }
   override isFirst() {
     return super.isFirst() && this.choice.isFirst;
   }

@@ -2,6 +2,7 @@
 import { html } from "lit/html.js";
 import { byId, fill } from "../kit/dom";
 import { fitted } from "../stage/raster";
+import { view } from "../kit/view";
 import { isTyping, prefersStillness } from "./page-setup";
 
 const CONTROLS = html`
@@ -39,6 +40,8 @@ export class Player {
   #resumes = false;
   /** A frame was chosen by hand or by a link: frames that follow do not take its place. */
   #held = false;
+  /** What the address says of the first run. */
+  #start = view.start;
   #timer: number | undefined;
   #drawn = 0;
   readonly #play: HTMLButtonElement;
@@ -100,11 +103,14 @@ export class Player {
     this.#count = 0;
     this.index = 0;
     this.#open = true;
-    this.#held = false;
     this.#awaited = awaited === null ? null : awaited - 1;
     this.#settle();
     this.repaint();
-    if (this.#awaited === null && !prefersStillness()) this.start();
+    const [start, still] = [this.#start, prefersStillness()];
+    this.#start = null;
+    if (start === "play") this.#resumes = this.#awaited !== null && !still;
+    this.#held = start === "paused";
+    if (this.#awaited === null && !still && start !== "paused") this.start();
   }
 
   /** From now on there are `count` frames. */

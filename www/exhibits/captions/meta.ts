@@ -54,7 +54,7 @@ export const meta = exhibit({
     map: choice("Colours", COLOUR_MAPS, { look: true }),
     opacity: range("Heat strength", 0, 100, 70, { look: true, shown: (value) => `${value} %` }),
     compare: compare(),
-    another: action("Sample again", { strong: true, tip: "Draw the places again", when: ({ model }) => model === "hard" }),
+    another: action("Sample again", { strong: true, tip: "Draw the places again", sets: ["seed", "likeliest"], when: ({ model }) => model === "hard" }),
     seed: whole("Seed", 1, 9999, 1, { tip: "The same seed draws the same places again", when: ({ model, likeliest }) => model === "hard" && !likeliest }),
     likeliest: toggle("Always the likeliest place", false, { param: "places", on: "likeliest", when: ({ model }) => model === "hard" }),
     ...steering("Paint on the photo where it must look at this word", ({ model }) => model !== "none"),

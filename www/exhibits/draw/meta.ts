@@ -26,7 +26,7 @@ export const meta = exhibit({
     mode: choice("Task", { generate: "draw from noise", reconstruct: "copy a drawing", wall: "draw 64 at once" }),
     model: choice("Model", { "draw-mnist": "with attention", "draw-mnist-noattention": "without attention", "draw-2digits": "two digits, 60×60" }),
     seed: whole("Seed", 0, 2 ** 32 - 1, 7, { tip: "The same seed draws the same digit again" }),
-    "new-seed": action("New seed"),
+    "new-seed": action("New seed", { sets: ["seed"] }),
   },
   run: "Run",
   file: { label: "Or give it a picture of a digit: drop it anywhere, paste it, or choose a file", accept: "image/*" },

@@ -28,7 +28,7 @@ export const meta = exhibit({
     model: choice("Model", { text: "with the text", none: "without the text" }),
     bias: range("Neatness (bias)", 0, 200, 75, { step: 5, shown: (value) => (value / 100).toFixed(2), tip: "A greater bias writes more neatly and more alike" }),
     seed: whole("Seed", 0, 2 ** 32 - 1, 1, { tip: "The same seed writes the same again" }),
-    "new-seed": action("New seed"),
+    "new-seed": action("New seed", { sets: ["seed"] }),
     compare: compare(),
     primed: toggle("In my own hand", false, { look: true }),
     svg: action("Save SVG"),

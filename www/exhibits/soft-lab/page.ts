@@ -63,7 +63,7 @@ class SoftLab extends ExhibitPage<typeof meta.settings> {
       this.#own = bytes;
       this.controls.set({ what: "own" });
       void this.changed();
-    });
+    }, "what");
   }
 
   /** Places along a side of the grid. */

@@ -8,6 +8,9 @@ import { DISTORTED, type Warp } from "../../stage/warp";
 const slider = (label: string, name: keyof Warp, min: number, max: number, unit: string) =>
   range(label, min, max, DISTORTED[name], { shown: (value) => `${fixed(value, 0)}${unit}` });
 
+/** The settings that say how the digit lies. */
+const POSE = ["turn", "scale", "shear", "bend", "x", "y"];
+
 const WRONG = { unit: "%", digits: 2 } as const;
 
 export const meta = exhibit({
@@ -38,8 +41,8 @@ export const meta = exhibit({
   settings: {
     model: choice("Network", { affine: "affine transformer", tps: "thin-plate transformer", cnn: "without a transformer" }),
     compare: compare(),
-    distort: action("Distort", { tip: "Distort the digit at random" }),
-    upright: action("Upright", { tip: "Undo all distortion" }),
+    distort: action("Distort", { tip: "Distort the digit at random", sets: POSE }),
+    upright: action("Upright", { tip: "Undo all distortion", sets: POSE }),
     turn: slider("Turn", "turn", -90, 90, "°"),
     scale: slider("Size", "scale", 60, 130, " %"),
     shear: slider("Shear", "shear", -60, 60, " %"),
