@@ -129,10 +129,11 @@ export class Presentation {
     if (!this.#on) return;
     const sentences = sentencesOf(this.#lesson);
     const line = this.#line;
-    const most = 1.6 * parseFloat(getComputedStyle(line).fontSize);
     for (let count = sentences.length; count > 0; count--) {
       line.textContent = sentences.slice(0, count).join(" ");
-      if (line.scrollHeight <= most) break;
+      const text = document.createRange();
+      text.selectNodeContents(line);
+      if (text.getBoundingClientRect().height <= 1.7 * parseFloat(getComputedStyle(line).fontSize)) break;
     }
     if (sentences.length === 0) line.textContent = "";
   }

@@ -15,6 +15,12 @@ export function fitted(canvas: HTMLCanvasElement) {
   return { context, width, height, ratio };
 }
 
+/** The size of letters on a canvas, in its pixels: while presenting they are no smaller than the page's. */
+export function letters(size: number, ratio: number) {
+  const root = document.documentElement;
+  return ratio * (root.dataset.presenting === undefined ? size : Math.max(size, parseFloat(getComputedStyle(root).fontSize)));
+}
+
 /** The picture as a canvas of its own size: 0 is paper, 1 is ink. A signed one goes from blue ink through paper to the accent. */
 export function rasterOf({ name, width, height, values, min, max }: Picture) {
   const canvas = document.createElement("canvas");

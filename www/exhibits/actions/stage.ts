@@ -1,7 +1,7 @@
 // The stage of the watchers: a frame under its gaze, and how likely each action was at every frame.
 import type { Frame } from "../../kit/types";
 import { ink } from "../../stage/colour";
-import { fitted } from "../../stage/raster";
+import { fitted, letters } from "../../stage/raster";
 
 const COLOURS = ["--accent", "--second", "--ink"];
 
@@ -36,7 +36,7 @@ export function drawCurves(canvas: HTMLCanvasElement, frames: Frame[], index: nu
   context.lineTo(x(index), y(1));
   context.stroke();
   const best = averaged(frames).slice(0, COLOURS.length);
-  context.font = `${13 * ratio}px Charter, Georgia, serif`;
+  context.font = `${letters(13, ratio)}px Charter, Georgia, serif`;
   context.textBaseline = "top";
   let left = edge;
   best.forEach(({ word }, rank) => {

@@ -2,7 +2,7 @@
 import { numberOf, pictureOf, windowOf } from "../../kit/frame";
 import type { AffineMap, Frame, Picture } from "../../kit/types";
 import { ink } from "../../stage/colour";
-import { drawPatch, fitted, place, rasterOf } from "../../stage/raster";
+import { drawPatch, fitted, letters, place, rasterOf } from "../../stage/raster";
 
 const SIDE = 60;
 
@@ -43,13 +43,13 @@ export function drawScene(canvas: HTMLCanvasElement, scene: Picture, frames: Fra
   context.beginPath();
   path.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
   context.stroke();
-  context.font = `${11 * ratio}px Charter, Georgia, serif`;
+  context.font = `${letters(11, ratio)}px Charter, Georgia, serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   path.forEach(([x, y], i) => {
     context.fillStyle = i + 1 === path.length ? shade : ink("--paper");
     context.beginPath();
-    context.arc(x, y, 8 * ratio, 0, 2 * Math.PI);
+    context.arc(x, y, 0.73 * letters(11, ratio), 0, 2 * Math.PI);
     context.fill();
     context.stroke();
     context.fillStyle = i + 1 === path.length ? ink("--paper") : shade;

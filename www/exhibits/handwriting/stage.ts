@@ -3,7 +3,7 @@ import { canvasOf } from "../../kit/dom";
 import { numberOf, tokensOf } from "../../kit/frame";
 import type { Frame } from "../../kit/types";
 import { colourTable, ink } from "../../stage/colour";
-import { fitted } from "../../stage/raster";
+import { fitted, letters } from "../../stage/raster";
 
 /** Row heights, in x-heights: above the baseline, and from one baseline to the next. */
 const ABOVE = 2.8;
@@ -111,6 +111,8 @@ export function drawWindow(canvas: HTMLCanvasElement, frames: Frame[], index: nu
   context.imageSmoothingEnabled = false;
   context.drawImage(canvasOf(raster), edge, 0, width - edge, height);
   const cell = height / tokens.length;
+  // While presenting the letters above the window say it, large enough to be read.
+  if (letters(0, ratio) > cell) return;
   context.font = `${Math.min(13 * ratio, Math.max(6 * ratio, cell))}px Charter, Georgia, serif`;
   context.textBaseline = "middle";
   context.fillStyle = ink("--soft");

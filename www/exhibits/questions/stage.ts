@@ -1,5 +1,6 @@
 // Boxes that a question chooses among, over the photo.
 import { ink } from "../../stage/colour";
+import { letters } from "../../stage/raster";
 import type { Box } from "./boxes";
 
 /** Each box with its share of the answer where that is known; the one with the greatest stands out. */
@@ -15,7 +16,7 @@ export function drawBoxes(canvas: HTMLCanvasElement, boxes: Box[], shares: numbe
     context.strokeStyle = colour;
     context.strokeRect(left, top, right - left, bottom - top);
     const label = shares[i] === undefined ? String(i + 1) : `${i + 1} · ${Math.round(100 * shares[i])} %`;
-    context.font = `${14 * ratio}px Charter, Georgia, serif`;
+    context.font = `${letters(14, ratio)}px Charter, Georgia, serif`;
     context.textBaseline = "top";
     const width = context.measureText(label).width + 10 * ratio;
     context.fillStyle = colour;

@@ -4,7 +4,7 @@ import { gridOf, pictureOf } from "../../kit/frame";
 import type { Frame } from "../../kit/types";
 import { ink } from "../../stage/colour";
 import { sizeOf } from "../../stage/photo";
-import { fitted } from "../../stage/raster";
+import { fitted, letters } from "../../stage/raster";
 
 /** Sixteen colours that differ, as rrggbb; the first four are red, green, blue and yellow. */
 export const COLOURS = "c8321e3a8f4a2b5fb3e8c22e8a4fa3e07b2f35a7a8d96a9a6b4f2fa0d15a5a5af0efe9101010b8c4301f6f5ce59ab5705030".match(/.{6}/g) ?? [];
@@ -65,7 +65,7 @@ export function drawBoard(canvas: HTMLCanvasElement, { side, picture }: Grid, fr
     context.lineWidth = (place === aim ? 4 : 1) * ratio;
     context.strokeRect(left + 1, top + 1, cell - 2, cell - 2);
     const label = `${LETTERS[place]} · ${weight.toFixed(2)}`;
-    context.font = `${13 * ratio}px Charter, Georgia, serif`;
+    context.font = `${letters(13, ratio)}px Charter, Georgia, serif`;
     context.textBaseline = "top";
     const wide = context.measureText(label).width + 8 * ratio;
     context.fillStyle = ink("--paper");

@@ -2,7 +2,7 @@
 import { tokensOf } from "../../kit/frame";
 import type { Frame } from "../../kit/types";
 import { ink } from "../../stage/colour";
-import { fitted } from "../../stage/raster";
+import { fitted, letters } from "../../stage/raster";
 import { readable } from "./words";
 
 /** A piece that has more of the weight than this is marked. */
@@ -50,7 +50,7 @@ export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: nu
   canvas.style.setProperty("--ratio", String((columns.length + 5) / (frames.length + 4)));
   const { context, width, height, ratio } = fitted(canvas);
   if (columns.length === 0) return;
-  const font = Math.min(15 * ratio, Math.max(9 * ratio, width / 40));
+  const font = letters(Math.min(15, Math.max(9, width / ratio / 40)), ratio);
   const edge = font * 5.2;
   const top = font * 4.4;
   const cell = Math.min((width - edge) / columns.length, (height - top) / frames.length);
@@ -89,7 +89,7 @@ export function drawThumbnail(context: CanvasRenderingContext2D, frame: Frame, x
   const last = frame.words[frame.words.length - 1];
   context.fillStyle = ink("--ink");
   if (!map) {
-    context.font = `${Math.min(height / 3, 14)}px Georgia, serif`;
+    context.font = `${letters(Math.min(height / 3, 14), 1)}px Georgia, serif`;
     context.textAlign = "center";
     if (last) context.fillText(readable(last), x + width / 2, y + height / 2, width - 4);
     return;
