@@ -2,6 +2,7 @@
 import path from "node:path";
 import { defineConfig } from "vite";
 import { exhibitsOf, pagesPlugin } from "./build/pages";
+import { searchPlugin } from "./build/search";
 import { siteFiles } from "./build/site-files";
 import { texPlugin } from "./build/tex";
 
@@ -43,6 +44,6 @@ export default defineConfig(async () => {
         },
       },
     },
-    plugins: [texPlugin(), await pagesPlugin(), siteFiles()],
+    plugins: [texPlugin(), await pagesPlugin(), searchPlugin(), siteFiles()],
   };
 });

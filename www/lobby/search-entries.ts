@@ -1,0 +1,43 @@
+// What the search on the start page finds: exhibits, papers, slides. The build puts the list into the page.
+import { slidesOf } from "../kit/meta";
+import { plain, type Stop } from "../shell/path";
+import { addressOfShown, type Slide } from "./slides";
+
+export interface SearchEntry {
+  title: string;
+  /** What kind of thing it is and where it belongs. */
+  note: string;
+  address: string;
+  /** Words by which it is found beside its title and note. */
+  words: string;
+}
+
+const exhibitEntries = (path: readonly Stop[]): SearchEntry[] =>
+  path.map(({ meta, entry, address }) => ({
+    title: plain(entry.question),
+    note: `${entry.system}, ${slidesOf(entry.slides)}`,
+    address,
+    words: [meta.title, meta.description, entry.can, entry.shows].join(" "),
+  }));
+
+/** Each paper once for every exhibit that shows it. */
+function paperEntries(path: readonly Stop[]): SearchEntry[] {
+  const found = new Map<string, SearchEntry>();
+  for (const { meta } of path) {
+    for (const { authors, title, venue, url } of meta.papers) {
+      const key = `${url} ${meta.name}`;
+      if (!found.has(key)) found.set(key, { title, note: `Paper: ${authors}, ${venue}. Shown in ${meta.title}`, address: `${meta.name}.html`, words: "" });
+    }
+  }
+  return [...found.values()];
+}
+
+const slideEntries = (slides: readonly Slide[]): SearchEntry[] =>
+  slides.map(({ number, holds, shown }) => ({
+    title: `Slide ${number}: ${holds}`,
+    note: shown.length > 0 ? shown.map(({ label }) => label).join(", ") : "no exhibit",
+    address: shown.length > 0 ? addressOfShown(shown[0]) : `index.html#slide-${number}`,
+    words: "",
+  }));
+
+export const searchEntries = (path: readonly Stop[], slides: readonly Slide[]): SearchEntry[] => [...exhibitEntries(path), ...slideEntries(slides), ...paperEntries(path)];
