@@ -57,7 +57,7 @@ export const dataPage = (models: ManifestModels, exhibits: readonly ExhibitMeta[
 <search class="scripted"><label for="filter">Filter</label> <input type="search" id="filter" autocomplete="off" spellcheck="false" placeholder="captions, MNIST, CC BY-SA" maxlength="80" aria-controls="models"> <span id="count" role="status">${Object.keys(models).length} models</span></search>
 <table id="models">
 <caption class="unseen">Models</caption>
-<thead><tr><th scope="col" data-sort="text">Model</th><th scope="col" data-sort="number">Exhibit</th><th scope="col">Figure</th><th scope="col" class="wide">Paper</th><th scope="col" class="wide" data-sort="text">Terms</th><th scope="col" data-sort="number">Size</th></tr></thead>
+<thead><tr><th scope="col" data-sort="text"><span>Model</span></th><th scope="col" data-sort="number"><span>Exhibit</span></th><th scope="col">Figure</th><th scope="col" class="wide">Paper</th><th scope="col" class="wide" data-sort="text"><span>Terms</span></th><th scope="col" data-sort="number"><span>Size</span></th></tr></thead>
 ${Object.entries(models).map(([id, one]) => model(id, one, exhibits))}
 </table>
 <div class="prose">

@@ -33,7 +33,7 @@ function card(stop: Stop, stills: Stills) {
   <div class="still" role="img" aria-label=${entry.shows}>${pictures}<canvas data-still=${name}></canvas><span class="said" aria-hidden="true"></span></div>
   <button type="button" class="play" aria-label=${`Play: ${entry.shows}`} aria-pressed="false"><svg viewBox="0 0 20 20" aria-hidden="true"><path class="go" d="M5 3l12 7-12 7z"/><path class="hold" d="M5 3h4v14H5zM11 3h4v14h-4z"/></svg></button>
   <h3><a href=${address}>${emphasised(entry.question)}</a></h3>
-  <p class="system">${entry.system} <span class="slides number">· ${slidesOf(entry.slides)}</span></p>
+  <p class="system">${entry.system}, <span class="slides number">${slidesOf(entry.slides)}</span></p>
   <p class="can">${entry.can}</p>
 </li>`;
 }

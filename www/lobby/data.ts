@@ -31,9 +31,9 @@ function offerSorting(table: HTMLTableElement) {
   for (const head of table.querySelectorAll<HTMLTableCellElement>("thead th[data-sort]")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.append(...head.childNodes);
+    button.textContent = head.textContent;
     button.addEventListener("click", () => sort(table, head));
-    head.append(button);
+    head.replaceChildren(button);
   }
 }
 

@@ -9,7 +9,7 @@ const [site = "site", out = "www/lobby"] = process.argv.slice(2);
 /** Of one picture, for a screen with two pixels where the page counts one. */
 const CELL = { width: 312, height: 208 };
 const QUALITY = 0.35;
-/** The share of pixels that may look otherwise in the dark theme before a still is taken again for it: a thin frame may. */
+/** The share of what is drawn that may look otherwise in the dark theme before a still is taken again for it: a thin frame may. */
 const ALIKE = 0.15;
 
 const server = await serve({ root: site });
@@ -46,9 +46,12 @@ async function sheetOf({ pairs, cell: { width, height }, quality, alike }) {
   };
   const differing = (one, other) => {
     const [a, b] = [one, other].map((context) => context.getImageData(0, 0, width, height).data);
-    let count = 0;
-    for (let i = 0; i < a.length; i += 4) if ([0, 1, 2, 3].some((channel) => Math.abs(a[i + channel] - b[i + channel]) > 40)) count++;
-    return count / (width * height);
+    let [drawn, unlike] = [0, 0];
+    for (let i = 0; i < a.length; i += 4) {
+      if (Math.max(a[i + 3], b[i + 3]) > 40) drawn++;
+      if ([0, 1, 2, 3].some((channel) => Math.abs(a[i + channel] - b[i + channel]) > 40)) unlike++;
+    }
+    return unlike / drawn;
   };
   const cells = [];
   const places = {};
