@@ -1,9 +1,9 @@
 // The search of the start page: what fits is listed while one types, and announced; arrows walk through it.
 import { html } from "lit/html.js";
+import { entries } from "virtual:search";
 import { byId, fill } from "../kit/dom";
 import { isTyping } from "../shell/page-setup";
 import { find } from "./find";
-import type { SearchEntry } from "./search-entries";
 
 /** More are not listed. */
 const MOST = 8;
@@ -12,12 +12,6 @@ export function offerSearch() {
   const field = byId("query", HTMLInputElement);
   const list = byId("found", HTMLElement);
   const count = byId("count", HTMLElement);
-  let entries: readonly SearchEntry[] = [];
-  /** Loaded when the field is used first. */
-  const loaded = async () => {
-    if (entries.length === 0) ({ entries } = await import("virtual:search"));
-  };
-
   const show = () => {
     const found = find(field.value, entries);
     list.hidden = found.length === 0;
@@ -40,15 +34,7 @@ export function offerSearch() {
     else all[Math.min(to, all.length - 1)].focus();
   };
 
-  field.addEventListener("focus", () => void loaded().catch(() => {}));
-  field.addEventListener("input", async () => {
-    try {
-      await loaded();
-      show();
-    } catch {
-      count.textContent = "The list could not be loaded. Reload the page to search.";
-    }
-  });
+  field.addEventListener("input", show);
   field.closest("search")?.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const act = { ArrowDown: () => walk(1), ArrowUp: () => walk(-1), Escape: close }[event.key];

@@ -5,7 +5,7 @@ import { byId, fill } from "../kit/dom";
 import { samplePicture } from "../inputs/samples";
 import { keepForOffline } from "../run/offline";
 import { fetchOpenings } from "../run/recordings";
-import { prefersStillness, setUpPage } from "../shell/page-setup";
+import { setUpPage } from "../shell/page-setup";
 import { forgetPlace, lastPlace } from "../shell/place";
 import { offerSearch } from "./search";
 import { photosOfStills, StillPlayer } from "./still-player";
@@ -23,6 +23,9 @@ function offerReturn() {
   };
   fill(html`<a href=${place.address}>Continue where you were: ${place.system}, <span class="number">step ${place.step}</span></a> <button type="button" id="forget" @click=${forget}>Forget it</button>`, line);
 }
+
+/** Milliseconds after which what is not seen yet may be fetched. */
+const LATER = 1500;
 
 const isInView = (element: HTMLElement) => {
   const { top, bottom } = element.getBoundingClientRect();
@@ -42,8 +45,8 @@ export async function open() {
     document.documentElement.dataset.frame = "1";
     document.documentElement.dataset.state = "cached";
   }
+  await new Promise((resolve) => setTimeout(resolve, LATER));
   // For a room without a network: the runs and the photos that the exhibits open with.
   await Promise.allSettled([fetchOpenings(), ...(await photosOfStills()).map(samplePicture)]);
-  if (prefersStillness()) repaint();
   void keepForOffline();
 }

@@ -8,9 +8,9 @@ import { serve } from "./server.mjs";
 const [site = "site", out = "www/lobby"] = process.argv.slice(2);
 /** Of one picture, for a screen with two pixels where the page counts one. */
 const CELL = { width: 312, height: 208 };
-const QUALITY = 0.35;
+const QUALITY = 0.22;
 /** The share of what is drawn that may look otherwise in the dark theme before a still is taken again for it: a thin frame may. */
-const ALIKE = 0.15;
+const ALIKE = 0.25;
 
 const server = await serve({ root: site });
 const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-quic"] });
