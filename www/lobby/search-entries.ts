@@ -14,10 +14,10 @@ export interface SearchEntry {
 
 const exhibitEntries = (path: readonly Stop[]): SearchEntry[] =>
   path.map(({ meta, entry, address }) => ({
-    title: plain(entry.question),
-    note: `${entry.system}, ${slidesOf(entry.slides)}`,
+    title: `${entry.system}: ${plain(entry.question)}`,
+    note: `Exhibit, ${slidesOf(entry.slides)}. ${entry.can}`,
     address,
-    words: [meta.title, meta.description, entry.can, entry.shows].join(" "),
+    words: [meta.title, meta.description, entry.shows].join(" "),
   }));
 
 /** Each paper once for every exhibit that shows it. */
