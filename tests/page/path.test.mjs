@@ -98,7 +98,8 @@ test("the search finds exhibits, papers and slides by the beginnings of their wo
   assert.deepEqual(find("zebra", entries), []);
   assert.deepEqual(find("  ?! ", entries), []);
   for (const { system } of path.map(({ entry }) => entry)) assert.ok(find(system, entries).length > 0, system);
-  for (const { title } of exhibits.flatMap(({ papers }) => papers)) assert.ok(find(title, entries).some((entry) => entry.title === title), title);
+  for (const { title } of exhibits.flatMap(({ papers }) => papers)) assert.ok(find(title, entries).some(({ note }) => note.startsWith("Paper:")), title);
+  assert.equal(entries.filter(({ note }) => /^Paper: Gregor/.test(note)).length, 1, "a paper is listed once");
 });
 
 test("a definition stands inside the window wherever its term is", () => {

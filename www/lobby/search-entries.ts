@@ -1,5 +1,5 @@
 // What the search on the start page finds: exhibits, papers, slides. The build puts the list into the page.
-import { slidesOf } from "../kit/meta";
+import { slidesOf, type Paper } from "../kit/meta";
 import { plain, type Stop } from "../shell/path";
 import { addressOfShown, type Slide } from "./slides";
 
@@ -20,16 +20,22 @@ const exhibitEntries = (path: readonly Stop[]): SearchEntry[] =>
     words: [meta.title, meta.description, entry.shows].join(" "),
   }));
 
-/** Each paper once for every exhibit that shows it. */
+/** Each paper once, under its longest title, with the exhibits that show it. */
 function paperEntries(path: readonly Stop[]): SearchEntry[] {
-  const found = new Map<string, SearchEntry>();
+  const papers = new Map<string, { paper: Paper; shown: Map<string, string> }>();
   for (const { meta } of path) {
-    for (const { authors, title, venue, url } of meta.papers) {
-      const key = `${url} ${meta.name}`;
-      if (!found.has(key)) found.set(key, { title, note: `Paper: ${authors}, ${venue}. Shown in ${meta.title}`, address: `${meta.name}.html`, words: "" });
+    for (const paper of meta.papers) {
+      const known = papers.get(paper.url) ?? { paper, shown: new Map() };
+      if (paper.title.length > known.paper.title.length) known.paper = paper;
+      papers.set(paper.url, { ...known, shown: known.shown.set(meta.title, `${meta.name}.html`) });
     }
   }
-  return [...found.values()];
+  return [...papers.values()].map(({ paper: { authors, title, venue }, shown }) => ({
+    title,
+    note: `Paper: ${authors}, ${venue}. Shown in ${[...shown.keys()].join(", ")}`,
+    address: [...shown.values()][0],
+    words: "",
+  }));
 }
 
 const slideEntries = (slides: readonly Slide[]): SearchEntry[] =>
