@@ -25,7 +25,7 @@ function offerReturn() {
 }
 
 /** Milliseconds after which what is not seen yet may be fetched. */
-const LATER = 1500;
+const LATER = 300;
 
 const isInView = (element: HTMLElement) => {
   const { top, bottom } = element.getBoundingClientRect();
@@ -45,6 +45,7 @@ export async function open() {
     document.documentElement.dataset.frame = "1";
     document.documentElement.dataset.state = "cached";
   }
+  void keepForOffline();
   await new Promise((resolve) => setTimeout(resolve, LATER));
   // For a room without a network: the runs and the photos that the exhibits open with.
   await Promise.allSettled([fetchOpenings(), ...(await photosOfStills()).map(samplePicture)]);
