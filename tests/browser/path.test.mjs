@@ -202,6 +202,7 @@ test("the start page leads back to the frame that was open last, and forgets it"
     await exhibit.scrub(3);
     await page.goto(base + START);
     const back = page.locator("#continue a");
+    await page.locator("#forget").waitFor();
     assert.equal(await back.innerText(), "Continue where you were: Hard attention captioning, step 3");
     await back.click();
     await exhibit.until("cached");
@@ -211,6 +212,7 @@ test("the start page leads back to the frame that was open last, and forgets it"
     await page.locator("#forget").click();
     assert.match(await back.innerText(), /^Begin with slides 6–7/);
     await page.reload();
+    await untilCached(page);
     assert.match(await back.innerText(), /^Begin with slides 6–7/);
     assert.equal(await page.evaluate(() => localStorage.getItem("place")), null);
   }));

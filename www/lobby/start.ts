@@ -12,16 +12,20 @@ import { photosOfStills, StillPlayer } from "./still-player";
 
 /** The line that leads back, in the place of the one that leads to the first exhibit. */
 function offerReturn() {
-  const place = lastPlace();
-  if (!place) return;
   const line = byId("continue", HTMLElement);
-  const first = [...line.childNodes].map((node) => node.cloneNode(true));
+  const { href, textContent } = line.querySelector("a") as HTMLAnchorElement;
   const forget = () => {
     forgetPlace();
-    line.replaceChildren(...first);
+    fill(html`<a href=${href}>${textContent}</a>`, line);
     line.querySelector("a")?.focus();
   };
-  fill(html`<a href=${place.address}>Continue where you were: ${place.system}, <span class="number">step ${place.step}</span></a> <button type="button" id="forget" @click=${forget}>Forget it</button>`, line);
+  const show = () => {
+    const place = lastPlace();
+    if (place) fill(html`<a href=${place.address}>Continue where you were: ${place.system}, <span class="number">step ${place.step}</span></a> <button type="button" id="forget" @click=${forget}>Forget it</button>`, line);
+  };
+  show();
+  // Back from the browser's back/forward cache.
+  addEventListener("pageshow", (event) => event.persisted && show());
 }
 
 /** Milliseconds after which what is not seen yet may be fetched. */
