@@ -26,7 +26,7 @@ usage() {
 ./build.sh types      write www/kit/core-types.ts again: the core's types as the page knows them
 ./build.sh core       compile the core for the development server: what dev does when Rust has changed
 ./build.sh bench      measure ours against ONNX Runtime Web, write benches/RESULTS.md (ROUNDS=3 tries it out)
-./build.sh cached     record the cached runs of the page again
+./build.sh cached     record the cached runs of the page again, and take the start page's pictures of them
 ./build.sh train NAME --data DIR [--work DIR]   train one model of models/manifest.json again
 TEXT
 }
@@ -268,6 +268,8 @@ record_cached_runs() {
   build_site
   find_chromium
   timed "Recording the cached runs" node "$BROWSER/tools/record.mjs"
+  build_site
+  timed "Taking the start page's pictures" node "$BROWSER/tools/stills.mjs"
 }
 
 # train NAME --data DIR…: one family of models/train makes all models of an exhibit.

@@ -90,6 +90,8 @@ export interface Entry {
   general?: string;
   /** The system as the lecture calls it. */
   system: string;
+  /** What the visitor can do there, in one line. */
+  can: string;
   /** From and to, as the lecture counts them. */
   slides: readonly [number, number];
   /** What the picture on the start page shows, for a screen reader. */

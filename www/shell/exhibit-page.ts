@@ -11,6 +11,8 @@ import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
 import { Controls } from "./controls";
 import { prefersStillness, setUpPage } from "./page-setup";
+import { showWay } from "./path";
+import { keepPlaceOnLeaving } from "./place";
 import { Player } from "./player";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
 
@@ -30,6 +32,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly stage = byId("stage", HTMLElement);
   readonly #session: Session;
   #firstShown = () => {};
+  /** What heads the page now. */
+  #system = "";
 
   constructor(readonly meta: ExhibitMeta<S>) {
     const panel = this.#enginePanel();
@@ -59,6 +63,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       const { savePicture } = await import("./export");
       savePicture(this.stage, this.run ? this.sentence(this.run) : "", `glimpse-${meta.name}-${this.player.index + 1}.png`);
     });
+    keepPlaceOnLeaving(() => this.#place());
     this.#offerHandle();
   }
 
@@ -212,6 +217,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     const [before, word, after] = (this.isFirst() ? question : general).split("*");
     fill(word === undefined ? before : html`${before}<em>${word}</em>${after}`, byId("headline", HTMLElement));
     byId("slides", HTMLElement).textContent = `${system}, ${slidesOf(slides)}`;
+    this.#system = system;
+    showWay(this.meta.entries.indexOf(entry));
   }
 
   /** Says something to a screen reader. */
@@ -311,6 +318,16 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       void this.live(null);
     };
     return new EnginePanel(changed, () => this.#session.examine());
+  }
+
+  /** What the start page leads back to. */
+  #place() {
+    if (!this.run?.frames.length) return null;
+    settleLink();
+    const query = new URLSearchParams(location.search);
+    const step = this.player.index + 1;
+    query.set("step", String(step));
+    return { address: `${this.meta.name}.html?${query}`, system: this.#system, step };
   }
 
   async #share() {

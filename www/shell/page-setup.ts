@@ -1,4 +1,6 @@
-// What every page has: theme and projector mode.
+// What every page has: theme, projector mode, and definitions that stay inside the window.
+import { keepTooltipsInside } from "../kit/tooltips";
+
 function remember(key: string, value: string | null) {
   try {
     if (value === null) localStorage.removeItem(key);
@@ -59,6 +61,7 @@ export function setUpPage(repaint: () => void = () => {}) {
     repaint();
   });
   addEventListener("keydown", ignoreHeldKeys, true);
+  keepTooltipsInside();
   watchDensity(repaint);
   // Back from the browser's back/forward cache.
   addEventListener("pageshow", (event) => event.persisted && repaint());
