@@ -1,6 +1,7 @@
 // Builds the page: every module in a few chunks, the pages' HTML out of the exhibits' meta.ts, equations out of TeX.
 import path from "node:path";
 import { defineConfig } from "vite";
+import { glossaryPlugin } from "./build/glossary";
 import { exhibitsOf, pagesPlugin } from "./build/pages";
 import { siteFiles } from "./build/site-files";
 import { texPlugin } from "./build/tex";
@@ -43,6 +44,6 @@ export default defineConfig(async () => {
         },
       },
     },
-    plugins: [texPlugin(), await pagesPlugin(), siteFiles()],
+    plugins: [texPlugin(), glossaryPlugin(), await pagesPlugin(), siteFiles()],
   };
 });
