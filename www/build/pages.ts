@@ -12,7 +12,7 @@ import { glossaryPage, teacherPage, teachersPage, worksheetPage } from "./teach-
 const WWW = path.resolve(import.meta.dirname, "..");
 const MANIFEST = path.resolve(WWW, "../models/manifest.json");
 /** Addresses that links of former versions name, and the exhibit that stands there now. */
-const MOVED: Record<string, string> = { mix: "soft-lab", boxes: "crop-lab" };
+export const MOVED: Record<string, string> = { mix: "soft-lab", boxes: "crop-lab" };
 
 /** All exhibits in the lecture's order. */
 export async function exhibitsOf(): Promise<readonly ExhibitMeta[]> {

@@ -12,7 +12,7 @@ let terms = 0;
 export function term(word: string, shown: string = word) {
   const id = `term-${++terms}`;
   const [definition, place] = definitions[word];
-  return html`<span class="term"><dfn tabindex="0" aria-describedby=${id}>${shown}</dfn><span class="tip"><span role="tooltip" id=${id}>${definition}</span> <a href=${`glossary.html#${place}`}>Glossary</a></span></span>`;
+  return html`<span class="term"><dfn tabindex="0" aria-describedby=${id}>${shown}</dfn><span role="tooltip" id=${id}>${definition} <a href=${`glossary.html#${place}`}>Glossary</a></span></span>`;
 }
 
 /** A value that says what it is. */

@@ -26,8 +26,10 @@ async function drawStill(canvas: HTMLCanvasElement) {
 
 /** Draws a link as a QR code. */
 async function drawLink(code: SVGSVGElement) {
-  const { default: qrcode } = await import("qrcode-generator");
   const address = new URL(code.dataset.link ?? "", location.href).href;
+  const words = document.querySelector("#qr-link");
+  if (words) words.textContent = address;
+  const { default: qrcode } = await import("qrcode-generator");
   const made = qrcode(0, "M");
   made.addData(address);
   made.make();
@@ -36,8 +38,6 @@ async function drawLink(code: SVGSVGElement) {
   const path = all.flatMap((row) => all.filter((column) => made.isDark(row, column)).map((column) => `M${column + QUIET} ${row + QUIET}h1v1h-1z`)).join("");
   code.setAttribute("viewBox", `0 0 ${count + 2 * QUIET} ${count + 2 * QUIET}`);
   render(svg`<path d=${path}></path>`, code);
-  const words = document.querySelector("#qr-link");
-  if (words) words.textContent = address;
 }
 
 async function openWorksheet(canvas: HTMLCanvasElement) {

@@ -12,6 +12,7 @@ import { Session } from "../run/session";
 import { Controls } from "./controls";
 import { prefersStillness, setUpPage } from "./page-setup";
 import { Player } from "./player";
+import type { Prediction } from "./predict";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
 
 export type { Running };
@@ -28,6 +29,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly loading = new Loading();
   readonly runs: RunLoop;
   readonly stage = byId("stage", HTMLElement);
+  /** The visitor's guesses of the next look, where an exhibit has one to guess. */
+  readonly prediction: Prediction | null = null;
   readonly #session: Session;
   #firstShown = () => {};
 
@@ -40,7 +43,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
         frame: (index, byHand) => this.#show(index, byHand),
         thumbnail: (context, index, x, y, width, height) => {
           const frame = this.run?.frames[index];
-          if (frame && this.run) this.thumbnail(context, frame, this.run, x, y, width, height);
+          if (frame && this.run && !this.prediction?.hides(index)) this.thumbnail(context, frame, this.run, x, y, width, height);
         },
       },
       meta.pace,
@@ -117,7 +120,11 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   }
   /** A button among the settings. */
   pressed(name: string) {
-    if (name === "steer") this.steering = !this.steering;
+    if (name === "steer") {
+      this.steering = !this.steering;
+      if (this.steering) this.prediction?.switch(false);
+    }
+    if (name === "guess") this.prediction?.switch(!this.prediction.on);
     if (name === "reset") void this.changed();
   }
   /** Whether the run is not what the model does by itself: then there is a button that undoes it. */
@@ -157,6 +164,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.dress();
     const step = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
     if (steers.length > 0 || this.isOwn() || !(await this.recorded(step))) await this.live(step, steers);
+    this.prediction?.open();
   }
 
   /** Something else is asked for: the recorded run of it, or a live one. */
@@ -241,6 +249,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       progress: (progress: Progress) => this.loading.show(progress),
       began: (run, step) => {
         this.player.begin(step);
+        this.prediction?.reset();
         if (run.frames.length === 0) this.show(undefined, run);
         else this.#grew(run);
         if (run.over && run.frames.length > 0) {
@@ -299,6 +308,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.show(frame, run);
     this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
+    if (this.prediction?.on) this.player.repaint();
     if (byHand) link({ step: index + 1 });
   }
 
