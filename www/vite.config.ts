@@ -35,6 +35,7 @@ export default defineConfig(async () => {
             groups: [
               { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp)|\/node_modules\/lit(-html)?\//, priority: 2 },
               { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
+              { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
               // Not needed for the first frame.
               { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },

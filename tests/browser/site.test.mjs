@@ -123,8 +123,7 @@ test("the service worker keeps all that the pages are made of, and nothing heavy
   const urls = kept.map(({ url }) => url);
   assert.equal(new Set(urls).size, urls.length);
   // Former addresses, plans and worksheets are kept when they are opened.
-  const isLater = (name) => name in MOVED || name.startsWith("page/qrcode-");
-  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js" && !isLater(name));
+  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js" && !(name in MOVED));
   assert.deepEqual([...urls].sort(), [...made, "site.json", "samples/digits.png"].sort());
   for (const { url, revision, integrity } of kept) {
     assert.equal(revision === null, url.startsWith("page/"), `${url} has a hash in its name, or a revision`);

@@ -29,14 +29,10 @@ async function drawLink(code: SVGSVGElement) {
   const address = new URL(code.dataset.link ?? "", location.href).href;
   const words = document.querySelector("#qr-link");
   if (words) words.textContent = address;
-  const { default: qrcode } = await import("qrcode-generator");
-  const made = qrcode(0, "M");
-  made.addData(address);
-  made.make();
-  const count = made.getModuleCount();
-  const all = Array.from({ length: count }, (_, i) => i);
-  const path = all.flatMap((row) => all.filter((column) => made.isDark(row, column)).map((column) => `M${column + QUIET} ${row + QUIET}h1v1h-1z`)).join("");
-  code.setAttribute("viewBox", `0 0 ${count + 2 * QUIET} ${count + 2 * QUIET}`);
+  const { encodeQR } = await import("qr");
+  const rows = encodeQR(address, "raw", { border: QUIET });
+  const path = rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : []))).join("");
+  code.setAttribute("viewBox", `0 0 ${rows.length} ${rows.length}`);
   render(svg`<path d=${path}></path>`, code);
 }
 
