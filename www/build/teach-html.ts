@@ -19,6 +19,7 @@ const list = (items: readonly Token[][], home = "") => html`<ul>${items.map((ite
 
 /** The questions on an exhibit's page, folded, with the way to what a teacher needs. */
 export function questionsBlock(teachings: readonly Teaching[]) {
+  if (teachings.length === 0) return nothing;
   return html`<details id="teach" class="fold">
     <summary>Questions</summary>
     ${teachings.map(

@@ -1,4 +1,5 @@
 // What a teacher needs of an exhibit: exhibits/NAME/teach.md, one file for each line of the start page, all in one form.
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Token } from "marked";
@@ -79,17 +80,17 @@ export function teachingOf(text: string, { file, name, still }: Pick<Teaching, "
   return { file, name, still, meta, entry, ...made, predict, address };
 }
 
-/** All that is taught, in the lecture's order. */
+/** All that is taught, in the lecture's order. A test wants a file for every exhibit; the build does without. */
 export async function teachingsOf(exhibits: readonly ExhibitMeta[], models: Models): Promise<Teaching[]> {
   const all = await Promise.all(
     exhibits.flatMap((meta) =>
       namesOf(meta).map(async (names, i) => {
-        const text = await readFile(path.join(WWW, names.file), "utf8").catch(() => {
-          throw new Error(`www/${names.file} is missing: it says how to teach ${meta.entries[i].system}`);
-        });
-        return teachingOf(withFigures(text, names.file, exhibits, models), names, meta, meta.entries[i]);
+        const file = path.join(WWW, names.file);
+        if (!existsSync(file)) return [];
+        const text = withFigures(await readFile(file, "utf8"), names.file, exhibits, models);
+        return teachingOf(text, names, meta, meta.entries[i]);
       }),
     ),
   );
-  return all.sort((a, b) => a.entry.slides[0] - b.entry.slides[0]);
+  return all.flat().sort((a, b) => a.entry.slides[0] - b.entry.slides[0]);
 }
