@@ -181,6 +181,32 @@ test("steering ends the guessing", () =>
     assert.equal(await exhibit.page.locator("#guesses").isVisible(), false);
   }));
 
+test("another photo keeps the guessing and stands at its first step; a model without a gaze ends it", () =>
+  captions({ guess: "on", step: "2" }, {}, async (exhibit) => {
+    const { page } = exhibit;
+    await page.locator("[data-sample=dog]").click();
+    await page.waitForFunction(() => globalThis.glimpse.settings.sample === "dog" && globalThis.glimpse.frames.length > 2);
+    await page.waitForTimeout(1500);
+    assert.equal(await exhibit.step(), 1, "it does not play on");
+    assert.match(await score(exhibit), /^Next it says/);
+    await page.locator("#model").selectOption("none");
+    await page.waitForFunction(() => globalThis.glimpse.settings.model === "none");
+    await page.locator("#guesses").waitFor({ state: "hidden" });
+    assert.equal(await page.locator("#score").isVisible(), false);
+  }));
+
+test("a question is guessed word by word", () =>
+  visit("questions.html?guess=on&step=1", {}, async ({ page }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached", "done");
+    assert.match(await score(exhibit), /^Next it reads “.+”\. Where will it look\?/);
+    await page.locator("[data-word]").last().hover();
+    assert.equal(await exhibit.step(), 1);
+    await page.locator("#guesses").press(" ");
+    await exhibit.untilStep(2);
+    assert.match(await score(exhibit), /% of the gaze was in your ring/);
+  }));
+
 test("in translation an English word is guessed, by click and by the keyboard", () =>
   visit("translate.html?guess=on&step=4", {}, async ({ page, screenshot }) => {
     const exhibit = new Exhibit(page);

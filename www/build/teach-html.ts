@@ -72,7 +72,7 @@ export function teachersPage(teachings: readonly Teaching[]) {
 <header class="bar"><a class="home" href="index.html">‹ Glimpse</a><h1>For teachers</h1><span class="tools">${THEME}</span></header>
 <main class="prose">
 <p>Each exhibit has a plan for 10 or for 45 minutes, with goals, questions with answers and common misconceptions, and a worksheet of one page for A4 and US Letter. The worksheet's QR code holds the address of your copy of Glimpse, so print it from the site that the class will use.</p>
-<p>Begin with a prediction. Four exhibits hide the next look until the class has guessed: press <em>Guess the next look</em>, click a place, or move the ring with the arrow keys and press Enter. Then compare how much of the gaze lay in the ring with what an even gaze would have there.</p>
+<p>Begin with a prediction. Captions, translation, questions, glimpses and actions hide the next look until the class has guessed: press <em>Guess the next look</em>, click a place, or move the ring with the arrow keys and press Enter. Then compare how much of the gaze lay in the ring with what an even gaze would have there.</p>
 <p>The <a href="glossary.html">glossary</a> defines every term of the lessons. What was measured of each model stands on the <a href="data.html">data page</a>.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Plans and worksheets"><table class="teachers">
 <thead><tr><th scope="col">Slides</th><th scope="col">Exhibit</th><th scope="col">Plan</th><th scope="col">Worksheet</th></tr></thead>

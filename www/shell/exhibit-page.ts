@@ -281,6 +281,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.grew(run);
     if ("reset" in this.meta.settings) this.controls.show("reset", { hidden: !this.isSteered(run) });
     this.player.have(run.frames.length);
+    this.prediction?.grew();
   }
 
   #state(state: RunState) {

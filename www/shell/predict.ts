@@ -9,7 +9,7 @@ export interface Predicting {
   readonly run: { readonly frames: readonly Frame[]; readonly over: boolean } | null;
   readonly stage: HTMLElement;
   readonly player: { readonly index: number; goTo(index: number): void; stop(): void };
-  readonly controls: { isPressed(name: string): boolean; show(name: "guess", state: { pressed: boolean }): void };
+  readonly controls: { isPressed(name: string): boolean; applies(name: string): boolean; show(name: "guess", state: { pressed: boolean }): void };
   steering: boolean;
   repaint(): void;
   announce(words: string): void;
@@ -75,8 +75,16 @@ export class Prediction {
 
   /** Another run is on the stage. */
   reset() {
+    if (!this.on) return;
+    if (!this.page.controls.applies("guess")) return this.switch(false);
     this.#caught = [];
-    if (this.on) this.#say(this.#ask());
+    this.page.player.stop();
+    this.#say(this.#ask());
+  }
+
+  /** More steps have come: by now the next one may be known. */
+  grew() {
+    if (this.on && this.#caught.length === 0) this.#say(this.#ask());
   }
 
   /** A guess was made: the step is shown. @param note what an exhibit adds to the score */
