@@ -124,11 +124,13 @@ test("a figure is the manifest's, as the exhibit's own page shows it", () => {
   const metric = (name, value, more) => ({ name, value, split: "", protocol: "", ...more });
   const made = {
     "caption-soft": { title: "", metrics: [metric("gaze_pointing", 0.696, { se: 0.052, chance: 0.336, n: 79 }), metric("bleu4", 22.6, { paper: 19.5 })] },
+    "ram-cluttered": { title: "", metrics: [metric("error_sampled", 2.42, { se: 0.15 })] },
     "caption-hard": { title: "", metrics: [metric("gaze_pointing", 0.803, { se: 0.046 })] },
   };
   const put = (text) => withFigures(text, "plan.md", exhibits, made);
   assert.equal(put("{{metric caption-soft gaze_pointing}} of {{cases caption-soft gaze_pointing}}"), `70${NBSP}±${NBSP}5${NBSP}% of 79`);
   assert.equal(put("{{chance caption-soft gaze_pointing}}, {{paper caption-soft bleu4}}"), `34${NBSP}%, 19.5`);
+  assert.equal(put("{{metric ram-cluttered error_sampled}}"), `2.42${NBSP}±${NBSP}0.15${NBSP}%`, "as the error beside it");
   assert.equal(put("{{difference caption-hard gaze_pointing caption-soft gaze_pointing}}"), `11${NBSP}±${NBSP}7${NBSP}%, no measurable difference`);
   assert.throws(() => put("{{metric caption-soft wit}}"), /plan\.md: models\/manifest\.json does not hold what \{\{metric caption-soft wit\}\}/);
   assert.throws(() => put("{{metric oracle bleu4}}"), /plan\.md: models\/manifest\.json has no model oracle/);

@@ -4,12 +4,16 @@ import { comparisonOf, figureText, type Models } from "../shell/trust";
 
 type How = Pick<Figure, "unit" | "digits" | "share">;
 
-/** How an exhibit's own page shows this figure: its unit and its digits. */
+/** How an exhibit's own page shows this figure: its unit and its digits. One that it does not show is shown as the one whose name it
+ * goes on from, "error_sampled" as "error". */
 function howShown(exhibits: readonly ExhibitMeta[], model: string, metric: string): How {
   const trusts = exhibits.flatMap(({ trust }) => trust ?? []);
-  const names = ([a, b]: readonly [string, string]) => a === model && b === metric;
-  const figure = trusts.flatMap(({ figures }) => figures).find(({ of }) => names(of));
-  return figure ?? trusts.flatMap(({ comparisons }) => comparisons).find(({ a, b }) => names(a) || names(b)) ?? {};
+  const all = [
+    ...trusts.flatMap(({ figures }) => figures.map((one) => ({ of: one.of, how: one }))),
+    ...trusts.flatMap(({ comparisons }) => comparisons.flatMap((one) => [one.a, one.b].map((of) => ({ of, how: one })))),
+  ].filter(({ of }) => of[0] === model);
+  const found = all.find(({ of }) => of[1] === metric) ?? all.find(({ of }) => metric.startsWith(`${of[1]}_`));
+  return found?.how ?? {};
 }
 
 /** How two figures are compared on an exhibit's own page, or as the first of them is shown. */

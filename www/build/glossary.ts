@@ -72,6 +72,12 @@ export function glossaryPlugin(): Plugin {
   return {
     name: "glimpse-glossary",
     resolveId: (id) => (id === name.slice(1) ? name : null),
+    configureServer(server) {
+      server.watcher.on("change", (file) => {
+        const module = path.dirname(file) === FOLDER && server.moduleGraph.getModuleById(name);
+        if (module) server.moduleGraph.invalidateModule(module);
+      });
+    },
     async load(id) {
       if (id !== name) return null;
       const [entries, terms] = await Promise.all([glossary(), markedTerms()]);

@@ -1,19 +1,9 @@
-// Pieces of the side panel: terms with their definition, numbers that say what they are, equations, a curve.
-import { definitions } from "virtual:glossary";
+// Pieces of the side panel: numbers that say what they are, equations, a curve.
 import { html, svg, type TemplateResult } from "lit/html.js";
 import { fixed } from "./dom";
 
 /** What may stand in a sentence. */
 export type Part = TemplateResult | string | number;
-
-let terms = 0;
-
-/** A term of the field with its definition, on hover and on focus, and the way to its place in the glossary. */
-export function term(word: string, shown: string = word) {
-  const id = `term-${++terms}`;
-  const [definition, place] = definitions[word];
-  return html`<span class="term"><dfn tabindex="0" aria-describedby=${id}>${shown}</dfn><span role="tooltip" id=${id}>${definition} <a href=${`glossary.html#${place}`}>Glossary</a></span></span>`;
-}
 
 /** A value that says what it is. */
 export const live = (value: number | string, meaning: string) =>
