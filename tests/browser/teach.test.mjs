@@ -135,7 +135,7 @@ test("a guess by click: the next step is hidden, then shown with its score", () 
     const [x, y] = [((best % cols) + 0.5) / cols, (Math.floor(best / cols) + 0.5) / rows];
     await page.locator("#guesses").click({ position: { x: x * box.width, y: y * box.height } });
     await exhibit.untilStep(2);
-    const [, share, even] = /^(\d+) % of the gaze was in your ring; spread evenly it would be (\d+) %\./.exec(await score(exhibit)).map(Number);
+    const [, share, even] = /^(\d+)\s% of the gaze was in your ring; spread evenly it would be (\d+)\s%\./.exec(await score(exhibit)).map(Number);
     const inside = weights.filter((_, i) => Math.hypot(((i % cols) + 0.5) / cols - x, (Math.floor(i / cols) + 0.5) / rows - y) <= 1 / 7);
     assert.ok(Math.abs(share - 100 * inside.reduce((sum, weight) => sum + weight, 0)) <= 1.5, `${share} %`);
     assert.ok(share > even);
@@ -217,7 +217,7 @@ test("in translation an English word is guessed, by click and by the keyboard", 
     const best = weights.indexOf(Math.max(...weights));
     await page.locator(`#source [data-source="${best}"]`).click();
     await exhibit.untilStep(5);
-    const [, share, even] = /^(\d+) % of the gaze was on that word; spread evenly it would be (\d+) %\./.exec(await score(exhibit)).map(Number);
+    const [, share, even] = /^(\d+)\s% of the gaze was on that word; spread evenly it would be (\d+)\s%\./.exec(await score(exhibit)).map(Number);
     assert.ok(share > even);
     assert.equal(await page.locator("#source .guessed").count(), 1);
     await page.locator("#words [data-word]").last().hover();

@@ -159,7 +159,7 @@ test("a guess catches what lies in its ring", () => {
 
 test("a score is told in plain words", () => {
   const first = { share: 0.5, even: 0.07 };
-  assert.equal(scoreOf([first]), "50 % of the gaze was in your ring; spread evenly it would be 7 %.");
-  assert.match(scoreOf([first, { share: 0.1, even: 0.05 }]), /^10 % .* 5 %\. On average over 2 guesses: 30 % against 6 %\.$/);
+  assert.equal(scoreOf([first]), `50${NBSP}% of the gaze was in your ring; spread evenly it would be 7${NBSP}%.`);
+  assert.match(scoreOf([first, { share: 0.1, even: 0.05 }]), /^10\s% .* 5\s%\. On average over 2 guesses: 30\s% against 6\s%\.$/);
   assert.match(scoreOf([first], { where: "on that word" }), /on that word/);
 });

@@ -25,7 +25,7 @@ export function caughtBy(x: number, y: number, { rows, cols, weights }: Gaze): C
 
 /** What is said of all guesses so far. */
 export function scoreOf(caught: readonly Caught[], { what = "the gaze", where = "in your ring" } = {}) {
-  const percent = (share: number) => `${fixed(100 * share, 0)} %`;
+  const percent = (share: number) => `${fixed(100 * share, 0)}\u00a0%`;
   const mean = (of: keyof Caught) => percent(caught.reduce((sum, one) => sum + one[of], 0) / caught.length);
   const last = caught[caught.length - 1];
   const now = `${percent(last.share)} of ${what} was ${where}; spread evenly it would be ${percent(last.even)}.`;

@@ -34,7 +34,7 @@ export class Prediction {
     this.#line.id = "score";
     this.#line.className = "other";
     this.#line.setAttribute("role", "status");
-    page.stage.after(this.#line);
+    page.stage.before(this.#line);
   }
 
   get on() {
@@ -70,7 +70,7 @@ export class Prediction {
     page.repaint();
     this.#say(on ? this.#ask() : "");
     // On a phone the button is far below the picture.
-    if (on) page.stage.scrollIntoView({ block: "nearest" });
+    if (on) this.#line.scrollIntoView({ block: "nearest" });
   }
 
   /** Another run is on the stage. */
@@ -106,6 +106,7 @@ export class Prediction {
   }
 
   #say(text: string) {
+    this.#line.toggleAttribute("data-asks", text !== "");
     render(html`${text}`, this.#line);
   }
 }
