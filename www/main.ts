@@ -7,6 +7,7 @@ const exhibits = import.meta.glob<Opener>("./exhibits/*/page.ts");
 const rooms: Record<string, () => Promise<Opener>> = {
   start: () => import("./lobby/start"),
   data: () => import("./lobby/data"),
+  teach: () => import("./lobby/teach"),
   moved: () => import("./lobby/moved"),
 };
 

@@ -20,7 +20,7 @@ for (const address of [...PAGES, ...CAPTIONERS]) {
   test(`${address}: axe finds nothing and nothing scrolls sideways, light and dark, wide and narrow`, () =>
     visit(address, { viewport: WIDE, colorScheme: "light" }, async ({ page, screenshot }) => {
       if (EXHIBITS.includes(address.split("?")[0])) await new Exhibit(page).until("cached", "done");
-      await page.locator("#trust").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+      await page.locator("#trust, #teach, #teach details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
       for (const [look, viewport, colorScheme] of LOOKS) {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme });

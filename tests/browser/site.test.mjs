@@ -6,7 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
-import { EXHIBITS, MOVED, PAGES } from "./support/addresses.mjs";
+import { EXHIBITS, MOVED, PAGES, PLANS, WORKSHEETS } from "./support/addresses.mjs";
 import { SITE } from "./support/browser.mjs";
 import { keptAtInstall } from "./support/site.mjs";
 
@@ -42,7 +42,7 @@ test("site.json states the digest of the core and of every model's file", async 
 });
 
 test("every page is there, and what stands at a former address leads on", async () => {
-  assert.deepEqual([...pages].sort(), [...PAGES, ...Object.keys(MOVED)].sort());
+  assert.deepEqual([...pages].sort(), [...PAGES, ...PLANS, ...WORKSHEETS, ...Object.keys(MOVED)].sort());
   for (const [old, present] of Object.entries(MOVED)) assert.ok((await read(old, "utf8")).includes(`href="${present}"`), old);
 });
 
@@ -122,7 +122,8 @@ test("the service worker keeps all that the pages are made of, and nothing heavy
   const kept = await keptAtInstall();
   const urls = kept.map(({ url }) => url);
   assert.equal(new Set(urls).size, urls.length);
-  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js");
+  // Former addresses, plans and worksheets are kept when they are opened.
+  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js" && !(name in MOVED));
   assert.deepEqual([...urls].sort(), [...made, "site.json", "samples/digits.png"].sort());
   for (const { url, revision, integrity } of kept) {
     assert.equal(revision === null, url.startsWith("page/"), `${url} has a hash in its name, or a revision`);

@@ -65,6 +65,9 @@ export const steering = (tip: string, when?: Common["when"]) => ({
   reset: action("Stop steering", { hidden: true, tip: "make it look by itself again" }),
 });
 
+/** The switch of the prediction: where will it look next? */
+export const guessing = (when?: Common["when"]) => ({ guess: action("Guess the next look", { pressed: false, tip: "Say where it will look next, then see", when }) });
+
 /** Whether another model runs beside. */
 export const compare = () => toggle("Compare", true, { look: true, param: "compare" });
 

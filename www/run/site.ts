@@ -57,8 +57,8 @@ export interface Site {
   models: Record<string, SiteModel>;
 }
 
-/** The absolute address of a file of the site: all pages lie in its folder. */
-export const siteAddress = (path: string) => new URL(path, document.baseURI).href;
+/** The absolute address of a file of the site: a page that lies in a folder of it says the way in `data-home`. */
+export const siteAddress = (path: string) => new URL((document.documentElement.dataset.home ?? "") + path, document.baseURI).href;
 
 /** What an image file begins with. */
 const IMAGES = [

@@ -15,3 +15,8 @@ declare module "virtual:recordings" {
   /** The recorded runs. */
   export const recordings: readonly import("./recordings").Entry[];
 }
+
+declare module "virtual:glossary" {
+  /** The definition of each term that a lesson marks, and its place in the glossary. */
+  export const definitions: Record<string, readonly [definition: string, id: string]>;
+}

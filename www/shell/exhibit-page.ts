@@ -14,6 +14,7 @@ import { prefersStillness, setUpPage } from "./page-setup";
 import { showWay } from "./path";
 import { keepPlaceOnLeaving } from "./place";
 import { Player } from "./player";
+import type { Prediction } from "./predict";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
 
 export type { Running };
@@ -30,6 +31,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly loading = new Loading();
   readonly runs: RunLoop;
   readonly stage = byId("stage", HTMLElement);
+  /** The visitor's guesses of the next look, where an exhibit has one to guess. */
+  readonly prediction: Prediction | null = null;
   readonly #session: Session;
   #firstShown = () => {};
   /** What heads the page now. */
@@ -44,7 +47,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
         frame: (index, byHand) => this.#show(index, byHand),
         thumbnail: (context, index, x, y, width, height) => {
           const frame = this.run?.frames[index];
-          if (frame && this.run) this.thumbnail(context, frame, this.run, x, y, width, height);
+          if (frame && this.run && !this.prediction?.hides(index)) this.thumbnail(context, frame, this.run, x, y, width, height);
         },
       },
       meta.pace,
@@ -122,7 +125,11 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   }
   /** A button among the settings. */
   pressed(name: string) {
-    if (name === "steer") this.steering = !this.steering;
+    if (name === "steer") {
+      this.steering = !this.steering;
+      if (this.steering) this.prediction?.switch(false);
+    }
+    if (name === "guess") this.prediction?.switch(!this.prediction.on);
     if (name === "reset") void this.changed();
   }
   /** Whether the run is not what the model does by itself: then there is a button that undoes it. */
@@ -162,6 +169,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.dress();
     const step = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
     if (steers.length > 0 || this.isOwn() || !(await this.recorded(step))) await this.live(step, steers);
+    this.prediction?.open();
   }
 
   /** Something else is asked for: the recorded run of it, or a live one. */
@@ -248,6 +256,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       progress: (progress: Progress) => this.loading.show(progress),
       began: (run, step) => {
         this.player.begin(step);
+        this.prediction?.reset();
         if (run.frames.length === 0) this.show(undefined, run);
         else this.#grew(run);
         if (run.over && run.frames.length > 0) {
@@ -279,6 +288,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.grew(run);
     if ("reset" in this.meta.settings) this.controls.show("reset", { hidden: !this.isSteered(run) });
     this.player.have(run.frames.length);
+    this.prediction?.grew();
   }
 
   #state(state: RunState) {
@@ -306,6 +316,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.show(frame, run);
     this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
+    if (this.prediction?.on) this.player.repaint();
     if (byHand) link({ step: index + 1 });
   }
 
