@@ -43,6 +43,7 @@ pub fn modulo(n: &mut Node) -> TractResult<TVec<OutletId>> {
 /// `Where`: a where the condition holds, else b.
 pub fn choose(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (condition, a, b) = (n.input(0)?, n.input(1)?, n.input(2)?);
+    ensure!(n.datum_type(condition)? == DatumType::Bool, "its condition is not one of truth values");
     let kind = n.datum_type(a)?.common_super_type(n.datum_type(b)?).context("the two have no common type")?;
     let wires = n.cast(&[a, b], kind)?;
     let wires = n.same_rank(&[condition, wires[0], wires[1]])?;
