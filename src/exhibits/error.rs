@@ -30,7 +30,9 @@ impl ExhibitError {
             Self::Settings(_) => "bad-settings",
             Self::Missing(_) => "missing-model",
             Self::Model(error) => error.kind(),
-            Self::Picture(PictureError::TooLarge { .. } | PictureError::TooDeep { .. }) => "picture-too-large",
+            Self::Picture(PictureError::TooLarge { .. } | PictureError::TooDeep { .. }) => {
+                "picture-too-large"
+            }
             Self::Picture(PictureError::Unreadable(_) | PictureError::Cut | PictureError::Elsewhere(_)) => {
                 "bad-picture"
             }

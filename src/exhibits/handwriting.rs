@@ -161,7 +161,8 @@ impl Run {
             let walked = points(strokes, MOST_PRIMED);
             let is = if walked.is_some() { "no" } else { "more" };
             given = walked.filter(|points| !points.is_empty()).ok_or_else(|| {
-                let why = format!("your own writing has {is} points of the pen and may have 1 to {MOST_PRIMED}");
+                let why =
+                    format!("your own writing has {is} points of the pen and may have 1 to {MOST_PRIMED}");
                 ExhibitError::Text(why)
             })?;
             given.reverse();

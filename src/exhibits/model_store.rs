@@ -44,7 +44,8 @@ impl ModelStore {
                 })?;
                 let lines: Rc<[String]> = text.lines().map(str::to_owned).collect();
                 if lines.is_empty() || lines.len() > MOST_LINES {
-                    let (model, why) = (format!("{}/{}", file.model, file.name), format!("{} lines", lines.len()));
+                    let (model, why) =
+                        (format!("{}/{}", file.model, file.name), format!("{} lines", lines.len()));
                     return Err(ModelError::Unreadable { model, why }.into());
                 }
                 Loaded::Words(lines)

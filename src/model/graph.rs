@@ -42,7 +42,8 @@ pub fn add_node(
         && !known.is_empty()
         && let Some(outputs) = op.eval_out_of_plan(known)?
     {
-        let constants = outputs.into_iter().map(|output| add_constant(model, &name, output.into_arc_tensor()));
+        let constants =
+            outputs.into_iter().map(|output| add_constant(model, &name, output.into_arc_tensor()));
         return constants.collect();
     }
     let count = made.len();

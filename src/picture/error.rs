@@ -31,7 +31,9 @@ impl fmt::Display for PictureError {
         match self {
             Self::Unreadable(why) => write!(f, "this is no JPEG or PNG picture that can be read ({why})"),
             Self::Cut => write!(f, "the file is cut: its end is missing"),
-            Self::Elsewhere(kind) => write!(f, "this is {kind}, which is read only where the browser shows it"),
+            Self::Elsewhere(kind) => {
+                write!(f, "this is {kind}, which is read only where the browser shows it")
+            }
             Self::TooLarge { width, height } | Self::TooDeep { width, height } => {
                 let megapixels = f64::from(*width) * f64::from(*height) / 1e6;
                 let is_deep = matches!(self, Self::TooDeep { .. });

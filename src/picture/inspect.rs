@@ -124,7 +124,9 @@ fn png(mut chunks: &[u8]) -> Result<Vec<u8>, PictureError> {
             _ => {}
         }
         let is_exif = kind == b"eXIf" && length <= MAX_EXIF;
-        if is_exif || [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"].contains(&kind.try_into().unwrap_or(b"    ")) {
+        if is_exif
+            || [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"].contains(&kind.try_into().unwrap_or(b"    "))
+        {
             kept.extend_from_slice(head);
             kept.extend_from_slice(chunk);
         }

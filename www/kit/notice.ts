@@ -9,8 +9,14 @@ const TRY_AGAIN = ["offline", "host", "busy-host", "broken-off"];
 const RELOAD = ["new-version"];
 
 const TEXTS: Record<string, [string, string]> = {
-  "bad-picture": ["This is not a picture that can be read.", "JPEG and PNG can, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
-  "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 50 megapixels can be read. Save a smaller copy and drop that."],
+  // These begin with what is told of the file, too.
+  "bad-picture": ["", "JPEG and PNG are read, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
+  "picture-too-large": ["", "Save a smaller copy and drop that."],
+  "file-too-large": ["", "Save a smaller copy and drop that."],
+  "cut-picture": ["This picture file is cut: its end is missing.", "What there is of it is shown and read. If you have the whole file, drop that."],
+  "unreadable-file": ["This file cannot be read.", "It may have been moved, or it is a folder. Choose it again, or another one."],
+  "dropped-folder": ["This is a folder.", "Open it and drop one picture out of it."],
+  "dropped-link": ["This is a link, not a picture.", "Save the picture on this device and drop the file."],
   "bad-video": ["This is not a video that this browser can play.", "MP4 and WebM with picture are played by most. If it opens elsewhere, save it as one of these and drop it here again."],
   offline: ["The models are not on this device yet, and the network does not answer.", `${RECORDED} Run it once with a network: from then on it needs none.`],
   // Without words of their own, these begin with what is told of the file.
@@ -42,6 +48,9 @@ const TEXTS: Record<string, [string, string]> = {
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };
 
+/** With a capital at its beginning and a full stop at its end. */
+const asSentence = (text = "") => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
 const box = () => byId("notice", HTMLElement);
 
 /**
@@ -59,7 +68,7 @@ export function complain(kind: string, detail?: string, again?: () => void) {
     : again && TRY_AGAIN.includes(kind)
       ? html`<button type="button" @click=${again}>Try again</button>`
       : nothing;
-  fill(html`<strong>${what || detail}</strong> ${next || `${detail}.`}${isShown ? html`<small> (${detail})</small>` : nothing} ${act}`, notice);
+  fill(html`<strong>${what || asSentence(detail)}</strong> ${next || `${detail}.`}${isShown ? html`<small> (${detail})</small>` : nothing} ${act}`, notice);
   notice.hidden = false;
   // On a phone the button that was pressed may be far below.
   notice.scrollIntoView({ block: "nearest" });

@@ -171,7 +171,11 @@ mod tests {
         let strokes = [vec![[0.3, 0.0], [0.3, 0.75]], vec![], vec![[0.9, 0.75]], vec![[f32::NAN, 0.0]]];
         let made = points(&strokes, 5).expect("five points");
         assert_eq!(points(&strokes, 4), None);
-        assert_eq!(points(&[vec![[0.0, 0.0], [f32::MAX, f32::MAX]]], 600), None, "it does not walk all of that");
+        assert_eq!(
+            points(&[vec![[0.0, 0.0], [f32::MAX, f32::MAX]]], 600),
+            None,
+            "it does not walk all of that"
+        );
         let expected =
             [(1.0, 0.0, false), (0.0, 1.0, false), (0.0, 1.0, false), (0.0, 0.5, true), (2.0, 0.0, true)];
         assert_eq!(made.len(), expected.len());

@@ -49,12 +49,14 @@ fn pads(n: &Node, axes: usize) -> TractResult<(TVec<usize>, TVec<usize>)> {
 /// Checks that every window lies within the picture and its zeros, as the operators that walk over them take for granted. `most` is the
 /// most zeros before or after an axis for a window of such a size.
 fn reach(spec: &PoolSpec, picture: &[usize], most: fn(usize) -> usize) -> TractResult<()> {
-    let (PaddingSpec::Explicit(before, after) | PaddingSpec::ExplicitOnnxPool(before, after, _)) = &spec.padding
+    let (PaddingSpec::Explicit(before, after) | PaddingSpec::ExplicitOnnxPool(before, after, _)) =
+        &spec.padding
     else {
         bail!("such zeros around a picture are not known");
     };
     for (axis, size) in picture.iter().enumerate() {
-        let window = (spec.kernel_shape[axis] - 1).checked_mul(spec.dilation(axis)).map_or(usize::MAX, |gap| gap + 1);
+        let window =
+            (spec.kernel_shape[axis] - 1).checked_mul(spec.dilation(axis)).map_or(usize::MAX, |gap| gap + 1);
         let fit = before[axis].max(after[axis]) <= most(window);
         ensure!(fit, "{} zeros before and {} after are too many", before[axis], after[axis]);
         let padded = size + before[axis] + after[axis];
@@ -84,7 +86,8 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
     if n.shape(bias)?[..] == [1] {
         bias = n.wire(Box::new(AxisOp::Rm(0)), &[bias])?;
     }
-    let one_each = matches!(n.shape(bias)?[..], [count] if count == kernel_shape[0]) || n.shape(bias)?.is_empty();
+    let one_each =
+        matches!(n.shape(bias)?[..], [count] if count == kernel_shape[0]) || n.shape(bias)?.is_empty();
     ensure!(one_each, "its bias {:?} is not one number a channel", n.shape(bias)?);
     numbers(n, &[x, kernel, bias])?;
     let (before, after) = pads(n, axes)?;
@@ -144,7 +147,8 @@ pub fn gemm(n: &mut Node) -> TractResult<TVec<OutletId>> {
         AxesMapping::for_numpy_matmul(2, n.integer("transA", 0) == 1, n.integer("transB", 0) == 1, false)?;
     numbers(n, &[a, b])?;
     let (first, second) = (n.shape(a)?, n.shape(b)?);
-    let (rows, columns) = (first[usize::from(n.integer("transA", 0) != 1)], second[usize::from(n.integer("transB", 0) == 1)]);
+    let (rows, columns) =
+        (first[usize::from(n.integer("transA", 0) != 1)], second[usize::from(n.integer("transB", 0) == 1)]);
     ensure!(rows == columns, "{first:?} and {second:?} do not multiply");
     let kind = n.datum_type(a)?;
     let mut made = n.wire(Box::new(EinSum::new(axes, kind)), &[a, b])?;
@@ -295,7 +299,8 @@ fn resizes(n: &Node, x: OutletId, wanted: OutletId, by_scales: bool) -> TractRes
     let wanted = wanted.try_as_plain_ram()?;
     let wanted = wanted.as_slice::<f32>()?;
     ensure!(wanted.len() == from.len(), "{} sizes are not {}", wanted.len(), from.len());
-    let size = |(size, wanted): (&usize, &f32)| (if by_scales { *size as f32 * wanted } else { *wanted }) as usize;
+    let size =
+        |(size, wanted): (&usize, &f32)| (if by_scales { *size as f32 * wanted } else { *wanted }) as usize;
     let to: TVec<usize> = from.iter().zip(wanted).map(size).collect();
     ensure!(wanted.iter().all(|one| *one > 0.0) && !to.contains(&0), "{wanted:?} makes nothing of {from:?}");
     bounds::shape(&to, DatumType::F32)?;

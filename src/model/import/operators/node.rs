@@ -122,7 +122,8 @@ impl<'a> Node<'a> {
 
     /// Wires of one rank: axes of one are put before the others.
     pub fn same_rank(&mut self, wires: &[OutletId]) -> TractResult<TVec<OutletId>> {
-        let ranks = wires.iter().map(|wire| Ok(self.shape(*wire)?.len())).collect::<TractResult<TVec<_>>>()?;
+        let ranks =
+            wires.iter().map(|wire| Ok(self.shape(*wire)?.len())).collect::<TractResult<TVec<_>>>()?;
         let most = ranks.iter().copied().max().unwrap_or_default();
         let mut made: TVec<OutletId> = wires.into();
         for (wire, rank) in made.iter_mut().zip(ranks) {
