@@ -80,6 +80,10 @@ fn wired(proto: &ModelProto, from: usize, to: usize) -> TractResult<TypedModel> 
     });
     let made = made.collect::<TractResult<Vec<_>>>()?;
     ensure!(!made.is_empty(), "it makes nothing");
+    for (output, outlet) in graph.output.iter().zip(&made) {
+        let shape = model.outlet_fact(*outlet)?.shape.as_concrete().unwrap_or_default();
+        ensure!(!shape.contains(&0), "its output {} is empty", output.name);
+    }
     model.select_output_outlets(&made)?;
     bounds::graph(&model)?;
     Ok(model)

@@ -1,7 +1,6 @@
 //! Operators that work number by number.
 
 use tract_core::internal::*;
-use tract_core::ops::cast::cast;
 use tract_core::ops::{logic, math};
 
 use super::node::Node;
@@ -9,7 +8,8 @@ use crate::model::import::onnx::datum_type;
 
 /// `Cast` to f32 or i64.
 pub fn to_type(n: &mut Node) -> TractResult<TVec<OutletId>> {
-    n.map(cast(datum_type(n.integer("to", 0) as i32)?))
+    let (x, to) = (n.part(0)?, datum_type(n.integer("to", 0) as i32)?);
+    n.cast(&[x], to)
 }
 
 /// `Relu`: max(x, 0).

@@ -46,8 +46,16 @@ impl<'a> Node<'a> {
 
     /// The wire of an input that must be there, and hold something.
     pub fn input(&self, i: usize) -> TractResult<OutletId> {
-        let wire = self.optional(i).with_context(|| format!("its input {i} is missing"))?;
+        let wire = self.part(i)?;
         ensure!(!self.shape(wire)?.contains(&0), "its input {i} is empty");
+        Ok(wire)
+    }
+
+    /// The same; it may be an empty list, out of which a shape is put together.
+    pub fn part(&self, i: usize) -> TractResult<OutletId> {
+        let wire = self.optional(i).with_context(|| format!("its input {i} is missing"))?;
+        let shape = self.shape(wire)?;
+        ensure!(shape[..] == [0] || !shape.contains(&0), "its input {i} is empty");
         Ok(wire)
     }
 
@@ -64,7 +72,7 @@ impl<'a> Node<'a> {
 
     /// Whole numbers that are known before the graph runs.
     pub fn known(&self, i: usize) -> TractResult<Vec<i64>> {
-        let wire = self.optional(i).with_context(|| format!("its input {i} is missing"))?;
+        let wire = self.part(i)?;
         let known = self.constant_of(wire)?.with_context(|| format!("its input {i} is not constant"))?;
         Ok(known.try_as_plain_ram()?.as_slice::<i64>()?.to_vec())
     }

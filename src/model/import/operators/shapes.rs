@@ -9,7 +9,7 @@ use crate::model::bounds;
 
 /// `Concat` along one axis.
 pub fn concat(n: &mut Node) -> TractResult<TVec<OutletId>> {
-    let inputs = (0..n.count()).map(|i| n.input(i)).collect::<TractResult<TVec<_>>>()?;
+    let inputs = (0..n.count()).map(|i| n.part(i)).collect::<TractResult<TVec<_>>>()?;
     let mut kind = n.datum_type(*inputs.first().context("it has no inputs")?)?;
     for input in &inputs {
         kind = kind.common_super_type(n.datum_type(*input)?).context("the inputs have no common type")?;
@@ -92,7 +92,7 @@ pub fn shape(n: &mut Node) -> TractResult<TVec<OutletId>> {
 
 /// `Slice` with constant bounds and steps of one.
 pub fn slice(n: &mut Node) -> TractResult<TVec<OutletId>> {
-    let mut made = n.input(0)?;
+    let mut made = n.part(0)?;
     let shape = n.shape(made)?;
     let (starts, ends) = (n.known(1)?, n.known(2)?);
     let axes = if n.optional(3).is_some() { n.known(3)? } else { (0..starts.len() as i64).collect() };
