@@ -17,6 +17,11 @@ pub fn resized<T: Copy + Into<f32>>(
     channels: usize,
 ) -> Vec<f32> {
     assert_eq!(values.len(), from.0 * from.1 * channels, "as many values as pixels");
+    if from.0 < to.0 && from.1 > to.1 {
+        // Fewer rows first: what is not there yet need not be summed.
+        let lower = resized(values, from, (from.0, to.1), channels);
+        return resized(&lower, (from.0, to.1), to, channels);
+    }
     let columns = taps(from.0, to.0);
     let line = to.0 * channels;
     let mut narrow = [const { (usize::MAX, Vec::new()) }; 2];

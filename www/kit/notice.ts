@@ -34,6 +34,8 @@ const TEXTS: Record<string, [string, string]> = {
   "gpu-lost": ["The GPU went away.", "The run went on on the CPU; nothing was lost."],
   "gpu-silent": ["The GPU does not answer.", "The run began again on the CPU; nothing was lost."],
   "gpu-refused": ["The GPU does not run one of the models.", "That one runs on the CPU; nothing was lost."],
+  "no-camera-here": ["This device has no camera that the browser knows.", "Connect one, or choose a photo instead."],
+  "busy-camera": ["The camera does not answer; another program may be using it.", "Close that program and press the button again, or choose a photo instead."],
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
   "bad-model": ["The program that runs the models cannot use one of their files.", "Choose another model. The site's owner has to build the site again."],
