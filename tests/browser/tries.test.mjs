@@ -144,6 +144,24 @@ test("a step by hand is said once, by its word", () =>
     }
   }));
 
+for (const address of ["captions.html", "questions.html", "saliency.html", "glimpses.html"]) {
+  test(`${address} is steered by keys alone`, () =>
+    visit(address, {}, async ({ page }) => {
+      const exhibit = new Exhibit(page);
+      await exhibit.until("cached", "done");
+      await exhibit.scrub(2);
+      await page.locator("#steer").focus();
+      await page.keyboard.press("Enter");
+      const isOnPicture = () => page.evaluate(() => document.activeElement.matches("#stage canvas"));
+      for (let i = 0; i < 40 && !(await isOnPicture()); i++) await page.keyboard.press("Tab");
+      assert.ok(await isOnPicture(), "Tab comes to the picture");
+      await page.keyboard.press("ArrowRight");
+      assert.ok(await page.locator(".chosen-place").first().isVisible(), "the place is marked");
+      await exhibit.run(() => page.keyboard.press("Enter"));
+      assert.ok(new URL(page.url()).searchParams.has("steer"));
+    }));
+}
+
 test("Escape hides the explanation under the pointer, until the pointer goes elsewhere", () =>
   caption({ step: "2" }, {}, async ({ page }) => {
     const term = page.locator(".term dfn").first();
