@@ -162,6 +162,25 @@ for (const address of ["captions.html", "questions.html", "saliency.html", "glim
     }));
 }
 
+test("a saved translation has the words of both languages at the ends of its lines", () =>
+  visit("translate.html?step=9", { acceptDownloads: true }, async ({ page }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached");
+    await exhibit.untilStep(9);
+    await page.evaluate(() => {
+      globalThis.texts = [];
+      const write = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        if (!this.canvas.isConnected) globalThis.texts.push(text);
+        return write.call(this, text, ...rest);
+      };
+    });
+    const shown = await page.locator(".pieces button").allInnerTexts();
+    await Promise.all([page.waitForEvent("download"), exhibit.press("#save")]);
+    const written = await page.evaluate(() => globalThis.texts);
+    assert.ok(shown.length > 4 && shown.every((word) => written.includes(word)), `${shown} are not all of ${written}`);
+  }));
+
 test("Escape hides the explanation under the pointer, until the pointer goes elsewhere", () =>
   caption({ step: "2" }, {}, async ({ page }) => {
     const term = page.locator(".term dfn").first();
