@@ -123,10 +123,12 @@ fn png(mut chunks: &[u8]) -> Result<Vec<u8>, PictureError> {
             (b"cICP", [primaries, transfer, ..]) => profile |= (*primaries, *transfer) != (1, 13),
             _ => {}
         }
-        let is_exif = kind == b"eXIf" && length <= MAX_EXIF;
-        if is_exif
-            || [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"].contains(&kind.try_into().unwrap_or(b"    "))
-        {
+        let is_kept = match kind {
+            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND" => true,
+            b"eXIf" => length <= MAX_EXIF,
+            _ => false,
+        };
+        if is_kept {
             kept.extend_from_slice(head);
             kept.extend_from_slice(chunk);
         }

@@ -12,7 +12,7 @@ use crate::pictures::small;
 use crate::support::{manifest, read};
 
 /// Settings that run, and what they run on: a text, a picture, a drawing or a clip.
-const GOOD: [(&str, &str, &str); 22] = [
+const GOOD: [(&str, &str, &str); 23] = [
     ("translate", r#"{"model":"attention","beam":2}"#, "text"),
     ("translate", r#"{"model":"fixed","beam":1}"#, "text"),
     ("captions", r#"{"model":"semantic","beam":1,"max_words":4,"remove":["dog"],"add":["cat"]}"#, "picture"),
@@ -63,6 +63,7 @@ const GOOD: [(&str, &str, &str); 22] = [
     ),
     ("actions", r#"{"model":"attention","frames":3}"#, "clip"),
     ("saliency", r#"{"looks":3}"#, "picture"),
+    ("scales", r#"{"merge":"attention"}"#, "picture"),
 ];
 /// Those whose networks are small: they are tried the most.
 const QUICK: [usize; 13] = [0, 1, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16];
