@@ -23,6 +23,7 @@ usage() {
 ./build.sh site       write site/: static files for any host and any path
 ./build.sh test       everything the CI runs: format, lints, native tests, type check, site, sizes, browser tests
 ./build.sh browser [FILE…]   only the browser tests (or only these files of tests/browser)
+./build.sh fuzz SECONDS   give the core random pictures, models, settings and texts for so long (FUZZ_SEED=… takes others)
 ./build.sh types      write www/kit/core-types.ts again: the core's types as the page knows them
 ./build.sh core       compile the core for the development server: what dev does when Rust has changed
 ./build.sh bench      measure ours against ONNX Runtime Web, write benches/RESULTS.md (ROUNDS=3 tries it out)
@@ -257,6 +258,12 @@ run_tests() {
   ((FAILED == 0))
 }
 
+# The native tests hold a slice of it: 20 s.
+fuzz() {
+  need_rust
+  FUZZ_SECONDS=$1 cargo test --locked --test fuzz -- --nocapture
+}
+
 bench() {
   build_site
   find_chromium
@@ -312,6 +319,7 @@ case ${1:-serve} in
     ;;
   types) write_types ;;
   core) timed "Core" build_dev_wasm ;;
+  fuzz) fuzz "${2:-60}" ;;
   bench) bench ;;
   cached) record_cached_runs ;;
   train) train "${@:2}" ;;

@@ -9,8 +9,14 @@ const TRY_AGAIN = ["offline", "host", "busy-host", "broken-off"];
 const RELOAD = ["new-version"];
 
 const TEXTS: Record<string, [string, string]> = {
-  "bad-picture": ["This is not a picture that can be read.", "JPEG and PNG can, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
-  "picture-too-large": ["This picture is too large for a browser's memory.", "Pictures of up to 50 megapixels can be read. Save a smaller copy and drop that."],
+  // These begin with what is told of the file, too.
+  "bad-picture": ["", "JPEG and PNG are read, and what this browser shows itself. If it opens elsewhere, save it as one of these and drop it here again."],
+  "picture-too-large": ["", "Save a smaller copy and drop that."],
+  "file-too-large": ["", "Save a smaller copy and drop that."],
+  "cut-picture": ["This picture file is cut: its end is missing.", "What there is of it is shown and read. If you have the whole file, drop that."],
+  "unreadable-file": ["This file cannot be read.", "It may have been moved, or it is a folder. Choose it again, or another one."],
+  "dropped-folder": ["This is a folder.", "Open it and drop one picture out of it."],
+  "dropped-link": ["This is a link, not a picture.", "Save the picture on this device and drop the file."],
   "bad-video": ["This is not a video that this browser can play.", "MP4 and WebM with picture are played by most. If it opens elsewhere, save it as one of these and drop it here again."],
   offline: ["The models are not on this device yet, and the network does not answer.", `${RECORDED} Run it once with a network: from then on it needs none.`],
   // Without words of their own, these begin with what is told of the file.
@@ -28,6 +34,8 @@ const TEXTS: Record<string, [string, string]> = {
   "gpu-lost": ["The GPU went away.", "The run went on on the CPU; nothing was lost."],
   "gpu-silent": ["The GPU does not answer.", "The run began again on the CPU; nothing was lost."],
   "gpu-refused": ["The GPU does not run one of the models.", "That one runs on the CPU; nothing was lost."],
+  "no-camera-here": ["This device has no camera that the browser knows.", "Connect one, or choose a photo instead."],
+  "busy-camera": ["The camera does not answer; another program may be using it.", "Close that program and press the button again, or choose a photo instead."],
   "no-camera": ["The camera could not be opened.", "Allow it in the browser's address bar, or choose a photo instead."],
   "missing-model": ["This site does not carry the model that was asked for.", "Choose another model; whoever hosts the site can add it."],
   "bad-model": ["The program that runs the models cannot use one of their files.", "Choose another model. The site's owner has to build the site again."],
@@ -41,6 +49,9 @@ const TEXTS: Record<string, [string, string]> = {
   "no-digit": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then put it in the scene."],
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };
+
+/** With a capital at its beginning and a full stop at its end. */
+const asSentence = (text = "") => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
 const box = () => byId("notice", HTMLElement);
 
@@ -59,7 +70,7 @@ export function complain(kind: string, detail?: string, again?: () => void) {
     : again && TRY_AGAIN.includes(kind)
       ? html`<button type="button" @click=${again}>Try again</button>`
       : nothing;
-  fill(html`<strong>${what || detail}</strong> ${next || `${detail}.`}${isShown ? html`<small> (${detail})</small>` : nothing} ${act}`, notice);
+  fill(html`<strong>${what || asSentence(detail)}</strong> ${next || `${detail}.`}${isShown ? html`<small> (${detail})</small>` : nothing} ${act}`, notice);
   notice.hidden = false;
   // On a phone the button that was pressed may be far below.
   notice.scrollIntoView({ block: "nearest" });

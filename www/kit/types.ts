@@ -27,7 +27,7 @@ export type FromWorker =
   | { type: "engine"; run: number; engine: Partial<Engine> }
   | { type: "trapped" }
   | { type: "done"; run: number }
-  | { type: "error"; run: number; kind: string; message: string };
+  | { type: "error"; run: number; kind: string; message: string; cut?: boolean };
 
 /** A measurement under way: so many of the models are measured, on the CPU and on this GPU, or why on none. */
 export interface Examining {

@@ -317,7 +317,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
     if (this.prediction?.on) this.player.repaint();
-    if (byHand) link({ step: index + 1 });
+    if (!byHand) return;
+    link({ step: index + 1 });
+    const word = frame?.words.at(-1);
+    if (frame) this.announce(`Step ${frame.step}${word ? `: ${word.replace("▁", " ").trim()}` : ""}`);
   }
 
   /** Loaded once something is on the stage, or the first run is over. */
