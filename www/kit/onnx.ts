@@ -46,7 +46,7 @@ export interface OnnxCore {
 export interface Scale { mean: number[]; deviation: number[] }
 /** What an input is given. */
 export type Giving =
-  | { kind: "picture"; scale: Scale; invert: boolean; picture: Blob | ImageData | null }
+  | { kind: "picture"; scale: Scale; invert: boolean }
   | { kind: "tokens"; text: string; vocabulary: string[] | null }
   | { kind: "zeros" }
   | { kind: "ones" }
@@ -62,6 +62,8 @@ export interface OnnxInput {
   sizes: Record<string, number>;
   /** By the inputs' names; what is missing is given what suits it. */
   given: Record<string, Giving>;
+  /** For every input that takes one. */
+  picture: Blob | ImageData;
   labels: string[];
   /** Places a side that are greyed one after the other; 0: none. */
   occlude: number;
@@ -79,7 +81,9 @@ export interface PictureShape { layout: "NCHW" | "NHWC"; channels: number; heigh
 export function pictureShape(shape: readonly number[]): PictureShape | null {
   const sizes = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape.length === 3 ? [...shape] : null;
   if (!sizes) return null;
-  const channels = (count: number) => count === 1 || count === 3;
+  // Without a batch, one channel could as well be a list of vectors: then only a square is taken for a picture.
+  const isSquare = new Set(sizes.filter((size) => size > 1)).size === 1;
+  const channels = (count: number) => count === 3 || (count === 1 && (shape.length === 4 || isSquare));
   const large = (side: number) => side >= 8;
   if (channels(sizes[0]) && large(sizes[1]) && large(sizes[2])) return { layout: "NCHW", channels: sizes[0], height: sizes[1], width: sizes[2] };
   if (channels(sizes[2]) && large(sizes[0]) && large(sizes[1])) return { layout: "NHWC", channels: sizes[2], height: sizes[0], width: sizes[1] };

@@ -1,5 +1,5 @@
 // What a run made becomes frames: one for each softmax and each output that is a distribution, then the rollout of a stack.
-import { scopeOf, type OnnxMade, type OnnxNode } from "../kit/onnx";
+import { scopeOf, type OnnxMade, type OnnxNode, type PictureShape } from "../kit/onnx";
 import type { Choice, Frame, GridMap } from "../kit/types";
 
 /** Weights that a frame holds at most: heads beyond them are left out. */
@@ -107,8 +107,11 @@ function stackOf(maps: readonly GridMap[][]) {
 /** Numbers the frames of a run. */
 export const numbered = (frames: readonly Frame[], ended: boolean): Frame[] => frames.map((one, i) => ({ ...one, step: i + 1, steps: frames.length, ended: ended && i === frames.length - 1 }));
 
-/** The frames of a run; without any attention, one that tells the answers. */
-export function framesOf(made: readonly OnnxMade[], nodes: readonly OnnxNode[], labels: readonly string[]): Frame[] {
+/**
+ * The frames of a run; without any attention, one that tells the answers.
+ * @param picture the shape in which the model takes a picture: weights may lie on its places
+ */
+export function framesOf(made: readonly OnnxMade[], nodes: readonly OnnxNode[], labels: readonly string[], picture: PictureShape | null): Frame[] {
   const choices = choicesOf(answerOf(made), labels);
   const found = attentions(made);
   const maps = found.map(mapsOf);
@@ -126,6 +129,7 @@ export function framesOf(made: readonly OnnxMade[], nodes: readonly OnnxNode[], 
     const numbers = [["node", -1], ["heads", 1], ["rows", rolled.rows], ["cols", rolled.cols], ["entropy_bits", bits], ["layers", stack.length]] as const;
     frames.push(frame(["rollout"], [rolled], choices, numbers.map(([name, value]) => ({ name, value }))));
   }
+  if (picture) for (const { numbers } of frames) numbers.push({ name: "height", value: picture.height }, { name: "width", value: picture.width });
   return frames.length > 0 ? frames : [frame(["answer"], [], choices, [])];
 }
 

@@ -6,7 +6,7 @@ const product = (shape: readonly number[]) => shape.reduce((all, size) => all * 
 
 /** What suits an input about which nothing is said. */
 export function suiting(port: OnnxPort, shape: readonly number[]): Giving {
-  if (port.kind === "float" && pictureShape(shape)) return { kind: "picture", scale: SCALES.unit, invert: false, picture: null };
+  if (port.kind === "float" && pictureShape(shape)) return { kind: "picture", scale: SCALES.unit, invert: false };
   if (/mask/i.test(port.name)) return { kind: "ones" };
   return port.kind.startsWith("float") ? { kind: "random", seed: 1 } : { kind: "zeros" };
 }
@@ -36,11 +36,26 @@ export function pixelsOf({ data }: ImageData, { layout, channels, height, width 
   return values;
 }
 
-/** A picture in an input's size, whatever its own. */
-async function resized(picture: Blob | ImageData, width: number, height: number) {
-  const bitmap = await createImageBitmap(picture, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" }).catch(() => {
+/** Pixels a side of what the page shows at most. */
+const SHOWN = 900;
+
+/** A picture as the page shows it, upright and in its own shape. */
+export async function shown(picture: Blob | ImageData) {
+  if (picture instanceof ImageData) return picture;
+  const { width, height } = await decoded(picture);
+  const scale = Math.min(1, SHOWN / Math.max(width, height));
+  return resized(picture, Math.max(1, Math.round(scale * width)), Math.max(1, Math.round(scale * height)));
+}
+
+async function decoded(picture: Blob | ImageData, options: ImageBitmapOptions = {}) {
+  return createImageBitmap(picture, options).catch(() => {
     throw new Refusal("bad-picture", "the browser cannot decode it");
   });
+}
+
+/** A picture in an input's size, whatever its own. */
+async function resized(picture: Blob | ImageData, width: number, height: number) {
+  const bitmap = await decoded(picture, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   context?.drawImage(bitmap, 0, 0);
   bitmap.close();
@@ -63,7 +78,7 @@ function fromJson(text: string, count: number, name: string) {
 }
 
 /** The numbers for one input. */
-export async function numbersOf(port: OnnxPort, shape: readonly number[], giving: Giving): Promise<Float32Array> {
+export async function numbersOf(port: OnnxPort, shape: readonly number[], giving: Giving, given: Blob | ImageData): Promise<Float32Array> {
   const count = product(shape);
   switch (giving.kind) {
     case "zeros":
@@ -85,8 +100,7 @@ export async function numbersOf(port: OnnxPort, shape: readonly number[], giving
     case "picture": {
       const picture = pictureShape(shape);
       if (!picture) throw new Refusal("bad-numbers", `${port.name} (${shape.join("×")}) takes no picture`);
-      if (!giving.picture) return new Float32Array(count);
-      return pixelsOf(await resized(giving.picture, picture.width, picture.height), picture, giving.scale, giving.invert);
+      return pixelsOf(await resized(given, picture.width, picture.height), picture, giving.scale, giving.invert);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Frame, FromWorker, ToWorker } from "../kit/types";
 import { compiledCore } from "./compiled-core";
 import { ModelStore } from "./model-store";
 import { answerOf, chancesOf, choicesOf, framesOf, numbered, occlusionFrame } from "./onnx-frames";
-import { greyed, numbersOf, suiting } from "./onnx-inputs";
+import { greyed, numbersOf, shown, suiting } from "./onnx-inputs";
 import { counter } from "./progress";
 import { Refusal } from "./refusal";
 import { kindOf, listenForPanics } from "./trap";
@@ -130,7 +130,10 @@ async function start({ run, input: any, settings }: Start) {
   const ports = file.description.inputs;
   const shapes = (file.ready?.inputs ?? []).map(([, shape]) => shape);
   const givings = ports.map((port, i) => input.given[port.name] ?? suiting(port, shapes[i]));
-  const inputs = await Promise.all(ports.map((port, i) => numbersOf(port, shapes[i], givings[i])));
+  const inputs = await Promise.all(ports.map((port, i) => numbersOf(port, shapes[i], givings[i], input.picture)));
+  const at = givings.findIndex(({ kind }) => kind === "picture");
+  const picture = at < 0 ? null : pictureShape(shapes[at]);
+  if (picture && run === wanted) post({ type: "picture", run, picture: await shown(input.picture) });
   work("Running");
   await breathe();
   const began = performance.now();
@@ -141,8 +144,7 @@ async function start({ run, input: any, settings }: Start) {
   const told = { ...file, milliseconds, outputs: outputsOf(made) };
   if (held) held.file = told;
   tell(told);
-  const frames = framesOf(made, file.description.nodes, input.labels);
-  const at = givings.findIndex(({ kind }) => kind === "picture");
+  const frames = framesOf(made, file.description.nodes, input.labels, picture);
   if (settings.occlude === true && at >= 0) {
     const losses = await occlusion(model, inputs, at, shapes[at], made, input.occlude);
     if (losses) frames.push(occlusionFrame(input.occlude, losses, choicesOf(answerOf(made), input.labels)));

@@ -18,7 +18,7 @@ const isWhole = ({ kind }: OnnxPort) => !kind.startsWith("float") && kind !== "d
 
 /** What suits an input at first. */
 export function firstGiving(port: OnnxPort, shape: readonly number[] | null, vocabulary: string[] | null, text: string): Giving {
-  if (port.kind === "float" && shape && pictureShape(shape)) return { kind: "picture", scale: SCALES.unit, invert: false, picture: null };
+  if (port.kind === "float" && shape && pictureShape(shape)) return { kind: "picture", scale: SCALES.unit, invert: false };
   if (/mask/i.test(port.name)) return { kind: "ones" };
   if (isWhole(port)) return vocabulary && !/type|segment|position/i.test(port.name) ? { kind: "tokens", text, vocabulary } : { kind: "zeros" };
   return { kind: "random", seed: 1 };
@@ -71,7 +71,7 @@ function kindsOf(port: OnnxPort, shape: readonly number[] | null): Giving["kind"
 }
 
 function fresh(kind: Giving["kind"], given: Given): Giving {
-  if (kind === "picture") return { kind, scale: SCALES.unit, invert: false, picture: null };
+  if (kind === "picture") return { kind, scale: SCALES.unit, invert: false };
   if (kind === "tokens") return { kind, text: given.text, vocabulary: given.vocabulary };
   if (kind === "random") return { kind, seed: 1 };
   if (kind === "json") return { kind, text: "[0]" };

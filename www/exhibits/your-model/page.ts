@@ -63,7 +63,8 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     const input: OnnxInput = {
       model: { name: file instanceof File ? file.name : `${name}.onnx`, file },
       sizes: this.#given.sizes,
-      given: await this.#givings(),
+      given: this.#givings(),
+      picture: this.#picture ?? (await digitScene()),
       labels: this.#labels,
       occlude: GREYED,
     };
@@ -71,8 +72,8 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   }
 
   override async photo() {
-    if (this.#picture) return this.#ownPicture(this.#picture);
-    return this.values.model === "captioner" ? null : canvasOf(await digitScene());
+    // A picture of the visitor's own comes from the worker, upright.
+    return this.values.model === "vit" && !this.#picture ? canvasOf(await digitScene()) : null;
   }
 
   override isOwn() {
@@ -150,26 +151,12 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     this.#file = null;
   }
 
-  async #ownPicture(file: File) {
-    const bitmap = await createImageBitmap(file).catch(() => null);
-    if (!bitmap) return null;
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
-    canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
-    return canvas;
-  }
-
-  /** What every input is given, with the picture where one goes. */
-  async #givings(): Promise<Record<string, Giving>> {
-    const picture = this.#picture ?? (await digitScene());
-    const ports = this.#file?.description.inputs ?? [];
-    const all = ports.map((port) => {
-      const file = this.#file as OnnxFile;
-      const giving = this.#given.byName[port.name] ?? firstGiving(port, shapeOf(port, file, this.#given), this.#given.vocabulary, this.#given.text);
-      return [port.name, giving.kind === "picture" ? { ...giving, picture } : giving] as const;
-    });
-    const first: Record<string, Giving> = this.#file ? {} : { picture: { kind: "picture", scale: { mean: [0], deviation: [1] }, invert: false, picture } };
-    return { ...first, ...Object.fromEntries(all) };
+  /** What every input is given; the worker finds what suits those of a file that it has not read yet. */
+  #givings(): Record<string, Giving> {
+    const file = this.#file;
+    const { byName, vocabulary, text } = this.#given;
+    const all = file?.description.inputs.map((port) => [port.name, byName[port.name] ?? firstGiving(port, shapeOf(port, file, this.#given), vocabulary, text)] as const);
+    return Object.fromEntries(all ?? []);
   }
 
   #showGiven() {

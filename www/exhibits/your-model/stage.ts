@@ -1,5 +1,5 @@
 // The stage of "Your model": weights over a picture, or as a matrix; one map, or a small one for each head.
-import { gridOf } from "../../kit/frame";
+import { gridOf, numberOf } from "../../kit/frame";
 import { placesOf } from "../../kit/onnx";
 import type { Frame, GridMap } from "../../kit/types";
 import { heatCanvas } from "../../stage/heat";
@@ -41,14 +41,15 @@ export function rowOf({ rows, cols, weights }: GridMap, row: number) {
 }
 
 /** A row's weights as a grid over a picture; nothing where they do not lie on one. */
-function overPicture(frame: Frame, map: GridMap, row: number, size: Size) {
+function overPicture(frame: Frame, map: GridMap, row: number) {
   if (frame.words[0] === "occlusion") return map;
-  const places = placesOf(map.cols, size.height, size.width);
+  const [height, width] = [numberOf(frame, "height"), numberOf(frame, "width")];
+  const places = height && width ? placesOf(map.cols, height, width) : null;
   return places && { rows: places.rows, cols: places.cols, weights: rowOf(map, row).slice(places.before) };
 }
 
 function laid(photo: CanvasImageSource, frame: Frame, map: GridMap, row: number): Drawn | null {
-  const gaze = overPicture(frame, map, row, sizeOf(photo));
+  const gaze = overPicture(frame, map, row);
   if (!gaze) return null;
   return (context, x, y, width, height) => {
     context.drawImage(photo, x, y, width, height);
