@@ -116,7 +116,7 @@ pub(crate) fn inputs(graph: &GraphProto) -> impl Iterator<Item = &ValueInfoProto
 }
 
 /// The name of an open dimension: the file's own, or where it stands.
-pub(crate) fn open_name(input: &str, axis: usize, size: Option<&Size>) -> Option<String> {
+fn open_name(input: &str, axis: usize, size: Option<&Size>) -> Option<String> {
     match size {
         Some(Size::DimValue(size)) if *size > 0 => None,
         Some(Size::DimParam(name)) if !name.is_empty() && name != "?" => Some(name.clone()),
@@ -124,7 +124,7 @@ pub(crate) fn open_name(input: &str, axis: usize, size: Option<&Size>) -> Option
     }
 }
 
-pub(crate) fn tensor_type(port: &ValueInfoProto) -> Option<&type_proto::Tensor> {
+fn tensor_type(port: &ValueInfoProto) -> Option<&type_proto::Tensor> {
     match port.r#type.as_ref()?.value.as_ref()? {
         type_proto::Value::TensorType(tensor) => Some(tensor),
     }
@@ -144,7 +144,7 @@ fn port(info: &ValueInfoProto) -> Option<Port> {
     Some(Port { name: info.name.clone(), kind: kind.as_str_name().to_lowercase(), shape })
 }
 
-/// A sensible number for the open axis `axis` of an input: 1 picture, 3 channels, 224 rows and columns, a few words.
+/// A sensible number for the open axis `axis` of an input: 1 picture, 3 channels, 224 rows and columns; 16 words.
 fn guess(port: &Port, axis: usize) -> usize {
     let shape = port.shape.as_deref().unwrap_or_default();
     let known = |axis: usize| match shape.get(axis) {
@@ -157,7 +157,6 @@ fn guess(port: &Port, axis: usize) -> usize {
         (4, 1) if !channels_last => 3,
         (4, 3) if channels_last => 3,
         (4, _) => 224,
-        (2, 1) if port.kind.starts_with("int") => 16,
         _ => 16,
     }
 }
@@ -210,7 +209,8 @@ fn nodes(graph: &GraphProto, inputs: &[Port], mut weights: HashMap<&str, u64>) -
         makers.extend(node.output.iter().map(|made| (made.as_str(), i as i64)));
     }
     let described = graph.node.iter().map(|node| {
-        let mut from: Vec<i64> = node.input.iter().filter_map(|name| makers.get(name.as_str()).copied()).collect();
+        let mut from: Vec<i64> =
+            node.input.iter().filter_map(|name| makers.get(name.as_str()).copied()).collect();
         from.dedup();
         Node {
             name: name_of(node).to_owned(),

@@ -42,7 +42,9 @@ impl Trouble {
     /// What a visitor can do about it.
     fn advice(self) -> &'static str {
         match self {
-            Self::NotOnnx => "Export the model again with torch.onnx.export, or check that the download is whole",
+            Self::NotOnnx => {
+                "Export the model again with torch.onnx.export, or check that the download is whole"
+            }
             Self::ExternalWeights => {
                 "Save it as one file: onnx.save(onnx.load(path), path) without save_as_external_data"
             }
@@ -104,9 +106,9 @@ const MOST_SAID: usize = 240;
 fn mentions(text: &str, name: &str) -> bool {
     let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '.' | ':');
     !name.is_empty()
-        && text.match_indices(name).any(|(at, _)| {
-            !text[..at].ends_with(inside) && !text[at + name.len()..].starts_with(inside)
-        })
+        && text
+            .match_indices(name)
+            .any(|(at, _)| !text[..at].ends_with(inside) && !text[at + name.len()..].starts_with(inside))
 }
 
 impl fmt::Display for OnnxError {

@@ -10,7 +10,7 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
 use tract_onnx::pb::{GraphProto, ValueInfoProto, type_proto};
 use tract_onnx::tract_hir::infer::InferenceModelExt;
 
-use crate::describe::{File, Port, inputs, is_known, name_of, open_name, operator, opset};
+use crate::describe::{Dimension, File, Port, inputs, is_known, name_of, operator, opset};
 use crate::error::{OnnxError, Trouble};
 use crate::model::cpu;
 use crate::shapes::{self, Facts, Softmax};
@@ -63,7 +63,8 @@ impl File {
     }
 
     fn planned(&self, framework: &Onnx, version: i64) -> Result<Prepared, OnnxError> {
-        let graph = self.proto.graph.as_ref().ok_or_else(|| OnnxError::new(Trouble::NotOnnx, "It holds no graph"))?;
+        let graph =
+            self.proto.graph.as_ref().ok_or_else(|| OnnxError::new(Trouble::NotOnnx, "It holds no graph"))?;
         let refused = |error: TractError| OnnxError::of_tract(Trouble::Refused, &error, named(graph));
         let parsed = framework.parse(&self.proto, None).map_err(refused)?;
         let ParseResult { mut model, unresolved_inputs, outlets_by_name } = parsed;
@@ -80,7 +81,8 @@ impl File {
         let facts = Facts { shapes, work: shapes::works(graph, &typed) };
         let decluttered = typed.into_decluttered().map_err(refused)?;
         // Where our operators do not go with a graph, tract's do.
-        let ready = cpu::optimised(&decluttered).or_else(|_| decluttered.into_optimized()).map_err(refused)?;
+        let ready =
+            cpu::optimised(&decluttered).or_else(|_| decluttered.into_optimized()).map_err(refused)?;
         let given = inputs(graph).enumerate().map(|(i, input)| {
             let fact = ready.input_fact(i)?;
             let shape = fact.shape.as_concrete().context("its shape is open")?;
@@ -113,18 +115,20 @@ fn fix(input: &mut ValueInfoProto, port: &Port, sizes: &HashMap<&str, usize>) ->
         return Err(open(format!("The input “{}” does not say how many axes it has", input.name)));
     }
     let (name, mut numbers) = (input.name.clone(), 1usize);
-    let Some(type_proto::Value::TensorType(tensor)) = input.r#type.as_mut().and_then(|t| t.value.as_mut()) else {
+    let Some(type_proto::Value::TensorType(tensor)) = input.r#type.as_mut().and_then(|t| t.value.as_mut())
+    else {
         return Ok(());
     };
-    let dims = tensor.shape.iter_mut().flat_map(|shape| &mut shape.dim).enumerate();
-    for ((axis, dim), stated) in dims.zip(port.shape.iter().flatten()) {
+    let dims = tensor.shape.iter_mut().flat_map(|shape| &mut shape.dim);
+    for (dim, stated) in dims.zip(port.shape.iter().flatten()) {
         let size = match stated {
-            crate::describe::Dimension::Known(size) => *size,
-            crate::describe::Dimension::Open(wanted) => {
+            Dimension::Known(size) => *size,
+            Dimension::Open(wanted) => {
                 let size = sizes.get(wanted.as_str()).copied().unwrap_or_default();
                 if size == 0 {
-                    let wanted = open_name(&name, axis, dim.value.as_ref()).unwrap_or_default();
-                    return Err(open(format!("The open dimension “{wanted}” of the input “{name}” must be 1 or more")));
+                    return Err(open(format!(
+                        "The open dimension “{wanted}” of the input “{name}” must be 1 or more"
+                    )));
                 }
                 size
             }
@@ -157,10 +161,14 @@ fn roles(
     outlets: &HashMap<String, OutletId>,
 ) -> (Vec<Role>, Vec<OutletId>) {
     let mut softmaxes = shapes::softmaxes(graph, version);
-    let mut roles: Vec<Role> = graph.output.iter().map(|output| {
-        let at = softmaxes.iter().position(|softmax| softmax.name == output.name);
-        Role { name: output.name.clone(), output: true, softmax: at.map(|at| softmaxes.remove(at)) }
-    }).collect();
+    let mut roles: Vec<Role> = graph
+        .output
+        .iter()
+        .map(|output| {
+            let at = softmaxes.iter().position(|softmax| softmax.name == output.name);
+            Role { name: output.name.clone(), output: true, softmax: at.map(|at| softmaxes.remove(at)) }
+        })
+        .collect();
     roles.extend(softmaxes.into_iter().map(|softmax| Role {
         name: softmax.name.clone(),
         output: false,

@@ -69,7 +69,8 @@ impl Prepared {
                 return Err(OnnxError::new(Trouble::Failed, why));
             }
             let cast = tensor(values, *kind, shape);
-            let no = |_| OnnxError::new(Trouble::Failed, format!("The input “{name}” takes {kind:?}, no numbers"));
+            let no =
+                |_| OnnxError::new(Trouble::Failed, format!("The input “{name}” takes {kind:?}, no numbers"));
             tensors.push(cast.map_err(no)?.into_tvalue());
         }
         Ok(tensors)
@@ -108,7 +109,9 @@ fn answer(role: &Role, value: &Tensor) -> TractResult<Made> {
 fn weights_last(values: Vec<f32>, mut shape: Vec<usize>, softmax: &Softmax) -> (Vec<f32>, Vec<usize>) {
     let rank = shape.len() as i64;
     let axis = if softmax.axis < 0 { softmax.axis + rank } else { softmax.axis };
-    let Some(axis) = usize::try_from(axis).ok().filter(|axis| *axis < shape.len()) else { return (values, shape) };
+    let Some(axis) = usize::try_from(axis).ok().filter(|axis| *axis < shape.len()) else {
+        return (values, shape);
+    };
     if softmax.flat {
         let last = shape.split_off(axis).iter().product();
         shape.push(last);

@@ -38,12 +38,17 @@ fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> 
 
 /// Every softmax of a graph, those that are written out as exp(x) / Σ exp(x) too.
 pub fn softmaxes(graph: &GraphProto, opset: i64) -> Vec<Softmax> {
-    let makers: HashMap<&str, &NodeProto> =
-        graph.node.iter().flat_map(|node| node.output.iter().map(move |made| (made.as_str(), node))).collect();
+    let makers: HashMap<&str, &NodeProto> = graph
+        .node
+        .iter()
+        .flat_map(|node| node.output.iter().map(move |made| (made.as_str(), node)))
+        .collect();
     let maker = |node: &NodeProto, input: usize| makers.get(node.input.get(input)?.as_str()).copied();
     let written_out = |node: &NodeProto| {
         let (above, below) = (maker(node, 0)?, maker(node, 1)?);
-        let is = above.op_type == "Exp" && below.op_type == "ReduceSum" && below.input.first() == node.input.first();
+        let is = above.op_type == "Exp"
+            && below.op_type == "ReduceSum"
+            && below.input.first() == node.input.first();
         is.then_some(())
     };
     let found = graph.node.iter().enumerate().filter_map(|(i, node)| {

@@ -45,7 +45,11 @@ impl AnyModel {
         self.prepared = None;
         let prepared = self.file.prepare(&sizes).map_err(thrown)?;
         let told = json(&Ready {
-            inputs: prepared.inputs.iter().map(|(name, _, shape)| (name.as_str(), shape.as_slice())).collect(),
+            inputs: prepared
+                .inputs
+                .iter()
+                .map(|(name, _, shape)| (name.as_str(), shape.as_slice()))
+                .collect(),
             shapes: &prepared.facts.shapes,
             work: &prepared.facts.work,
         });

@@ -27,7 +27,9 @@ fn numbers(path: &Path) -> Option<Vec<f32>> {
 }
 
 fn near(made: f32, wanted: f32) -> bool {
-    made == wanted || (made.is_nan() && wanted.is_nan()) || (made - wanted).abs() <= ABSOLUTE + RELATIVE * wanted.abs()
+    made == wanted
+        || (made.is_nan() && wanted.is_nan())
+        || (made - wanted).abs() <= ABSOLUTE + RELATIVE * wanted.abs()
 }
 
 /// Whether a test passes; an error or other numbers than wanted do not.
@@ -58,7 +60,11 @@ fn operator(folder: &Path) -> Option<String> {
 fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).expect("usage: node_tests FOLDER"));
     std::panic::set_hook(Box::new(|_| {}));
-    let mut folders: Vec<PathBuf> = fs::read_dir(&folder).expect("the folder of the node tests").flatten().map(|one| one.path()).collect();
+    let mut folders: Vec<PathBuf> = fs::read_dir(&folder)
+        .expect("the folder of the node tests")
+        .flatten()
+        .map(|one| one.path())
+        .collect();
     folders.sort();
     let mut table: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut seen = HashSet::new();

