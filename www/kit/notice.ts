@@ -41,6 +41,17 @@ const TEXTS: Record<string, [string, string]> = {
   "bad-model": ["The program that runs the models cannot use one of their files.", "Choose another model. The site's owner has to build the site again."],
   "canvas-noise": ["This browser gives noise in place of your drawing.", "It does so that sites cannot tell devices apart. Allow canvas data for this site, then take the drawing again."],
   "missing-sample": ["This sample could not be fetched.", "Choose another one, or give your own. With a network it comes back."],
+  "not-onnx": ["", "Drop another file, or export it again."],
+  "external-weights": ["", ""],
+  "unknown-operator": ["This model has an operator that cannot run here.", ""],
+  "open-shape": ["This model needs a number for each open dimension.", ""],
+  "model-refused": ["This model cannot be prepared.", ""],
+  "model-too-large": ["This model needs more memory than a browser gives.", ""],
+  "model-failed": ["This model stopped while it ran.", ""],
+  "bad-numbers": ["These numbers cannot be given to the model:", ""],
+  "no-vocabulary": ["The model takes words as numbers, and has no vocabulary yet.", "Drop a .txt file with one token a line, or give it numbers."],
+  "unknown-file": ["This is no file that can be used here.", "Drop a model (.onnx), a picture, or labels or a vocabulary (.txt)."],
+  "no-second-core": ["The program that reads any ONNX file is not on this site.", "Whoever hosts the site can add it: ./build.sh onnx, then ./build.sh site."],
   "bad-text": ["This text cannot be taken:", ""],
   "bad-word": ["This word cannot be added:", ""],
   "blank-picture": ["There is no digit on this picture.", "Take one with dark ink on light paper, or light on dark."],
@@ -98,9 +109,11 @@ export class Loading {
   readonly #box = byId("progress", HTMLElement);
   #begun = 0;
   #file = "";
+  #ticking = 0;
 
   show({ phase, file, loaded, total }: Progress) {
     if (phase === "run") return this.hide();
+    if (phase === "work") return this.#work(file, loaded, total);
     if (file !== this.#file) {
       this.#file = file;
       this.#begun = performance.now();
@@ -110,6 +123,22 @@ export class Loading {
     const left = loaded > 0 && total > loaded ? ((total - loaded) * seconds) / loaded : 0;
     const wait = left > 0.5 ? `${fixed(left, 0)} s left` : `${fixed(seconds, 1)} s`;
     this.#draw(`Fetching ${file}: ${megabytes(loaded)} of ${megabytes(total)} · ${wait}`, loaded / (total || 1));
+  }
+
+  /** Something that is computed: its seconds go on by themselves while the worker is busy. */
+  #work(what: string, done: number, all: number) {
+    if (what !== this.#file) {
+      this.#file = what;
+      this.#begun = performance.now();
+    }
+    clearInterval(this.#ticking);
+    const draw = () => {
+      if (this.#file !== what) return clearInterval(this.#ticking);
+      const seconds = `${fixed((performance.now() - this.#begun) / 1000, 0)} s`;
+      this.#draw(all > 0 ? `${what}: ${done} of ${all} · ${seconds}` : `${what} · ${seconds}`, all > 0 ? done / all : null);
+    };
+    this.#ticking = window.setInterval(draw, 1000);
+    draw();
   }
 
   /** Something that takes a while, without a measure. */

@@ -5,7 +5,7 @@ import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
-import type { CoreSettings, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
+import type { CoreSettings, Engine, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
 import { keepForOffline } from "../run/offline";
 import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
@@ -40,7 +40,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
 
   constructor(readonly meta: ExhibitMeta<S>) {
     const panel = this.#enginePanel();
-    this.#session = new Session(meta.name, (engine) => void panel.then((panel) => panel.tell(engine)));
+    this.#session = new Session(meta.name, (engine) => {
+      this.told(engine);
+      void panel.then((panel) => panel?.tell(engine));
+    });
     this.runs = new RunLoop(`${meta.name}.html`, this, this.#session, this.#view());
     this.player = new Player(
       {
@@ -89,6 +92,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   async photo(): Promise<CanvasImageSource | null> {
     return null;
   }
+  /** The worker tells of what runs the models. */
+  told(_engine: Partial<Engine>) {}
   /** Frames, a photo or the run beside have come. */
   grew(_run: Running) {}
   /** What is set otherwise in the run beside this one. */
@@ -323,8 +328,9 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     if (frame) this.announce(`Step ${frame.step}${word ? `: ${word.replace("▁", " ").trim()}` : ""}`);
   }
 
-  /** Loaded once something is on the stage, or the first run is over. */
+  /** Loaded once something is on the stage, or the first run is over; none for an exhibit with a core of its own. */
   async #enginePanel() {
+    if (this.meta.hasOwnCore) return null;
     await new Promise<void>((shown) => (this.#firstShown = shown));
     const { EnginePanel } = await import("./engine-panel");
     const changed = () => {
