@@ -1,5 +1,6 @@
 // Where every page begins: what its HTML says it is decides which module is loaded. public/early.js says so where that fails.
 import "./kit/base.css";
+import { holdDrops } from "./inputs/drops";
 import { beginEarly } from "./run/start-worker";
 
 type Opener = { open(): void | Promise<void> };
@@ -7,6 +8,7 @@ const exhibits = import.meta.glob<Opener>("./exhibits/*/page.ts");
 const rooms: Record<string, () => Promise<Opener>> = {
   start: () => import("./lobby/start"),
   data: () => import("./lobby/data"),
+  teach: () => import("./lobby/teach"),
   moved: () => import("./lobby/moved"),
 };
 
@@ -31,6 +33,7 @@ async function start(load: () => Promise<Opener>) {
   }
 }
 
+holdDrops();
 if (exhibit) beginEarly(exhibit);
 // What fails before the page has started is heard by early.js.
 void start(exhibit ? exhibits[`./exhibits/${exhibit}/page.ts`] : rooms[room]);

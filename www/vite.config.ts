@@ -1,6 +1,7 @@
 // Builds the page: every module in a few chunks, the pages' HTML out of the exhibits' meta.ts, equations out of TeX.
 import path from "node:path";
 import { defineConfig } from "vite";
+import { glossaryPlugin } from "./build/glossary";
 import { exhibitsOf, pagesPlugin } from "./build/pages";
 import { searchPlugin } from "./build/search";
 import { siteFiles } from "./build/site-files";
@@ -37,6 +38,7 @@ export default defineConfig(async () => {
             groups: [
               { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp)|\/node_modules\/lit(-html)?\//, priority: 2 },
               { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
+              { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
               // Not needed for the first frame.
               { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
@@ -46,6 +48,6 @@ export default defineConfig(async () => {
         },
       },
     },
-    plugins: [texPlugin(), await pagesPlugin(), searchPlugin(), siteFiles()],
+    plugins: [texPlugin(), glossaryPlugin(), await pagesPlugin(), searchPlugin(), siteFiles()],
   };
 });

@@ -5,7 +5,7 @@ import { fixed, megabytes } from "../kit/dom";
 import { slidesOf, type ExhibitMeta } from "../kit/meta";
 import { FIGURES, FINE } from "../lobby/figures";
 import type { Metric, SiteModel } from "../run/site";
-import { THEME } from "./page-html";
+import { THEME } from "./theme";
 
 /** A model as the manifest has it. */
 type ManifestModel = Pick<SiteModel, "title" | "licence" | "data" | "paper" | "metrics"> & { files: { bytes: number }[] };

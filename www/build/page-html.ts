@@ -7,6 +7,9 @@ import { slidesOf, type ExhibitMeta, type FileInput } from "../kit/meta";
 import { wayAfterLesson, wayInHeader, waysOf, type Stop } from "../shell/path";
 import { firstValues, settingsForm } from "../shell/settings-form";
 import { trustSection, type Models } from "../shell/trust";
+import type { Teaching } from "./teach";
+import { questionsBlock } from "./teach-html";
+import { THEME } from "./theme";
 
 const POLICY = [
   "default-src 'self'",
@@ -28,18 +31,19 @@ const TROUBLE = `<div id="trouble" role="alert"><strong>This page has not starte
 /** Text as it may stand in HTML, between tags and in attributes. */
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-/** A document around a body; `exhibit` is the exhibit's name, which main.ts opens, `head` markup of our own. */
-export function documentOf({ title, description, body, exhibit, room, head = "" }: { title: string; description: string; body: string; exhibit?: string; room: string; head?: string }) {
+/** A document around a body; `exhibit` is the exhibit's name, which main.ts opens, `head` markup of our own, `home` the way to the site's
+ * folder. */
+export function documentOf({ title, description, body, exhibit, room, head = "", home = "" }: { title: string; description: string; body: string; exhibit?: string; room: string; head?: string; home?: string }) {
   return `<!doctype html>
-<html lang="en" data-room="${room}"${exhibit ? ` data-exhibit="${exhibit}"` : ""}>
+<html lang="en" data-room="${room}"${exhibit ? ` data-exhibit="${exhibit}"` : ""}${home ? ` data-home="${home}"` : ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title>
 <meta name="description" content="${escaped(description)}">
-<link rel="icon" href="icon.svg" type="image/svg+xml">
-${head}<script src="early.js"></script>
+<link rel="icon" href="${home}icon.svg" type="image/svg+xml">
+${head}<script src="${home}early.js"></script>
 <script type="module" src="/main.ts"></script>
 </head>
 <body>
@@ -64,7 +68,6 @@ export async function markup(template: TemplateResult) {
 /** "Where does it look when it says *dog*?" with the word between stars emphasised. */
 export const emphasised = (text: string) => unsafeHTML(escaped(text).replace(/\*([^*]+)\*/g, "<em>$1</em>"));
 
-export const THEME = html`<button type="button" id="theme" aria-label="Dark theme"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.5" class="ring"/></svg></button>`;
 
 const samples = (file: FileInput, first = file.samples?.[0]?.name) => html`<div class="samples" role="group" aria-label="Samples">${file.samples?.map(
   ({ name, shows }) => html`<button type="button" class="thumb" data-sample=${name} aria-label=${`Sample: ${shows}`} aria-pressed=${name === first}></button>`,
@@ -73,7 +76,7 @@ const samples = (file: FileInput, first = file.samples?.[0]?.name) => html`<div 
 const fileInput = (file: FileInput) => html`${file.samples ? samples(file) : nothing}
 <p id="drop"><label for="file">${file.label}</label> <input type="file" id="file" accept=${file.accept}>${file.camera ? html` <button type="button" id="camera" hidden>Camera</button>` : nothing}</p>`;
 
-export function exhibitPage(meta: ExhibitMeta, models: Models, path: readonly Stop[]) {
+export function exhibitPage(meta: ExhibitMeta, models: Models, teachings: readonly Teaching[], path: readonly Stop[]) {
   const quiet = { input() {}, change() {}, press() {}, run() {}, cancel() {} };
   const state = { values: firstValues(meta.settings), actions: {}, run: meta.run, busy: false };
   const cards = Object.entries(meta.cards);
@@ -95,7 +98,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models, path: readonly St
     <div id="progress" hidden></div>
   </section>
   <section class="timeline" id="player" aria-label="Player"></section>
-  <section class="panel" aria-label=${`What happens at this ${meta.step}`}><h2>At this ${meta.step}</h2><div id="lesson"></div>${trustSection(meta, models)}${wayAfterLesson(ways)}</section>
+  <section class="panel" aria-label=${`What happens at this ${meta.step}`}><h2>At this ${meta.step}</h2><div id="lesson"></div>${trustSection(meta, models)}${questionsBlock(teachings)}${wayAfterLesson(ways)}</section>
   <section class="input" aria-label="Settings">
     <form id="settings">${settingsForm(meta.settings, state, quiet)}</form>
     <p class="knows"><strong>What it knows.</strong> ${meta.knows}</p>
@@ -105,7 +108,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models, path: readonly St
 </main>
 <footer>
   <p>${meta.papers.map(({ authors, title, venue, url }, i) => html`${i > 0 ? "; " : ""}${authors}, <a href=${url}>${title}</a>, ${venue}`)}</p>
-  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> for the projector</p>
+  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · <a href="teachers.html">for teachers</a> · <a href="glossary.html">glossary</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> for the projector</p>
 </footer>`;
 }
 

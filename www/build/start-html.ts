@@ -5,7 +5,8 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { slidesOf, spanOf } from "../kit/meta";
 import { addressOfShown, chapters, slides, type Chapter, type Slide } from "../lobby/slides";
 import type { Stop } from "../shell/path";
-import { emphasised, THEME } from "./page-html";
+import { emphasised } from "./page-html";
+import { THEME } from "./theme";
 
 const LOBBY = path.resolve(import.meta.dirname, "../lobby");
 
@@ -72,5 +73,5 @@ export async function startPage(stops: readonly Stop[]) {
 <section class="map" id="slides" aria-labelledby="map"><h2 id="map">All ${slides.length} slides</h2><p>A number behind an exhibit is the step that shows what is on the slide.</p>
 <ol>${slides.map(slide)}</ol></section>
 </main>
-<footer><p><a href="data.html">Data and terms</a> of every model. Nothing you put in leaves your device.</p></footer>`;
+<footer><p><a href="teachers.html">For teachers</a>: plans and worksheets. <a href="glossary.html">Glossary</a>. <a href="data.html">Data and terms</a> of every model. Nothing you put in leaves your device.</p></footer>`;
 }

@@ -65,6 +65,9 @@ export const steering = (tip: string, when?: Common["when"]) => ({
   reset: action("Stop steering", { hidden: true, tip: "make it look by itself again" }),
 });
 
+/** The switch of the prediction: where will it look next? */
+export const guessing = (when?: Common["when"]) => ({ guess: action("Guess the next look", { pressed: false, tip: "Say where it will look next, then see", when }) });
+
 /** Whether another model runs beside. */
 export const compare = () => toggle("Compare", true, { look: true, param: "compare" });
 
@@ -75,7 +78,7 @@ export interface Sample { name: string; shows: string }
 /** What a visitor can give: files dropped, pasted or chosen. */
 export interface FileInput {
   label: string;
-  accept: "image/*" | "video/*";
+  accept: "image/*" | "video/*" | ".onnx,.txt,image/*";
   camera?: boolean;
   samples?: readonly Sample[];
 }
@@ -154,6 +157,8 @@ export interface ExhibitMeta<S extends Schema = Schema> {
   /** Frames a second at speed 1. */
   pace: number;
   settings: S;
+  /** Whether another core runs it than the lecture's models: then the engine panel has nothing to tell. */
+  hasOwnCore?: boolean;
   /** What the button that begins a run says. */
   run: string;
   file?: FileInput;
@@ -168,6 +173,7 @@ export const CHAPTERS = {
   looking: "Where to look, and how to learn it",
   writing: "Drawing and writing step by step",
   seeing: "Seeing what matters",
+  own: "A model of your own",
 } as const;
 export type Chapter = keyof typeof CHAPTERS;
 

@@ -27,9 +27,7 @@ const termAt = (target: EventTarget | null) => (target instanceof Element ? targ
 export function keepTooltipsInside() {
   const open = (event: Event) => {
     const term = termAt(event.target);
-    if (!term) return;
-    delete term.dataset.closed;
-    place(term);
+    if (term) place(term);
   };
   document.addEventListener("pointerover", open);
   document.addEventListener("focusin", open);
@@ -38,9 +36,4 @@ export function keepTooltipsInside() {
   };
   addEventListener("scroll", again, { passive: true, capture: true });
   addEventListener("resize", again);
-  // A definition that covers something is closed without moving the pointer or the focus.
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    for (const term of document.querySelectorAll<HTMLElement>(".term:hover, .term:focus-within")) term.dataset.closed = "";
-  });
 }

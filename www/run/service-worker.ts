@@ -1,9 +1,9 @@
-// Keeps the site for a room without a network: every page when it is installed, the core, recorded runs and samples after their first
-// use. The worker that loads the models keeps those (model-store.ts).
+// Keeps the site for a room without a network: the pages when it is installed, the core, recorded runs, samples, plans and worksheets
+// after their first use. The worker that loads the models keeps those (model-store.ts).
 import type { WorkboxPlugin } from "workbox-core/types.js";
 import { PrecacheController, PrecacheRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
-import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
+import { CacheFirst, NetworkFirst, StaleWhileRevalidate } from "workbox-strategies";
 import { cachesOf } from "./caches";
 import { carries, digestIn } from "./digest";
 import { forgetEarlierBuilds, forgetFormerVersion } from "./kept-files";
@@ -101,4 +101,6 @@ registerRoute(new PrecacheRoute(pages, { ignoreURLParametersMatching: [/.*/] }))
 registerRoute(below("page/"), async ({ request }) => (await caches.match(request, { cacheName: names.pages })) ?? fetch(request));
 registerRoute(below("wasm/"), new CacheFirst({ cacheName: names.core, plugins: [soundOnly] }));
 registerRoute(below("recordings/"), new CacheFirst({ cacheName: names.shown, plugins: [soundOnly] }));
+// Pages that are not kept from the beginning: plans, worksheets, former addresses.
+registerRoute(({ url }) => url.href.startsWith(base) && url.pathname.endsWith(".html"), new NetworkFirst({ cacheName: names.shown, plugins: [soundOnly] }));
 registerRoute(below("samples/"), new StaleWhileRevalidate({ cacheName: names.shown, plugins: [soundOnly] }));

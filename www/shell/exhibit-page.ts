@@ -5,7 +5,7 @@ import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
-import type { CoreSettings, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
+import type { CoreSettings, Engine, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
 import { keepForOffline } from "../run/offline";
 import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
@@ -14,6 +14,7 @@ import { prefersStillness, setUpPage } from "./page-setup";
 import { showWay } from "./path";
 import { keepPlaceOnLeaving } from "./place";
 import { Player } from "./player";
+import type { Prediction } from "./predict";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
 
 export type { Running };
@@ -30,6 +31,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly loading = new Loading();
   readonly runs: RunLoop;
   readonly stage = byId("stage", HTMLElement);
+  /** The visitor's guesses of the next look, where an exhibit has one to guess. */
+  readonly prediction: Prediction | null = null;
   readonly #session: Session;
   #firstShown = () => {};
   /** What heads the page now. */
@@ -37,14 +40,17 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
 
   constructor(readonly meta: ExhibitMeta<S>) {
     const panel = this.#enginePanel();
-    this.#session = new Session(meta.name, (engine) => void panel.then((panel) => panel.tell(engine)));
+    this.#session = new Session(meta.name, (engine) => {
+      this.told(engine);
+      void panel.then((panel) => panel?.tell(engine));
+    });
     this.runs = new RunLoop(`${meta.name}.html`, this, this.#session, this.#view());
     this.player = new Player(
       {
         frame: (index, byHand) => this.#show(index, byHand),
         thumbnail: (context, index, x, y, width, height) => {
           const frame = this.run?.frames[index];
-          if (frame && this.run) this.thumbnail(context, frame, this.run, x, y, width, height);
+          if (frame && this.run && !this.prediction?.hides(index)) this.thumbnail(context, frame, this.run, x, y, width, height);
         },
       },
       meta.pace,
@@ -86,6 +92,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   async photo(): Promise<CanvasImageSource | null> {
     return null;
   }
+  /** The worker tells of what runs the models. */
+  told(_engine: Partial<Engine>) {}
   /** Frames, a photo or the run beside have come. */
   grew(_run: Running) {}
   /** What is set otherwise in the run beside this one. */
@@ -122,7 +130,11 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   }
   /** A button among the settings. */
   pressed(name: string) {
-    if (name === "steer") this.steering = !this.steering;
+    if (name === "steer") {
+      this.steering = !this.steering;
+      if (this.steering) this.prediction?.switch(false);
+    }
+    if (name === "guess") this.prediction?.switch(!this.prediction.on);
     if (name === "reset") void this.changed();
   }
   /** Whether the run is not what the model does by itself: then there is a button that undoes it. */
@@ -162,6 +174,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.dress();
     const step = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
     if (steers.length > 0 || this.isOwn() || !(await this.recorded(step))) await this.live(step, steers);
+    this.prediction?.open();
   }
 
   /** Something else is asked for: the recorded run of it, or a live one. */
@@ -248,6 +261,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       progress: (progress: Progress) => this.loading.show(progress),
       began: (run, step) => {
         this.player.begin(step);
+        this.prediction?.reset();
         if (run.frames.length === 0) this.show(undefined, run);
         else this.#grew(run);
         if (run.over && run.frames.length > 0) {
@@ -279,6 +293,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.grew(run);
     if ("reset" in this.meta.settings) this.controls.show("reset", { hidden: !this.isSteered(run) });
     this.player.have(run.frames.length);
+    this.prediction?.grew();
   }
 
   #state(state: RunState) {
@@ -306,11 +321,16 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.show(frame, run);
     this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
-    if (byHand) link({ step: index + 1 });
+    if (this.prediction?.on) this.player.repaint();
+    if (!byHand) return;
+    link({ step: index + 1 });
+    const word = frame?.words.at(-1);
+    if (frame) this.announce(`Step ${frame.step}${word ? `: ${word.replace("▁", " ").trim()}` : ""}`);
   }
 
-  /** Loaded once something is on the stage, or the first run is over. */
+  /** Loaded once something is on the stage, or the first run is over; none for an exhibit with a core of its own. */
   async #enginePanel() {
+    if (this.meta.hasOwnCore) return null;
     await new Promise<void>((shown) => (this.#firstShown = shown));
     const { EnginePanel } = await import("./engine-panel");
     const changed = () => {

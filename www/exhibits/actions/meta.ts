@@ -1,6 +1,6 @@
 // Actions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
-import { choice, compare, exhibit, figure, steering, versus } from "../../kit/meta";
+import { choice, compare, exhibit, figure, guessing, steering, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "actions",
@@ -20,6 +20,7 @@ export const meta = exhibit({
   settings: {
     model: choice("Model", { attention: "with attention", mean: "mean of every frame" }),
     compare: compare(),
+    ...guessing(({ model }) => model === "attention"),
     ...steering("Paint on the frame where it must look", ({ model }) => model === "attention"),
   },
   run: "Run",

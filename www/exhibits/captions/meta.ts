@@ -1,7 +1,7 @@
 // Captions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { action, choice, compare, exhibit, figure, range, steering, toggle, versus, whole } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, guessing, range, steering, toggle, versus, whole } from "../../kit/meta";
 import { COLOUR_MAPS } from "../../stage/colour";
 
 /** The manifest holds these as shares. */
@@ -57,6 +57,7 @@ export const meta = exhibit({
     another: action("Sample again", { strong: true, tip: "Draw the places again", when: ({ model }) => model === "hard" }),
     seed: whole("Seed", 1, 9999, 1, { tip: "The same seed draws the same places again", when: ({ model, likeliest }) => model === "hard" && !likeliest }),
     likeliest: toggle("Always the likeliest place", false, { param: "places", on: "likeliest", when: ({ model }) => model === "hard" }),
+    ...guessing(({ model }) => model !== "none"),
     ...steering("Paint on the photo where it must look at this word", ({ model }) => model !== "none"),
   },
   run: "Run",

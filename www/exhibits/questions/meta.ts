@@ -1,7 +1,7 @@
 // Questions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { action, choice, compare, exhibit, figure, steering, text, versus } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, guessing, steering, text, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "questions",
@@ -45,6 +45,7 @@ export const meta = exhibit({
     "clear-boxes": action("Clear boxes", { when: ({ mode }) => mode === "point" }),
     model: choice("Model", { attention: "with attention", pooled: "mean of the photo", blind: "without the photo" }),
     compare: compare(),
+    ...guessing(({ model }) => model === "attention"),
     ...steering("Paint on the photo where it must look at this word", ({ model }) => model === "attention"),
   },
   run: "Ask",

@@ -1,6 +1,6 @@
 // Translation: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
-import { choice, compare, exhibit, figure, steering, text, versus } from "../../kit/meta";
+import { choice, compare, exhibit, figure, guessing, steering, text, versus } from "../../kit/meta";
 
 const SENTENCES = [
   "A little girl is playing with a big brown dog in the park.",
@@ -47,6 +47,7 @@ export const meta = exhibit({
     model: choice("Model", { attention: "with attention", fixed: "through one vector" }),
     beam: choice("Beam", ["1", "2", "3", "4", "5"], { numeric: true, tip: "How many unfinished sentences the search keeps" }),
     compare: compare(),
+    ...guessing(({ model }) => model === "attention"),
     ...steering("Choose the English piece that it must look at for this French one", ({ model }) => model === "attention"),
   },
   run: "Translate",
