@@ -42,6 +42,7 @@ const questions = at("questions", "Questions");
 const actions = at("actions", "Actions");
 const saliency = at("saliency", "What stands out");
 const scales = at("scales", "Scales");
+const own = at("your-model", "Your model");
 
 const SLIDES: readonly (readonly [holds: string, ...shown: Shown[]])[] = [
   ["Title"],
@@ -74,7 +75,7 @@ const SLIDES: readonly (readonly [holds: string, ...shown: Shown[]])[] = [
   ["Questions about a picture", questions(2)],
   ["Actions in clips; salient objects", actions(1), saliency(2)],
   ["Attention to scale; semantic attention", scales(4), semantic(3)],
-  ["More on glimpses, and where to read on", glimpses()],
+  ["More on glimpses, and where to read on", glimpses(), own()],
 ];
 
 /** Slides 1 to 31. */

@@ -39,7 +39,7 @@ def export(net: VisionTransformer, folder: Path, data: Path) -> None:
 
 def error(folder: Path, data: Path) -> float:
     """Percent of wrong digits of the test split, by the shipped file."""
-    file, (pictures, labels) = session(folder / "vit.onnx"), held_out(data, "test", KIND)
+    file, (pictures, labels, _) = session(folder / "vit.onnx"), held_out(data, "test", KIND)
     told = [int(file.run(None, {"picture": picture[None, None].numpy()})[0].argmax()) for picture in pictures]
     return 100 * float(np.mean(np.array(told) != labels.numpy()))
 
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--name", required=True, choices=[NAME])
     parser.add_argument("--data", required=True, type=Path)
     parser.add_argument("--work", required=True, type=Path)
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="training time on one core")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="processor time")
     parser.add_argument("--export-only", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)

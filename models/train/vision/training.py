@@ -28,17 +28,19 @@ class Run(TimedRun):
     def __init__(self, net: VisionTransformer, data: Path, work: Path, minutes: float):
         super().__init__(net, work, minutes)
         self.source, self.labels = digits(data, "train")
-        self.held = tuple(part[:2500] for part in held_out(data, "dev", KIND))
+        pictures, labels, _ = held_out(data, "dev", KIND)
+        self.held = pictures[:2500], labels[:2500]
 
     def batches(self, chance: random.Random) -> Iterator[tuple[Tensor, Tensor]]:
         generator = torch.Generator().manual_seed(chance.getrandbits(32))
         while True:
             rows = torch.randint(len(self.source), (BATCH,), generator=generator)
-            yield distorted(self.source[rows], KIND, generator).unsqueeze(1), self.labels[rows]
+            yield distorted(self.source[rows], KIND, generator)[0].unsqueeze(1), self.labels[rows]
 
     def loss(self, batch: tuple[Tensor, Tensor]) -> Tensor:
         pictures, labels = batch
-        return F.cross_entropy(self.net.logits(pictures), labels)
+        with torch.autocast("cpu", torch.bfloat16):
+            return F.cross_entropy(self.net.logits(pictures).float(), labels)
 
     @torch.inference_mode()
     def dev(self) -> str:
