@@ -3,6 +3,7 @@ import path from "node:path";
 import { defineConfig } from "vite";
 import { glossaryPlugin } from "./build/glossary";
 import { exhibitsOf, pagesPlugin } from "./build/pages";
+import { searchPlugin } from "./build/search";
 import { siteFiles } from "./build/site-files";
 import { texPlugin } from "./build/tex";
 
@@ -31,6 +32,8 @@ export default defineConfig(async () => {
       target: "es2022",
       rolldownOptions: {
         output: {
+          // The stills are kept like the samples, after their first use: no visit of an exhibit waits for them.
+          assetFileNames: ({ names }: { names: string[] }) => (names.includes("stills.webp") ? "samples/[name]-[hash][extname]" : "page/[name]-[hash][extname]"),
           codeSplitting: {
             groups: [
               { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp)|\/node_modules\/lit(-html)?\//, priority: 2 },
@@ -39,12 +42,12 @@ export default defineConfig(async () => {
               // Not needed for the first frame.
               { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
-              { name: "lobby", test: /\/www\/lobby\// },
+              { name: "lobby", test: /\/www\/lobby\/|virtual:search/ },
             ],
           },
         },
       },
     },
-    plugins: [texPlugin(), glossaryPlugin(), await pagesPlugin(), siteFiles()],
+    plugins: [texPlugin(), glossaryPlugin(), await pagesPlugin(), searchPlugin(), siteFiles()],
   };
 });

@@ -28,16 +28,15 @@ const sha256 = async (file) => createHash("sha256").update(await read(file)).dig
 test("a file with a hash in its name carries the hash of its bytes", async () => {
   const recordings = files.filter((file) => file.startsWith("recordings/"));
   assert.ok(recordings.length > 20);
-  const hashed = [site.wasm.js, site.wasm.wasm, ...modelFiles.map((file) => file.url), ...recordings];
+  const hashed = [site.wasm.js, site.wasm.wasm, site.onnx.js, site.onnx.wasm, ...modelFiles.map((file) => file.url), ...recordings];
   for (const file of hashed) {
     const hash = await sha256(file);
     assert.ok(file.includes(`.${hash.slice(0, 12)}.`), `${file} has the hash ${hash}`);
   }
 });
 
-test("site.json states the digest of the core and of every model's file", async () => {
-  const { js, wasm, sha256: digests } = site.wasm;
-  assert.deepEqual(digests, { js: await sha256(js), wasm: await sha256(wasm) });
+test("site.json states the digest of both cores and of every model's file", async () => {
+  for (const { js, wasm, sha256: digests } of [site.wasm, site.onnx]) assert.deepEqual(digests, { js: await sha256(js), wasm: await sha256(wasm) });
   for (const { url, sha256: digest } of modelFiles) assert.equal(digest, await sha256(url), url);
 });
 
@@ -140,11 +139,14 @@ test("the shader of the heatmaps is the core's, in one of the page's scripts", a
 });
 
 test("the downloads keep to their budgets", async (t) => {
-  const wasm = (await promisify(brotliCompress)(await read(site.wasm.wasm))).length;
+  const brotli = async (file) => (await promisify(brotliCompress)(await read(file))).length;
+  const wasm = await brotli(site.wasm.wasm);
   const sumOf = (pattern) =>
     modelFiles.filter(({ id }) => pattern.test(id)).reduce((sum, { bytes }) => sum + bytes, 0);
   const budgets = [
     ["wasm, brotli", wasm, 1.2],
+    ["the second core, brotli", await brotli(site.onnx.wasm), 2.2],
+    ["the tiny vision transformer", sumOf(/^vit-/), 0.3],
     ["caption models", sumOf(/^caption-(encoder|soft|none)$/), 16],
     ["hard attention beyond them", sumOf(/^caption-hard$/), 12],
     ["semantic attention beyond them", sumOf(/^caption-semantic$/), 12],

@@ -7,7 +7,7 @@ import { runnerImport } from "../../www/node_modules/vite/dist/node/index.js";
 
 const WWW = fileURLToPath(new URL("../../www/", import.meta.url));
 const load = async (file) => (await runnerImport(WWW + file, { configFile: false, root: WWW, logLevel: "error" })).module;
-const { entriesOf, glossary, marked, markedTerms, searchedGlossary } = await load("build/glossary.ts");
+const { entriesOf, glossary, marked, markedTerms, glossaryEntries } = await load("build/glossary.ts");
 const { exhibits } = await load("exhibits/index.ts");
 const entries = await glossary();
 const SLIDES = 31;
@@ -53,9 +53,9 @@ test("terms stand once, by the alphabet, and the search gets them with their add
   assert.equal(new Set(ids).size, ids.length);
   const terms = entries.map(({ term }) => term);
   assert.deepEqual(terms, [...terms].sort((a, b) => a.localeCompare(b, "en")));
-  const searched = await searchedGlossary();
+  const searched = await glossaryEntries();
   assert.equal(searched.length, entries.length);
-  assert.deepEqual(searched.find(({ title }) => title === "softmax").href, "glossary.html#softmax");
+  assert.deepEqual(searched.find(({ title }) => title === "softmax").address, "glossary.html#softmax");
 });
 
 test("an entry without its line of slides is refused with its name", () => {

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Token } from "marked";
 import type { Plugin } from "vite";
+import type { SearchEntry } from "../lobby/search-entries";
 import { linksIn, plain, split, tokensOf } from "./markdown";
 
 const WWW = path.resolve(import.meta.dirname, "..");
@@ -21,9 +22,6 @@ export interface GlossaryEntry {
   /** Addresses from the site's folder. */
   exhibits: string[];
 }
-
-/** What is searched: a title, its text, and the address from the site's folder. */
-export interface Searched { title: string; text: string; href: string }
 
 /** "thin plate" → "thin-plate". */
 const idOf = (term: string) => term.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
@@ -54,7 +52,7 @@ export async function glossary(): Promise<GlossaryEntry[]> {
 }
 
 /** The glossary as the page's search takes it. */
-export const searchedGlossary = async (): Promise<Searched[]> => (await glossary()).map(({ term, definition, id }) => ({ title: term, text: definition, href: `glossary.html#${id}` }));
+export const glossaryEntries = async (): Promise<SearchEntry[]> => (await glossary()).map(({ term, definition, id }) => ({ title: term, note: definition, address: `glossary.html#${id}`, words: "" }));
 
 /** The terms that the lessons mark, by the source of each lesson. */
 export const marked = (source: string) => [...source.matchAll(/\bterm\("([^"]+)"/g)].map(([, term]) => term);

@@ -3,9 +3,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { runnerImport, type Plugin, type ViteDevServer } from "vite";
 import type { ExhibitMeta } from "../kit/meta";
-import type { Models } from "../shell/trust";
+import { pathOf } from "../shell/path";
+import { dataPage, type ManifestModels } from "./data-html";
 import { glossary } from "./glossary";
-import { dataPage, documentOf, exhibitPage, markup, movedPage, startPage } from "./page-html";
+import { documentOf, exhibitPage, markup, movedPage } from "./page-html";
+import { startPage } from "./start-html";
 import { teachingsOf, type Teaching } from "./teach";
 import { glossaryPage, teacherPage, teachersPage, worksheetPage } from "./teach-html";
 
@@ -37,24 +39,25 @@ async function teachingPages(teachings: readonly Teaching[]) {
 }
 
 async function pagesOf(exhibits: readonly ExhibitMeta[]) {
-  const { models }: { models: Models } = JSON.parse(await readFile(MANIFEST, "utf8"));
+  const { models }: { models: ManifestModels } = JSON.parse(await readFile(MANIFEST, "utf8"));
+  const path = pathOf(exhibits);
   const teachings = await teachingsOf(exhibits, models);
   const pages = await teachingPages(teachings);
   pages["index.html"] = documentOf({
     title: "Glimpse: see how attention models work",
-    description: "See how attention models work: the models of a lecture, live in your browser.",
-    body: await markup(startPage(exhibits)),
+    description: "The lecture Attention Models, 31 slides, live: see how attention models work, in your own browser.",
+    body: await markup(await startPage(path)),
     room: "start",
   });
   pages["data.html"] = documentOf({
     title: "Data and terms · Glimpse",
     description: "The data and the terms under which each model was trained.",
-    body: await markup(dataPage()),
+    body: await markup(dataPage(models, exhibits)),
     room: "data",
   });
   for (const meta of exhibits) {
     const { name, title, description } = meta;
-    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta))), exhibit: name, room: "exhibit" });
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, room: "exhibit" });
   }
   for (const [old, name] of Object.entries(MOVED)) {
     const meta = exhibits.find((one) => one.name === name);
@@ -93,7 +96,7 @@ export async function pagesPlugin(): Promise<Plugin> {
     },
     configureServer(server: ViteDevServer) {
       server.watcher.on("change", async (file) => {
-        if (!/(meta|page-html|teach-html|settings-form|trust)\.ts$|www\/(exhibits|glossary)\/.*\.md$/.test(file) && path.resolve(file) !== MANIFEST) return;
+        if (!/(meta|-html|settings-form|trust|path|slides|search-entries)\.ts$|www\/(exhibits|glossary)\/.*\.md$/.test(file) && path.resolve(file) !== MANIFEST) return;
         pages = await pagesOf(await exhibitsOf());
         server.ws.send({ type: "full-reload" });
       });

@@ -50,10 +50,19 @@ export interface SiteModel {
   files: Record<string, SiteFile>;
 }
 
+/** A core: its glue and its wasm by their addresses below the site's folder, with the lengths and digests of both. */
+export interface CoreFiles {
+  js: string;
+  wasm: string;
+  bytes: { js: number; wasm: number };
+  sha256: { js: string; wasm: string };
+}
+
 export interface Site {
   version: string;
-  /** The core: its glue and its wasm by their addresses below the site's folder, with the lengths and digests of both. */
-  wasm: { js: string; wasm: string; bytes: { js: number; wasm: number }; sha256: { js: string; wasm: string } };
+  wasm: CoreFiles;
+  /** The second core, which reads any ONNX file; null where it has not been built yet. */
+  onnx: CoreFiles | null;
   models: Record<string, SiteModel>;
 }
 

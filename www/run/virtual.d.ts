@@ -2,6 +2,8 @@
 declare module "virtual:site" {
   /** The core's files, below the site's folder. */
   export const wasm: import("./site").Site["wasm"];
+  /** The second core's. */
+  export const onnx: import("./site").Site["onnx"];
   /** The models' files, by the model's name and the file's. */
   export const files: Record<string, Record<string, import("./site").SiteFile>>;
 }

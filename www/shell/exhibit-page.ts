@@ -5,12 +5,14 @@ import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
-import type { CoreSettings, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
+import type { CoreSettings, Engine, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
 import { keepForOffline } from "../run/offline";
 import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
 import { Controls } from "./controls";
 import { prefersStillness, setUpPage } from "./page-setup";
+import { showWay } from "./path";
+import { keepPlaceOnLeaving } from "./place";
 import { Player } from "./player";
 import type { Prediction } from "./predict";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
@@ -33,10 +35,15 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly prediction: Prediction | null = null;
   readonly #session: Session;
   #firstShown = () => {};
+  /** What heads the page now. */
+  #system = "";
 
   constructor(readonly meta: ExhibitMeta<S>) {
     const panel = this.#enginePanel();
-    this.#session = new Session(meta.name, (engine) => void panel.then((panel) => panel.tell(engine)));
+    this.#session = new Session(meta.name, (engine) => {
+      this.told(engine);
+      void panel.then((panel) => panel?.tell(engine));
+    });
     this.runs = new RunLoop(`${meta.name}.html`, this, this.#session, this.#view());
     this.player = new Player(
       {
@@ -62,6 +69,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       const { savePicture } = await import("./export");
       savePicture(this.stage, this.run ? this.sentence(this.run) : "", `glimpse-${meta.name}-${this.player.index + 1}.png`);
     });
+    keepPlaceOnLeaving(() => this.#place());
     this.#offerHandle();
   }
 
@@ -84,6 +92,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   async photo(): Promise<CanvasImageSource | null> {
     return null;
   }
+  /** The worker tells of what runs the models. */
+  told(_engine: Partial<Engine>) {}
   /** Frames, a photo or the run beside have come. */
   grew(_run: Running) {}
   /** What is set otherwise in the run beside this one. */
@@ -220,6 +230,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     const [before, word, after] = (this.isFirst() ? question : general).split("*");
     fill(word === undefined ? before : html`${before}<em>${word}</em>${after}`, byId("headline", HTMLElement));
     byId("slides", HTMLElement).textContent = `${system}, ${slidesOf(slides)}`;
+    this.#system = system;
+    showWay(this.meta.entries.indexOf(entry));
   }
 
   /** Says something to a screen reader. */
@@ -310,11 +322,15 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
     if (this.prediction?.on) this.player.repaint();
-    if (byHand) link({ step: index + 1 });
+    if (!byHand) return;
+    link({ step: index + 1 });
+    const word = frame?.words.at(-1);
+    if (frame) this.announce(`Step ${frame.step}${word ? `: ${word.replace("▁", " ").trim()}` : ""}`);
   }
 
-  /** Loaded once something is on the stage, or the first run is over. */
+  /** Loaded once something is on the stage, or the first run is over; none for an exhibit with a core of its own. */
   async #enginePanel() {
+    if (this.meta.hasOwnCore) return null;
     await new Promise<void>((shown) => (this.#firstShown = shown));
     const { EnginePanel } = await import("./engine-panel");
     const changed = () => {
@@ -322,6 +338,16 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       void this.live(null);
     };
     return new EnginePanel(changed, () => this.#session.examine());
+  }
+
+  /** What the start page leads back to. */
+  #place() {
+    if (!this.run?.frames.length) return null;
+    settleLink();
+    const query = new URLSearchParams(location.search);
+    const step = this.player.index + 1;
+    query.set("step", String(step));
+    return { address: `${this.meta.name}.html?${query}`, system: this.#system, step };
   }
 
   async #share() {

@@ -1,4 +1,6 @@
-// What every page has: theme and projector mode.
+// What every page has: theme, projector mode, and definitions that stay inside the window.
+import { keepTooltipsInside } from "../kit/tooltips";
+
 function remember(key: string, value: string | null) {
   try {
     if (value === null) localStorage.removeItem(key);
@@ -43,6 +45,14 @@ function watchDensity(changed: () => void) {
   }, OFTEN);
 }
 
+/** Escape hides explanations until the pointer or the focus goes elsewhere. */
+function hideTips() {
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") root.dataset.tips = "hidden";
+  });
+  for (const event of ["pointerout", "focusout"]) addEventListener(event, () => delete root.dataset.tips);
+}
+
 /** @param repaint called when the colours have changed, or what draws them, or what was drawn is gone */
 export function setUpPage(repaint: () => void = () => {}) {
   const button = document.querySelector("#theme");
@@ -59,6 +69,8 @@ export function setUpPage(repaint: () => void = () => {}) {
     repaint();
   });
   addEventListener("keydown", ignoreHeldKeys, true);
+  keepTooltipsInside();
+  hideTips();
   watchDensity(repaint);
   // Back from the browser's back/forward cache.
   addEventListener("pageshow", (event) => event.persisted && repaint());

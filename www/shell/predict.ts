@@ -1,5 +1,4 @@
 // The prediction: a visitor says where the model will look next, then the step is shown, and how much of the gaze lay there.
-import "./predict.css";
 import { html, render } from "lit/html.js";
 import { link, linked } from "../kit/link";
 import type { Frame } from "../kit/types";

@@ -5,7 +5,7 @@ import { choice, compare, exhibit, figure, guessing, steering, versus } from "..
 export const meta = exhibit({
   name: "actions",
   title: "Actions",
-  entries: [{ query: "", question: "What are they *doing*?", system: "Action recognition", slides: [29, 29], shows: "A clip, and where the model looks in each frame" }],
+  entries: [{ query: "", question: "What are they *doing*?", system: "Action recognition", can: "Give it two seconds of a clip or of your camera.", slides: [29, 29], shows: "A clip, and where the model looks in each frame" }],
   chapter: "seeing",
   description: "Drop a clip and see where a network looks in every frame until it names the action, live in your browser.",
   step: "frame",

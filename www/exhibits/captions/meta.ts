@@ -11,9 +11,9 @@ export const meta = exhibit({
   name: "captions",
   title: "Captions",
   entries: [
-    { query: "", question: "Where does it look when it says *surfer*?", general: "Where does it look at each *word*?", system: "Soft attention captioning", slides: [8, 18], shows: "A photo, and where the model looks at each word" },
-    { query: "model=hard&sample=soccer", question: "What does it say if it may look at *one* place a word?", system: "Hard attention captioning", slides: [14, 19], shows: "A photo, and the one place that the model takes at each word" },
-    { query: "model=semantic&sample=dog", question: "Which words did it *see* before it spoke?", system: "Semantic attention captioning", slides: [30, 30], shows: "A photo, and where the model looks at each word" },
+    { query: "", question: "Where does it look when it says *surfer*?", general: "Where does it look at each *word*?", system: "Soft attention captioning", can: "Give it your photo, or paint where it must look.", slides: [8, 18], shows: "A photo, and where the model looks at each word" },
+    { query: "model=hard&sample=soccer", question: "What does it say if it may look at *one* place a word?", system: "Hard attention captioning", can: "Draw the places again, and see the sentence change.", slides: [14, 19], shows: "A photo, and the one place that the model takes at each word" },
+    { query: "model=semantic&sample=dog", question: "Which words did it *see* before it spoke?", system: "Semantic attention captioning", can: "Take a word away, or add one that it did not see.", slides: [30, 30], shows: "A photo, and where the model looks at each word" },
   ],
   chapter: "words",
   description: "A network puts your photo into words and shows where it looks for each, live in your browser.",

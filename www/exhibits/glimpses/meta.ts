@@ -14,7 +14,7 @@ const WRONG = { unit: "%", digits: 2 } as const;
 export const meta = exhibit({
   name: "glimpses",
   title: "Glimpses",
-  entries: [{ query: "", question: "Can it read through a *keyhole*?", system: "Hard attention on digits", slides: [19, 21], shows: "A cluttered digit, and the path of a gaze over it" }],
+  entries: [{ query: "", question: "Can it read through a *keyhole*?", system: "Hard attention on digits", can: "Guess its next look, or drag the digit and the clutter.", slides: [19, 21], shows: "A cluttered digit, and the path of a gaze over it" }],
   chapter: "looking",
   description: "A network reads a cluttered digit by eight glimpses: see where it looks, guess its next look, live in your browser.",
   step: "glimpse",

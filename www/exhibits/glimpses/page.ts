@@ -3,6 +3,7 @@ import { SCENE, Scene, type Item } from "../../inputs/clutter";
 import { cutOut } from "../../inputs/digits";
 import { onDrag } from "../../inputs/drag";
 import { acceptPictures } from "../../inputs/files";
+import { chooseByKeys } from "../../inputs/keys";
 import { Pad } from "../../inputs/pad";
 import { placed, placesAsText, placesOfText } from "../../inputs/steering";
 import { byId, fixed } from "../../kit/dom";
@@ -100,6 +101,12 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
         drawScene(this.#board.canvas, this.#edited(), [], READERS[this.values.model].colour);
       },
       drop: () => this.#edit(() => {}),
+    });
+    chooseByKeys(this.#board.canvas, () => this.steering, {
+      taken: (across, down) => {
+        const [x, y] = inScene(across, down);
+        this.steer(placed([x / SCENE, y / SCENE]), placesAsText);
+      },
     });
     acceptPictures((bytes) => {
       this.#given = bytes;

@@ -11,6 +11,7 @@ export const meta = exhibit({
       query: "",
       question: "Where does it look when you *ask*?",
       system: "Visual question answering",
+      can: "Ask about your own photo, and let it point.",
       slides: [28, 28],
       shows: "A photo, and where the model looks at each word of a question",
     },

@@ -19,6 +19,7 @@ export const meta = exhibit({
       question: "Which English word does it read when it writes *chien*?",
       general: "Which English words does it read for each *French* one?",
       system: "Alignment in translation",
+      can: "Type a sentence of your own, or choose the word that it must read.",
       slides: [6, 7],
       shows: "A matrix that grows: which English words each French word looks at",
     },
