@@ -36,7 +36,7 @@ export default defineConfig(async () => {
           assetFileNames: ({ names }: { names: string[] }) => (names.includes("stills.webp") ? "samples/[name]-[hash][extname]" : "page/[name]-[hash][extname]"),
           codeSplitting: {
             groups: [
-              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp)|\/node_modules\/lit(-html)?\//, priority: 2 },
+              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp|onnx|shipped)|\/node_modules\/lit(-html)?\//, priority: 2 },
               { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
               { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
               // Not needed for the first frame.

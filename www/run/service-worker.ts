@@ -49,7 +49,9 @@ const thrifty: WorkboxPlugin = {
 };
 
 const pages = new PrecacheController({ cacheName: names.pages, plugins: [soundOnly, tolerant, thrifty] });
-pages.addToCacheList(entries.map(({ url, revision }) => ({ url, revision })));
+/** What few visitors open is kept after its first use. */
+const LATER = /^page\/(qr|onnx-worker)-/;
+pages.addToCacheList(entries.filter(({ url }) => !LATER.test(url)).map(({ url, revision }) => ({ url, revision })));
 
 /** Fetches what the installation could not get. */
 async function complete() {
@@ -61,7 +63,7 @@ async function complete() {
   }
 }
 
-const isOfThisBuild = (scripts: readonly string[]) => scripts.every((script) => pages.getURLsToCacheKeys().has(script));
+const isOfThisBuild = (scripts: readonly string[]) => scripts.every((script) => digests.has(script));
 
 /** Takes the place of an earlier service worker. Pages that the former version had kept damaged are opened anew. */
 async function takeOver() {
@@ -98,7 +100,8 @@ registerRoute(
 );
 registerRoute(new PrecacheRoute(pages, { ignoreURLParametersMatching: [/.*/] }));
 // A page of an earlier build that is still open finds its modules here.
-registerRoute(below("page/"), async ({ request }) => (await caches.match(request, { cacheName: names.pages })) ?? fetch(request));
+const usedLater = new CacheFirst({ cacheName: names.shown, plugins: [soundOnly] });
+registerRoute(below("page/"), async (asked) => (await caches.match(asked.request, { cacheName: names.pages })) ?? usedLater.handle(asked));
 registerRoute(below("wasm/"), new CacheFirst({ cacheName: names.core, plugins: [soundOnly] }));
 registerRoute(below("recordings/"), new CacheFirst({ cacheName: names.shown, plugins: [soundOnly] }));
 // Pages that are not kept from the beginning: plans, worksheets, former addresses.
