@@ -8,6 +8,7 @@ import { serve } from "./server.mjs";
 const [site = "site", out = "www/lobby"] = process.argv.slice(2);
 /** Of one picture, for a screen with two pixels where the page counts one. */
 const CELL = { width: 312, height: 208 };
+const PATIENCE = 10_000;
 const QUALITY = 0.22;
 /** The share of what is drawn that may look otherwise in the dark theme before a still is taken again for it: a thin frame may. */
 const ALIKE = 0.25;
@@ -26,7 +27,11 @@ async function taken(colorScheme) {
     const name = await card.locator("canvas").getAttribute("data-still");
     await page.mouse.move(0, 0);
     await card.hover();
-    await card.locator(".still[data-shown]").waitFor();
+    const shown = await card.locator(".still[data-shown]").waitFor({ timeout: PATIENCE }).then(() => true, () => false);
+    if (!shown) {
+      console.log(`${name} has no recorded run: ./build.sh cached records it`);
+      continue;
+    }
     await page.waitForTimeout(300);
     pictures[name] = (await card.locator(".still").screenshot({ omitBackground: true })).toString("base64");
   }
