@@ -2,7 +2,7 @@
 
 function varint(value) {
   const bytes = [];
-  for (let left = BigInt(value); ; left >>= 7n) {
+  for (let left = BigInt.asUintN(64, BigInt(value)); ; left >>= 7n) {
     if (left < 128n) return [...bytes, Number(left)];
     bytes.push(Number(left & 127n) | 128);
   }

@@ -21,23 +21,46 @@ export interface Item {
   x: number;
 }
 
+export interface Scopes { hosts: readonly number[]; scopes: readonly (readonly string[])[] }
+
 /** Scopes that are opened at once, so that something can be seen. */
 const FEW = 4;
 const MANY = 60;
 
-/** The scopes around each node. Names without any are split at their points. */
-export function scopesOf(description: OnnxDescription): string[][] {
-  return description.nodes.map(({ name }) => {
+/** The node that each node is drawn with: what hangs on no input of the graph (weights and how they are unpacked) goes with what takes it first. */
+function hostsOf({ nodes }: OnnxDescription): number[] {
+  const given: boolean[] = [];
+  const takenBy: (number | undefined)[] = [];
+  nodes.forEach(({ from }, i) => {
+    given[i] = from.some((source) => source < 0 || given[source]);
+    for (const source of from) if (source >= 0) takenBy[source] ??= i;
+  });
+  const hosts = nodes.map((_, i) => i);
+  for (let i = nodes.length - 1; i >= 0; i--) if (!given[i]) hosts[i] = hosts[takenBy[i] ?? i];
+  return hosts;
+}
+
+/** The scopes around each node, by the node that it is drawn with. Names without any are split at their points; a scope of one node is none. */
+export function scopesOf(description: OnnxDescription): Scopes {
+  const hosts = hostsOf(description);
+  const all = description.nodes.map(({ name }) => {
     const parts = partsOf(name);
     return (parts.length > 1 ? parts : name.split(".")).slice(0, -1);
   });
+  const counts = new Map<string, number>();
+  const pathOf = (parts: readonly string[], depth: number) => parts.slice(0, depth + 1).map((part) => `${part}/`).join("");
+  all.forEach((parts, i) => {
+    if (hosts[i] === i) parts.forEach((_, depth) => counts.set(pathOf(parts, depth), (counts.get(pathOf(parts, depth)) ?? 0) + 1));
+  });
+  const scopes = all.map((parts) => parts.filter((_, depth) => (counts.get(pathOf(parts, depth)) ?? 0) > 1));
+  return { hosts, scopes: hosts.map((host) => scopes[host]) };
 }
 
 /** Which scopes are open at first: the outermost ones until there are a few boxes. */
-export function firstOpen(scopes: readonly string[][]): Set<string> {
+export function firstOpen({ hosts, scopes }: Scopes): Set<string> {
   const open = new Set<string>();
   for (let depth = 0; depth < 4; depth++) {
-    const boxes = new Set(scopes.map((parts, i) => itemId(parts, i, open)));
+    const boxes = new Set(scopes.map((parts, i) => itemId(parts, hosts[i], open)));
     if (boxes.size >= FEW) break;
     const next = [...boxes].filter((id) => id.endsWith("/"));
     if (next.length === 0 || boxes.size + next.length > MANY) break;
@@ -57,27 +80,28 @@ function itemId(parts: readonly string[], node: number, open: ReadonlySet<string
 }
 
 /** The boxes of a graph in the order of the file, each in a layer below all that it takes values from. */
-export function folded(description: OnnxDescription, ready: OnnxReady | null, scopes: readonly string[][], open: ReadonlySet<string>): Item[] {
+export function folded(description: OnnxDescription, ready: OnnxReady | null, { hosts, scopes }: Scopes, open: ReadonlySet<string>): Item[] {
   const places = new Map<string, number>();
   const items: Item[] = [];
   const of = description.nodes.map((node, i) => {
-    const id = itemId(scopes[i], i, open);
+    const id = itemId(scopes[i], hosts[i], open);
     let place = places.get(id);
     if (place === undefined) {
       place = items.length;
       places.set(id, place);
       const scope = id.endsWith("/");
-      const label = scope ? id.slice(0, -1) : (partsOf(node.name).at(-1) ?? node.name);
-      items.push({ id, label, what: node.operator, scope, nodes: [], weights: 0, work: 0, shape: null, from: [], layer: 0, x: 0 });
+      const host = description.nodes[hosts[i]];
+      const label = scope ? id.slice(0, -1) : (partsOf(host.name).at(-1) ?? host.name);
+      items.push({ id, label, what: host.operator, scope, nodes: [], weights: 0, work: 0, shape: null, from: [], layer: 0, x: 0 });
     }
     const item = items[place];
     item.nodes.push(i);
     item.weights += node.weights;
     item.work += ready?.work[i] ?? 0;
-    item.shape = ready?.shapes[i] ?? null;
+    if (hosts[i] === i) item.shape = ready?.shapes[i] ?? null;
     return place;
   });
-  for (const item of items) if (item.scope) item.what = `${item.nodes.length} nodes`;
+  for (const item of items) if (item.scope) item.what = `${item.nodes.filter((node) => hosts[node] === node).length} nodes`;
   description.nodes.forEach(({ from }, i) => {
     const item = items[of[i]];
     for (const source of from) {

@@ -4,7 +4,7 @@ import { onDrag } from "../../inputs/drag";
 import type { OnnxDescription, OnnxFile, OnnxReady } from "../../kit/onnx";
 import { ink } from "../../stage/colour";
 import { fitted } from "../../stage/raster";
-import { firstOpen, folded, scopesOf, type Item } from "./fold";
+import { firstOpen, folded, scopesOf, type Item, type Scopes } from "./fold";
 
 /** In pixels of the page at zoom 1. */
 const BOX = { width: 172, height: 46, gapX: 22, gapY: 30 };
@@ -24,7 +24,7 @@ const shapeOf = (shape: number[] | null) => (shape === null ? "" : shape.length 
 export class GraphView {
   #description: OnnxDescription | null = null;
   #ready: OnnxReady | null = null;
-  #scopes: string[][] = [];
+  #scopes: Scopes = { hosts: [], scopes: [] };
   #open = new Set<string>();
   #items: Item[] = [];
   #sought = "";
@@ -108,7 +108,7 @@ export class GraphView {
   }
 
   #openAll() {
-    for (const parts of this.#scopes) parts.forEach((_, depth) => this.#open.add(parts.slice(0, depth + 1).map((part) => `${part}/`).join("")));
+    for (const parts of this.#scopes.scopes) parts.forEach((_, depth) => this.#open.add(parts.slice(0, depth + 1).map((part) => `${part}/`).join("")));
     this.#fold();
     this.#fit();
     this.draw();
