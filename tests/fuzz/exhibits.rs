@@ -265,7 +265,7 @@ impl Files {
 }
 
 /// A model's file that says other things of itself: the numbers behind the keys of its metadata, which stand at its end.
-fn resaid(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn resaid(bytes: &mut [u8], chance: &mut Chance) {
     // A string field of an entry: its value is a run of digits behind a length of the same size.
     let digits: Vec<usize> =
         (bytes.len().saturating_sub(600)..bytes.len()).filter(|at| bytes[*at].is_ascii_digit()).collect();

@@ -81,10 +81,10 @@ fn the_core_answers_whatever_it_is_given() {
     watch::begin();
     if let Ok(file) = std::env::var("FUZZ_REPLAY") {
         let case = std::fs::read(&file).expect("the case");
-        let named = |kind: &Box<dyn Kind>| {
-            Path::new(&file).file_name().is_some_and(|name| name.to_string_lossy().starts_with(kind.name()))
-        };
-        let mut kind = kinds().into_iter().find(named).expect("its name begins with its kind");
+        let name = Path::new(&file).file_name().expect("a file").to_string_lossy().into_owned();
+        let mut kinds = kinds().into_iter();
+        let mut kind =
+            kinds.find(|kind| name.starts_with(kind.name())).expect("its name begins with its kind");
         let ended = watch::run(Path::new(&file), &case, || println!("accepted: {}", kind.feed(&case)));
         assert_eq!(ended, Ok(()), "{file}");
         return;
