@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use glimpse::exhibits::{self, Exhibit, Input, ModelFile, ModelStore};
+use glimpse::exhibits::{self, Input, ModelFile, ModelStore};
 use glimpse::model::{Model, ModelError, Tensor};
 use glimpse::picture::Photo;
 use support::{read, store};

@@ -17,6 +17,8 @@ mod web;
 /// The lean core's operators for the CPU, compiled once more: as a dependency it would bring its GPU, its pictures and its page side.
 #[path = ".."]
 mod model {
+    #[path = "model/bounds.rs"]
+    mod bounds;
     #[path = "model/cpu/mod.rs"]
     pub mod cpu;
     #[path = "model/graph.rs"]
