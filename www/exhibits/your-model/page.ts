@@ -9,7 +9,7 @@ import type { CoreSettings, Engine, Frame, Input, Run, Settings } from "../../ki
 import { shippedFile } from "../../run/shipped";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { firstGiving, shapeOf, showGiven, type Given } from "./given";
-import { GraphView } from "./graph";
+import type { GraphView } from "./graph";
 import { modelLesson } from "./lesson";
 import { meta } from "./meta";
 import { drawMaps, drawThumbnail, labelOf, mapsOf, rowOf, type View } from "./stage";
@@ -43,7 +43,8 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   #given: Given = { sizes: {}, byName: {}, text: "the cat sat on the mat", vocabulary: null };
   /** What the worker has read. */
   #file: OnnxFile | null = null;
-  readonly #graph = new GraphView(byId("graph", HTMLElement));
+  /** Fetched with the first file: what is recorded shows no graph. */
+  #graph: Promise<GraphView> | undefined;
 
   constructor() {
     super(meta);
@@ -99,7 +100,8 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   override told({ file }: Partial<Engine>) {
     if (!file) return;
     this.#file = file;
-    this.#graph.show(file);
+    this.#graph ??= import("./graph").then(({ GraphView }) => new GraphView(byId("graph", HTMLElement)));
+    void this.#graph.then((graph) => this.#file === file && graph.show(file));
     this.#showGiven();
     this.repaint();
   }
@@ -115,7 +117,7 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
 
   override repaint() {
     super.repaint();
-    this.#graph.draw();
+    void this.#graph?.then((graph) => graph.draw());
   }
 
   show(frame: Frame | undefined, run: Run) {
