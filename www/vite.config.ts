@@ -36,8 +36,6 @@ export default defineConfig(async () => {
               { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
               // Not needed for the first frame.
               { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },
-              // The graph of a visitor's model comes with the model.
-              { name: "graph", test: /\/exhibits\/your-model\/(graph|fold)\.ts/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
               { name: "lobby", test: /\/www\/lobby\// },
             ],
