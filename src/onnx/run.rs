@@ -53,7 +53,11 @@ impl Prepared {
             made
         });
         let made = made.map_err(failed)?;
-        self.made.iter().zip(made).map(|(role, value)| answer(role, &value).map_err(failed)).collect()
+        let mut answers = Vec::with_capacity(self.made.len());
+        for (role, value) in self.made.iter().zip(made) {
+            answers.extend(answer(role, &value).map_err(failed)?);
+        }
+        Ok(answers)
     }
 
     fn tensors(&self, given: &[Vec<f32>]) -> Result<TVec<TValue>, OnnxError> {
@@ -95,14 +99,21 @@ fn numbers(value: &Tensor) -> TractResult<Vec<f32>> {
     Ok(cast.try_as_plain_ram().context("no numbers")?.as_slice::<f32>()?.to_vec())
 }
 
-fn answer(role: &Role, value: &Tensor) -> TractResult<Made> {
-    let (mut values, mut shape) = (numbers(value)?, value.shape().to_vec());
-    if let Some(softmax) = &role.softmax {
-        (values, shape) = weights_last(values, shape, softmax);
+/// What an output of the plan is told as: an output of the file as the file has it, a softmax with its axis last. That can be two.
+fn answer(role: &Role, value: &Tensor) -> TractResult<Vec<Made>> {
+    let (values, shape) = (numbers(value)?, value.shape().to_vec());
+    let Some(softmax) = &role.softmax else { return Ok(vec![made(role, true, None, values, shape)]) };
+    let (weights, turned) = weights_last(values.clone(), shape.clone(), softmax);
+    if !role.output || turned == shape {
+        return Ok(vec![made(role, role.output, Some(softmax.node), weights, turned)]);
     }
+    let output = made(role, true, None, values, shape);
+    Ok(vec![output, made(role, false, Some(softmax.node), weights, turned)])
+}
+
+fn made(role: &Role, output: bool, node: Option<usize>, values: Vec<f32>, shape: Vec<usize>) -> Made {
     let distribution = is_distribution(&values, shape.last().copied().unwrap_or_default());
-    let node = role.softmax.as_ref().map(|softmax| softmax.node);
-    Ok(Made { name: role.name.clone(), node, output: role.output, shape, values, distribution })
+    Made { name: role.name.clone(), node, output, shape, values, distribution }
 }
 
 /// The weights of a softmax with its axis last.

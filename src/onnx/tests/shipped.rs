@@ -79,3 +79,13 @@ fn the_captioner_s_attention_is_found() {
     assert!(weights.is_some_and(|weights| weights.distribution), "a softmax over 196 places");
     assert!(ready.facts.work.iter().sum::<u64>() > 100_000);
 }
+
+#[test]
+fn what_is_no_onnx_file_is_refused() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/caption-soft/step.onnx");
+    let whole = fs::read(path).expect("a file");
+    for bytes in [&[][..], b"not a model at all", &[0; 64], &whole[..5000]] {
+        let refused = File::read(bytes).err().expect("no model");
+        assert_eq!(refused.trouble, glimpse_onnx::Trouble::NotOnnx, "{refused}");
+    }
+}

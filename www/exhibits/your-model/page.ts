@@ -1,6 +1,5 @@
 // Your model: an ONNX file in, its softmaxes out, one frame each.
 import { html, render } from "lit/html.js";
-import { fetchDigits, DIGIT } from "../../inputs/digits";
 import { acceptFiles } from "../../inputs/files";
 import { byId, canvasOf, fixed } from "../../kit/dom";
 import { complain } from "../../kit/notice";
@@ -17,22 +16,24 @@ import "./style.css";
 
 /** The files of the samples, as models/manifest.json calls them. */
 const SAMPLES = { vit: ["vit-digits", "vit"], captioner: ["caption-soft", "step"] } as const;
-/** The picture of the first sample: a digit in a scene as large as the network's. */
+/** The picture of the first sample: a digit of samples/digits.png in a scene as large as the network's. */
 const SCENE = 42;
+const DIGIT = 28;
 const FIRST_DIGIT = 4;
 const PLACE = { left: 9, top: 6 };
 /** Places a side that are greyed. */
 const GREYED = 7;
 
 async function digitScene() {
-  const digits = await fetchDigits();
-  const data = new Uint8ClampedArray(4 * SCENE * SCENE).fill(255);
-  for (let at = 0; at < SCENE * SCENE; at++) {
-    const [x, y] = [(at % SCENE) - PLACE.left, Math.floor(at / SCENE) - PLACE.top];
-    const inside = x >= 0 && x < DIGIT && y >= 0 && y < DIGIT;
-    data.fill(inside ? Math.round(255 * digits[(FIRST_DIGIT * DIGIT + y) * DIGIT + x]) : 0, 4 * at, 4 * at + 3);
-  }
-  return new ImageData(data, SCENE);
+  const image = new Image();
+  image.src = new URL("samples/digits.png", document.baseURI).href;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SCENE;
+  const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+  context.fillRect(0, 0, SCENE, SCENE);
+  context.drawImage(image, FIRST_DIGIT * DIGIT, 0, DIGIT, DIGIT, PLACE.left, PLACE.top, DIGIT, DIGIT);
+  return context.getImageData(0, 0, SCENE, SCENE);
 }
 
 class YourModel extends ExhibitPage<typeof meta.settings> {

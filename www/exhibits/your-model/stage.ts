@@ -1,9 +1,9 @@
 // The stage of "Your model": weights over a picture, or as a matrix; one map, or a small one for each head.
+import { canvasOf } from "../../kit/dom";
 import { gridOf, numberOf } from "../../kit/frame";
 import { placesOf } from "../../kit/onnx";
 import type { Frame, GridMap } from "../../kit/types";
-import { heatCanvas } from "../../stage/heat";
-import { sizeOf } from "../../stage/photo";
+import { colourTable } from "../../stage/colour";
 import { fitted, inCell, inColours } from "../../stage/raster";
 
 export interface View {
@@ -13,12 +13,13 @@ export interface View {
   row: number;
 }
 
-const LOOK = { map: "viridis", opacity: 0.75 } as const;
 /** Maps that are drawn side by side at most. */
 const MOST_HEADS = 64;
 
 type Drawn = (context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number) => void;
 type Size = { width: number; height: number };
+/** The page's pictures are canvases. */
+const sizeOf = (photo: CanvasImageSource): Size => photo as HTMLCanvasElement;
 
 function meanOf(maps: readonly GridMap[]): GridMap {
   const [{ rows, cols }] = maps;
@@ -48,14 +49,27 @@ function overPicture(frame: Frame, map: GridMap, row: number) {
   return places && { rows: places.rows, cols: places.cols, weights: rowOf(map, row).slice(places.before) };
 }
 
+/** Weights as a small picture: places with little weight let the photo through. */
+function heatOf({ rows, cols, weights }: Pick<GridMap, "rows" | "cols" | "weights">) {
+  const image = new ImageData(cols, rows);
+  const most = weights.reduce((one, other) => Math.max(one, other), 1e-9);
+  const table = colourTable("viridis");
+  weights.forEach((weight, at) => {
+    const share = Math.max(0, weight / most);
+    const level = 3 * Math.round(255 * share);
+    image.data.set([table[level], table[level + 1], table[level + 2], 255 * (0.25 + 0.5 * share)], 4 * at);
+  });
+  return canvasOf(image);
+}
+
 function laid(photo: CanvasImageSource, frame: Frame, map: GridMap, row: number): Drawn | null {
   const gaze = overPicture(frame, map, row);
   if (!gaze) return null;
   return (context, x, y, width, height) => {
     context.drawImage(photo, x, y, width, height);
-    context.globalAlpha = LOOK.opacity;
-    context.drawImage(heatCanvas(gaze, LOOK.map), x, y, width, height);
-    context.globalAlpha = 1;
+    context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(heatOf(gaze), x, y, width, height);
   };
 }
 
