@@ -244,10 +244,9 @@ formatted() {
 }
 
 lints() {
-  cargo clippy --locked --all-targets -- -D warnings &&
+  cargo clippy --locked --package glimpse --package glimpse-onnx --all-targets -- -D warnings &&
     cargo clippy --locked --lib --target "$WASM_TARGET" --features shader_check -- -D warnings &&
-    cargo clippy --locked --package glimpse-bindgen -- -D warnings &&
-    cargo clippy --locked --package glimpse-onnx --all-targets -- -D warnings
+    cargo clippy --locked --package glimpse-bindgen -- -D warnings
 }
 
 # What a background job wrote, and its exit status.
