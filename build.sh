@@ -9,6 +9,8 @@ readonly WASM_TARGET=wasm32-unknown-unknown
 # The core with its JavaScript side: as it is published, and as the development server takes it.
 readonly WASM_OUT=target/site-wasm
 readonly WASM_DEV_OUT=target/site-wasm-dev
+# The second core, for the exhibit "Your model".
+readonly ONNX_OUT=target/site-onnx
 # What rustc uses of WebAssembly, and every browser has: wasm-opt must not write anything newer.
 readonly WASM_FEATURES=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext
   --enable-mutable-globals --enable-reference-types --enable-multivalue)
@@ -23,10 +25,12 @@ usage() {
 ./build.sh site       write site/: static files for any host and any path
 ./build.sh test       everything the CI runs: format, lints, native tests, type check, site, sizes, browser tests
 ./build.sh browser [FILE…]   only the browser tests (or only these files of tests/browser)
+./build.sh fuzz SECONDS   give the core random pictures, models, settings and texts for so long (FUZZ_SEED=… takes others)
 ./build.sh types      write www/kit/core-types.ts again: the core's types as the page knows them
+./build.sh onnx       compile the second core, which runs any ONNX file: site and serve do it too
 ./build.sh core       compile the core for the development server: what dev does when Rust has changed
 ./build.sh bench      measure ours against ONNX Runtime Web, write benches/RESULTS.md (ROUNDS=3 tries it out)
-./build.sh cached     record the cached runs of the page again
+./build.sh cached     record the cached runs of the page again, and take the start page's pictures of them
 ./build.sh train NAME --data DIR [--work DIR]   train one model of models/manifest.json again
 TEXT
 }
@@ -103,7 +107,7 @@ find_chromium() {
 
 # The native tests of the GPU's kernels run on the software Vulkan that comes with Chromium.
 native_tests() {
-  find_chromium && software_vulkan && cargo test --locked
+  find_chromium && software_vulkan && cargo test --locked --package glimpse --package glimpse-onnx
 }
 
 software_vulkan() {
@@ -153,6 +157,18 @@ optimise_wasm() {
   www/node_modules/.bin/wasm-opt -Os "${WASM_FEATURES[@]}" "$wasm" -o "$wasm.small" && mv "$wasm.small" "$wasm"
 }
 
+# The second core: minutes the first time, in a lighter profile: no link-time optimisation, and no wasm-opt, which gains 2 % once it is compressed.
+build_onnx() {
+  wasm_target
+  prepare_bindgen
+  timed "Compiling the second core" cargo build --locked --profile onnx --package glimpse-onnx --target "$WASM_TARGET"
+  local built=target/$WASM_TARGET/onnx/glimpse_onnx.wasm
+  fresh "$ONNX_OUT/.stamp" "$built" build.sh && return
+  rm -rf "$ONNX_OUT"
+  timed "Making its JavaScript side" bindgen "$built" "$ONNX_OUT"
+  stamp "$ONNX_OUT/.stamp" "$built" build.sh
+}
+
 # The core for the development server: quick to compile, and with the names of its functions. The folder changes at once, so
 # that no half of it is served.
 build_dev_wasm() {
@@ -164,9 +180,12 @@ build_dev_wasm() {
   stamp "$WASM_DEV_OUT/.stamp" "$built"
 }
 
+write_site() { timed "Writing site/" npm --prefix www run --silent build; }
+
 build_site() {
   build_wasm
-  timed "Writing site/" npm --prefix www run --silent build
+  build_onnx
+  write_site
 }
 
 # ---------------------------------------------------------------- commands
@@ -177,8 +196,11 @@ dev() {
   exec node www/build/dev.mjs
 }
 
+# The page is served as soon as the lean core stands; the second core joins it where it has to be built first.
 serve() {
-  build_site
+  build_wasm
+  write_site
+  (build_onnx && write_site) &
   exec node "$BROWSER/tools/server.mjs" site "${PORT:-8080}"
 }
 
@@ -222,7 +244,7 @@ formatted() {
 }
 
 lints() {
-  cargo clippy --locked --all-targets -- -D warnings &&
+  cargo clippy --locked --package glimpse --package glimpse-onnx --all-targets -- -D warnings &&
     cargo clippy --locked --lib --target "$WASM_TARGET" --features shader_check -- -D warnings &&
     cargo clippy --locked --package glimpse-bindgen -- -D warnings
 }
@@ -257,6 +279,12 @@ run_tests() {
   ((FAILED == 0))
 }
 
+# The native tests hold a slice of it: 20 s.
+fuzz() {
+  need_rust
+  FUZZ_SECONDS=$1 cargo test --locked --test fuzz -- --nocapture
+}
+
 bench() {
   build_site
   find_chromium
@@ -268,6 +296,8 @@ record_cached_runs() {
   build_site
   find_chromium
   timed "Recording the cached runs" node "$BROWSER/tools/record.mjs"
+  build_site
+  timed "Taking the start page's pictures" node "$BROWSER/tools/stills.mjs"
 }
 
 # train NAME --data DIR…: one family of models/train makes all models of an exhibit.
@@ -283,6 +313,7 @@ train() {
     action*) family=actions ;;
     saliency | dense-encoder) family=saliency ;;
     scale) family=scales ;;
+    vit-*) family=vision ;;
     draw-*) family=draw ;;
     caption-*) family=captions ;;
     *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo */)" ;;
@@ -309,7 +340,9 @@ case ${1:-serve} in
     browser_tests "${@:2}"
     ;;
   types) write_types ;;
+  onnx) build_onnx ;;
   core) timed "Core" build_dev_wasm ;;
+  fuzz) fuzz "${2:-60}" ;;
   bench) bench ;;
   cached) record_cached_runs ;;
   train) train "${@:2}" ;;

@@ -90,7 +90,8 @@ fn every_function_is_there_and_every_mechanism_named() {
 fn every_exhibit_and_model_is_there_and_named() {
     let table = table();
     let named: BTreeSet<&str> = table.iter().flat_map(|line| &line.exhibits).map(String::as_str).collect();
-    assert_eq!(named, exhibits::NAMES.iter().copied().collect(), "exhibits");
+    // The second core runs the last one.
+    assert_eq!(named, exhibits::NAMES.iter().copied().chain(["your-model"]).collect(), "exhibits");
     assert!(exhibits::NAMES.iter().all(|name| exhibits::named(name).is_some()));
     assert!(exhibits::named("mix").is_none() && exhibits::named("").is_none());
     let manifest = manifest();

@@ -1,5 +1,6 @@
 // Where every page begins: what its HTML says it is decides which module is loaded. public/early.js says so where that fails.
 import "./kit/base.css";
+import { holdDrops } from "./inputs/drops";
 import { beginEarly } from "./run/start-worker";
 
 type Opener = { open(): void | Promise<void> };
@@ -8,6 +9,7 @@ const rooms: Record<string, () => Promise<Opener>> = {
   start: () => import("./lobby/start"),
   data: () => import("./lobby/data"),
   course: () => import("./lobby/course"),
+  teach: () => import("./lobby/teach"),
   moved: () => import("./lobby/moved"),
 };
 
@@ -32,6 +34,7 @@ async function start(load: () => Promise<Opener>) {
   }
 }
 
+holdDrops();
 if (exhibit) beginEarly(exhibit);
 // What fails before the page has started is heard by early.js.
 void start(exhibit ? exhibits[`./exhibits/${exhibit}/page.ts`] : rooms[room]);

@@ -1,7 +1,9 @@
 // Builds the page: every module in a few chunks, the pages' HTML out of the exhibits' meta.ts, equations out of TeX.
 import path from "node:path";
 import { defineConfig } from "vite";
+import { glossaryPlugin } from "./build/glossary";
 import { exhibitsOf, pagesPlugin } from "./build/pages";
+import { searchPlugin } from "./build/search";
 import { siteFiles } from "./build/site-files";
 import { texPlugin } from "./build/tex";
 
@@ -30,21 +32,24 @@ export default defineConfig(async () => {
       target: "es2022",
       rolldownOptions: {
         output: {
+          // The stills are kept like the samples, after their first use: no visit of an exhibit waits for them.
+          assetFileNames: ({ names }: { names: string[] }) => (names.includes("stills.webp") ? "samples/[name]-[hash][extname]" : "page/[name]-[hash][extname]"),
           codeSplitting: {
             groups: [
-              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp|present\.|presets|share|course)|\/node_modules\/lit(-html)?\//, priority: 2 },
+              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp|onnx|shipped|present\.|presets|share|course)|\/node_modules\/lit(-html)?\//, priority: 2 },
               { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
               // Loaded when someone presents or shares.
-              { name: "classroom", test: /\/www\/(kit\/presets|shell\/(present\.|presets|share|course))|\/node_modules\/qr\//, priority: 1 },
+              { name: "classroom", test: /\/www\/(kit\/presets|shell\/(present\.|presets|share|course))/, priority: 1 },
+              { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
               // Not needed for the first frame.
               { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },
               { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
-              { name: "lobby", test: /\/www\/lobby\// },
+              { name: "lobby", test: /\/www\/lobby\/|virtual:search/ },
             ],
           },
         },
       },
     },
-    plugins: [texPlugin(), await pagesPlugin(), siteFiles()],
+    plugins: [texPlugin(), glossaryPlugin(), await pagesPlugin(), searchPlugin(), siteFiles()],
   };
 });

@@ -139,7 +139,7 @@ impl Exhibit for Actions {
             sum: vec![0.0; actions.len()],
             painted: None,
         };
-        let grid = step.fact("grid")?;
+        let grid = step.count("grid", 1..=64)?;
         if frames != self.clip.frames {
             self.clip = Clip { frames, seen: Vec::new() };
         }

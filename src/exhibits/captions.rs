@@ -121,6 +121,7 @@ impl AttentionKind {
             fixed.extend([("features", features.clone()), ("keys", take("keys")?)]);
         }
         let attributes = if self == Self::Semantic {
+            start.gives("probabilities", list.len())?;
             let (probabilities, regions) = (take("probabilities")?, take("regions")?);
             let count = step.size("attributes").unwrap_or_default();
             let found = Attributes::chosen(list, probabilities.values(), regions.values(), count, edits)?;
@@ -156,6 +157,7 @@ impl Exhibit for Captions {
         let decoder = settings.model.folder();
         let (start, step) = (store.model(decoder, "start")?, store.model(decoder, "step")?);
         let vocabulary = store.words(LEADER, "vocabulary")?;
+        step.gives("logp", vocabulary.len())?;
         let input = input.ok_or_else(|| ExhibitError::Input("there is no picture".to_owned()))?;
         let encoded = self.encoded_photos.seen(input, store)?;
         let search_settings = SearchSettings {

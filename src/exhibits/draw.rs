@@ -102,7 +102,7 @@ impl Exhibit for Draw {
             Mode::Reconstruct => {
                 let encoder = store.model(&settings.model, "encoder")?;
                 let nothing = || ExhibitError::Input("there is no drawing to copy".to_owned());
-                let photo = input.ok_or_else(nothing)?.photo()?;
+                let photo = input.ok_or_else(nothing)?.photo()?.at_most(ink::LONGEST);
                 let pixels = ink::on_canvas(&photo, network.side, network.fit())?;
                 let x = encoder.tensor("x", &pixels)?;
                 Some((encoder, x))
@@ -137,11 +137,13 @@ impl Settings {
 impl Network {
     fn new(decoder: Rc<Model>) -> Result<Self, ModelError> {
         let attention: bool = decoder.fact("attention")?;
+        let side = decoder.count("side", 8..=256)?;
+        decoder.gives("canvas_out", side * side)?;
         Ok(Self {
-            side: decoder.fact("side")?,
-            steps: decoder.fact("steps")?,
-            latent: decoder.fact("latent")?,
-            write: if attention { decoder.fact("write")? } else { 0 },
+            side,
+            steps: decoder.count("steps", 1..=1_000)?,
+            latent: decoder.count("latent", 1..=10_000)?,
+            write: if attention { decoder.count("write", 1..=side)? } else { 0 },
             attention,
             decoder,
         })
@@ -195,7 +197,7 @@ impl Lane {
         let decoder = &network.decoder;
         let blank: f32 = decoder.fact("canvas_start")?;
         let canvas = decoder.tensor("canvas", &vec![blank; network.side * network.side])?;
-        let zero = decoder.tensor("h_dec", &vec![0.0; decoder.fact("hidden")?])?;
+        let zero = decoder.zeros("h_dec")?;
         let (h_enc, c_enc, h_dec, c_dec) = (zero.clone(), zero.clone(), zero.clone(), zero);
         Ok(Self { noise, canvas, h_enc, c_enc, h_dec, c_dec })
     }

@@ -30,8 +30,12 @@ impl ExhibitError {
             Self::Settings(_) => "bad-settings",
             Self::Missing(_) => "missing-model",
             Self::Model(error) => error.kind(),
-            Self::Picture(PictureError::TooLarge { .. }) => "picture-too-large",
-            Self::Picture(PictureError::Unreadable(_)) => "bad-picture",
+            Self::Picture(PictureError::TooLarge { .. } | PictureError::TooDeep { .. }) => {
+                "picture-too-large"
+            }
+            Self::Picture(PictureError::Unreadable(_) | PictureError::Cut | PictureError::Elsewhere(_)) => {
+                "bad-picture"
+            }
             Self::Picture(PictureError::NoInk) => "blank-picture",
             Self::Text(_) => "bad-text",
             Self::Word(_) => "bad-word",

@@ -141,7 +141,7 @@ impl Run {
     fn begun(settings: &Settings, input: Input, store: &ModelStore) -> Result<Self, ExhibitError> {
         let reader = settings.model;
         let (step, whole) = (store.model(reader.folder(), "step")?, store.model(reader.folder(), "whole")?);
-        let side: usize = step.fact("side")?;
+        let side = step.count("side", SCENE..=512)?;
         let scene = scene(input, side)?;
         let outputs = whole.run(&[("scene", &whole.tensor("scene", &scene)?)])?;
         let whole_choice = digits::named(&whole, outputs)?
@@ -154,7 +154,7 @@ impl Run {
         Ok(Self {
             reader,
             side,
-            glimpses: step.fact("glimpses")?,
+            glimpses: step.count("glimpses", 1..=100)?,
             multiply_adds: [step.fact("multiply_adds")?, whole.fact("multiply_adds")?],
             step,
             scene,

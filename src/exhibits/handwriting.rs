@@ -158,14 +158,13 @@ impl Run {
         let mut given = Vec::new();
         if let Some(Prime { text, strokes }) = &settings.prime {
             let before = written(text, &alphabet, LONGEST_PRIME)?;
-            given = points(strokes);
-            if given.is_empty() || given.len() > MOST_PRIMED {
-                let why = format!(
-                    "your own writing has {} points of the pen and may have 1 to {MOST_PRIMED}",
-                    given.len()
-                );
-                return Err(ExhibitError::Text(why));
-            }
+            let walked = points(strokes, MOST_PRIMED);
+            let is = if walked.is_some() { "no" } else { "more" };
+            given = walked.filter(|points| !points.is_empty()).ok_or_else(|| {
+                let why =
+                    format!("your own writing has {is} points of the pen and may have 1 to {MOST_PRIMED}");
+                ExhibitError::Text(why)
+            })?;
             given.reverse();
             characters = [before, vec![' '], characters].concat();
         }

@@ -11,6 +11,9 @@ use crate::model::{Model, ModelError};
 /// What a file says of itself if its graph runs at other sizes of picture: the one that it is for.
 const RESIZABLE: &str = "resizable_from";
 
+/// The longest list of words that is taken.
+const MOST_LINES: usize = 1_000_000;
+
 /// The models that have been loaded, for exhibits to take from.
 #[derive(Default)]
 pub struct ModelStore {
@@ -39,7 +42,13 @@ impl ModelStore {
                     model: format!("{}/{}", file.model, file.name),
                     why: error.to_string(),
                 })?;
-                Loaded::Words(text.lines().map(str::to_owned).collect())
+                let lines: Rc<[String]> = text.lines().map(str::to_owned).collect();
+                if lines.is_empty() || lines.len() > MOST_LINES {
+                    let (model, why) =
+                        (format!("{}/{}", file.model, file.name), format!("{} lines", lines.len()));
+                    return Err(ModelError::Unreadable { model, why }.into());
+                }
+                Loaded::Words(lines)
             } else {
                 let name = format!("{}/{}", file.model, file.name);
                 let bytes = Bytes::from(bytes);

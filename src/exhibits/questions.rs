@@ -301,6 +301,7 @@ impl Run {
     ) -> Result<Self, ExhibitError> {
         let names = store.words(LEADER, "answers")?;
         let (network, first) = Network::begun(settings.model, &encoded.annotations, store)?;
+        network.step.gives("logp", names.len())?;
         let answers = Answers::wanted(settings, &names, &network.point)?;
         Ok(Self { encoded, network, answers, names, asked, states: vec![first], painted: None })
     }

@@ -204,6 +204,7 @@ impl Run {
             let given = attend.tensor("features", &features)?;
             self.weights =
                 attend.take(&mut attend.run(&[("features", &given)])?, "weights")?.values().to_vec();
+            attend.gives("weights", WEIGHTS.len() * GRID * GRID)?;
         }
         let weights = self.used();
         if let Some(weights) = &weights {

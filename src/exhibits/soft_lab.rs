@@ -65,7 +65,7 @@ impl Settings {
     fn checked(settings: &str) -> Result<Self, ExhibitError> {
         let settings: Self = parsed(settings)?;
         let refused = |why: &str| Err(ExhibitError::Settings(why.to_owned()));
-        let places = settings.side * settings.side;
+        let places = settings.side.min(MOST).pow(2);
         if !(2..=MOST).contains(&settings.side) || settings.scores.len() != places {
             return refused("there is one score a place, on two to four rows");
         }

@@ -18,6 +18,10 @@ use crate::model::{Model, ModelError, Tensor};
 
 /// The pieces that both translators speak lie beside this one.
 const LEADER: &str = "translate-attention";
+/// The most pieces and words that a file may say it has room for.
+const MOST_PLACES: usize = 500;
+/// The most numbers of a state that it may be read with.
+const MOST_STATE: usize = 10_000;
 
 /// Puts an English sentence into French, a subword piece a step.
 ///
@@ -109,8 +113,10 @@ impl Exhibit for Translate {
             [store.model(model, "read")?, store.model(model, "start")?, store.model(model, "step")?];
         let [vocabulary, merges, known] =
             ["vocabulary", "merges", "known"].map(|name| store.words(LEADER, name));
-        let reader = Reader::new(&vocabulary?, &merges?, &known?);
-        let places = step.fact("places")?;
+        let vocabulary = vocabulary?;
+        step.gives("logp", vocabulary.len())?;
+        let reader = Reader::new(&vocabulary, &merges?, &known?);
+        let places = step.count("places", 2..=MOST_PLACES)?;
         let source = source(&reader, input, places)?;
         let annotations = annotations(&read, &source.ids, places)?;
         let silent = if source.can_copy() { Vec::new() } else { reader.placeholders().to_vec() };
@@ -118,7 +124,7 @@ impl Exhibit for Translate {
         let (decoder, seen) = begun(&start, step.clone(), given, settings.model)?;
         let search_settings = SearchSettings {
             beam: settings.beam,
-            longest: step.fact("max_words")?,
+            longest: step.count("max_words", 1..=MOST_PLACES)?,
             length_penalty: step.fact("length_penalty")?,
         };
         let sentence = Sentence::new(search_settings, decoder.free(None, &seen)?);
@@ -167,6 +173,10 @@ fn annotations(read: &Model, ids: &[usize], places: usize) -> Result<Annotations
     let mut ahead = read.zeros("h_forward")?;
     let mut back = ahead.clone();
     let width = ahead.values().len();
+    if width > MOST_STATE {
+        return Err(read.mismatch("h_forward", "it is too large"));
+    }
+    ["h_forward_out", "h_backward_out"].into_iter().try_for_each(|name| read.gives(name, width))?;
     let mut whole = vec![0.0; places * 2 * width];
     for (i, (first, last)) in ids.iter().zip(ids.iter().rev()).enumerate() {
         let forward = read.tensor("forward_token", &[*first as f32])?;
@@ -195,7 +205,7 @@ fn begun(
     let mut given: Vec<(&'static str, Tensor)> = Vec::new();
     let mut outputs = if model == Decoding::Attention {
         let annotations = start.tensor("annotations", &whole)?;
-        let places = step.fact("places")?;
+        let places = step.count("places", 2..=MOST_PLACES)?;
         let mask: Vec<f32> = (0..places).map(|place| f32::from(place < count)).collect();
         given.extend([("annotations", annotations.clone()), ("mask", step.tensor("mask", &mask)?)]);
         start.run(&[("annotations", &annotations), ("last", &last)])?

@@ -3,6 +3,7 @@
 //! A file is read by `import` into tract's graph; `cpu` and `gpu` make plans of the graph; `placement` says which of the two runs.
 //! [`Model`] (`run`) holds all that; `run_steps`, `run_on_gpu`, `settle` and `examine` are what else it does.
 
+mod bounds;
 mod cpu;
 mod error;
 mod examine;

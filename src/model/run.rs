@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use tract_core::prelude::{
     Datum, DatumType, RunOptions, TractError, TypedModel, TypedRunnableModel, TypedSimpleState,
 };
 
+use super::bounds;
 use super::cpu;
 use super::error::ModelError;
 use super::import::{self, Imported};
@@ -152,6 +154,34 @@ impl Model {
         })
     }
 
+    /// The same, as a whole number that memory is taken for.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] if it is missing or lies outside.
+    pub fn count(&self, key: &str, within: RangeInclusive<usize>) -> Result<usize, ModelError> {
+        let count = self.fact(key)?;
+        if within.contains(&count) {
+            return Ok(count);
+        }
+        let why = format!("its {key} is {count}, not {} to {}", within.start(), within.end());
+        Err(ModelError::Unreadable { model: self.name.clone(), why })
+    }
+
+    /// Checks that an output has so many numbers.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] if it has more or fewer, or there is no such output.
+    pub fn gives(&self, output: &str, count: usize) -> Result<(), ModelError> {
+        let place = self.outputs.iter().position(|name| name == output);
+        let fact = place.and_then(|place| self.plan.model().output_fact(place).ok());
+        let is = fact.and_then(|fact| fact.shape.as_concrete()).map(|shape| shape.iter().product::<usize>());
+        match is {
+            Some(is) if is == count => Ok(()),
+            Some(is) => Err(self.mismatch(output, &format!("it has {is} numbers, not {count}"))),
+            None => Err(self.mismatch(output, "the graph has no such output")),
+        }
+    }
+
     /// Name and shape of each input.
     pub fn inputs(&self) -> impl Iterator<Item = (&str, &[usize])> {
         self.inputs.iter().map(|port| (port.name.as_str(), port.shape.as_slice()))
@@ -223,6 +253,7 @@ impl Model {
         let values = inputs.iter().map(|tensor| tensor.to_value()).collect();
         let mut state = self.state.borrow_mut();
         let made = state.run_plan_with_eval(values, |context, state, node, inputs| {
+            bounds::given(node.op.as_ref(), &inputs)?;
             let Some(Stopwatch { clock, spent }) = watch.as_deref_mut() else {
                 return plan::eval(context, state, node, inputs);
             };

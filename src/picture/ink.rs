@@ -3,6 +3,8 @@
 
 use super::{Photo, PictureError, resized};
 
+/// The longer side that a picture is first brought to: beyond it, the ink needs memory and gains nothing.
+pub const LONGEST: usize = 2048;
 /// A pixel carries ink above this share of the darkest ink's contrast to the paper.
 const INK: f32 = 0.35;
 /// Less contrast than this between ink and paper is no ink.

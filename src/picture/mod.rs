@@ -4,13 +4,17 @@ pub mod colour;
 mod error;
 pub mod heat;
 pub mod ink;
+mod inspect;
 mod resize;
 
 use std::io::Cursor;
 
 pub use error::{MAX_PIXELS, PictureError};
+use image::codecs::jpeg::JpegDecoder;
+use image::codecs::png::PngDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, Limits, RgbImage};
+use inspect::{Inspected, inspected};
 pub use resize::resized;
 
 /// What decoding may take beside the picture itself, in bytes.
@@ -28,35 +32,37 @@ impl Photo {
     /// Decodes a JPEG or PNG, turned upright by its EXIF orientation, over white.
     ///
     /// # Errors
-    /// [`PictureError::TooLarge`] above [`MAX_PIXELS`], found from the header before memory is taken;
-    /// [`PictureError::Unreadable`] for anything that is no whole picture.
+    /// [`PictureError::TooLarge`] above [`MAX_PIXELS`], found from the header before memory is taken; [`PictureError::Elsewhere`]
+    /// and [`PictureError::Cut`] for what is left to the browser; [`PictureError::Unreadable`] for anything that is no picture.
     pub fn decode(bytes: &[u8]) -> Result<Self, PictureError> {
+        match inspected(bytes)? {
+            Inspected::Jpeg(bytes) => Self::decoded(JpegDecoder::new(Cursor::new(bytes))),
+            Inspected::Png(bytes) => {
+                let mut limits = Limits::default();
+                limits.max_alloc = Some(MAX_ALLOC);
+                Self::decoded(PngDecoder::with_limits(Cursor::new(bytes), limits))
+            }
+        }
+    }
+
+    fn decoded(decoder: Result<impl ImageDecoder, ImageError>) -> Result<Self, PictureError> {
         let unreadable = |error: ImageError| PictureError::Unreadable(error.to_string());
-        if bytes.is_empty() {
-            return Err(PictureError::Unreadable("the file is empty".to_owned()));
-        }
-        let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-        let reader = reader.map_err(|error| PictureError::Unreadable(error.to_string()))?;
-        let mut decoder = reader.into_decoder().map_err(unreadable)?;
-        let (width, height) = decoder.dimensions();
-        let too_large = PictureError::TooLarge { width, height };
-        if u64::from(width) * u64::from(height) > MAX_PIXELS {
-            return Err(too_large);
-        }
-        let mut limits = Limits::default();
-        limits.max_alloc = Some(MAX_ALLOC);
-        decoder.set_limits(limits).map_err(|_| too_large.clone())?;
+        let mut decoder = decoder.map_err(unreadable)?;
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let mut image = DynamicImage::from_decoder(decoder).map_err(|error| match error {
-            ImageError::Limits(_) => too_large,
-            other => unreadable(other),
-        })?;
-        image.apply_orientation(orientation);
-        let (width, height) = (image.width() as usize, image.height() as usize);
-        if !image.color().has_alpha() {
-            return Ok(Self { width, height, rgb: image.into_rgb8().into_raw() });
-        }
-        Self::over_white(width, height, image.into_rgba8().as_raw())
+        let image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+        let (width, height) = (image.width(), image.height());
+        let rgb = if image.color().has_alpha() {
+            Self::over_white(width as usize, height as usize, image.into_rgba8().as_raw())?.rgb
+        } else {
+            image.into_rgb8().into_raw()
+        };
+        // Turned last, when it takes three bytes a pixel, whatever it took in the file.
+        let upright = RgbImage::from_raw(width, height, rgb);
+        let upright = upright.ok_or_else(|| PictureError::unreadable("it has fewer pixels than it says"))?;
+        let mut upright = DynamicImage::from(upright);
+        upright.apply_orientation(orientation);
+        let (width, height) = (upright.width() as usize, upright.height() as usize);
+        Ok(Self { width, height, rgb: upright.into_rgb8().into_raw() })
     }
 
     /// From RGBA, four bytes a pixel, laid over white.
@@ -67,6 +73,9 @@ impl Photo {
         if rgba.is_empty() || width.checked_mul(height).and_then(|n| n.checked_mul(4)) != Some(rgba.len()) {
             let why = format!("{} bytes are no {width}×{height} pixels", rgba.len());
             return Err(PictureError::Unreadable(why));
+        }
+        if rgba.len() as u64 / 4 > MAX_PIXELS {
+            return Err(PictureError::TooLarge { width: width as u32, height: height as u32 });
         }
         let over = |colour: u8, alpha: u8| {
             let (colour, alpha) = (u32::from(colour), u32::from(alpha));
@@ -176,7 +185,8 @@ mod tests {
         ];
         for (what, bytes) in cases {
             let refused = Photo::decode(bytes);
-            assert!(matches!(refused, Err(PictureError::Unreadable(_))), "{what}: {refused:?}");
+            let is_cut = what == "cut" && refused == Err(PictureError::Cut);
+            assert!(is_cut || matches!(refused, Err(PictureError::Unreadable(_))), "{what}: {refused:?}");
         }
     }
 

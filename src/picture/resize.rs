@@ -5,7 +5,8 @@ struct Tap {
 }
 
 /// A picture of `channels` interleaved values a pixel, from (width, height) `from` to `to`. Where it shrinks, each
-/// pixel is the mean of the area it covers; where it grows, it is linear between pixel centres.
+/// pixel is the mean of the area it covers; where it grows, it is linear between pixel centres. Beside the result it takes the memory
+/// of two of its rows, however high the picture is.
 ///
 /// # Panics
 /// If `values` is not as long as `from` and `channels` say, or `from` is empty.
@@ -16,26 +17,40 @@ pub fn resized<T: Copy + Into<f32>>(
     channels: usize,
 ) -> Vec<f32> {
     assert_eq!(values.len(), from.0 * from.1 * channels, "as many values as pixels");
-    let columns = taps(from.0, to.0);
-    let mut narrow: Vec<f32> = Vec::with_capacity(to.0 * from.1 * channels);
-    for row in values.chunks_exact(from.0 * channels) {
-        for tap in &columns {
-            for channel in 0..channels {
-                let pixels = row[tap.first * channels + channel..].iter().step_by(channels);
-                narrow.push(tap.weights.iter().zip(pixels).map(|(w, v)| w * (*v).into()).sum::<f32>());
-            }
-        }
+    if from.0 < to.0 && from.1 > to.1 {
+        // Fewer rows first: what is not there yet need not be summed.
+        let lower = resized(values, from, (from.0, to.1), channels);
+        return resized(&lower, (from.0, to.1), to, channels);
     }
+    let columns = taps(from.0, to.0);
     let line = to.0 * channels;
+    let mut narrow = [const { (usize::MAX, Vec::new()) }; 2];
     let mut out = vec![0.0; line * to.1];
-    for (tap, row) in taps(from.1, to.1).iter().zip(out.chunks_exact_mut(line.max(1))) {
-        for (weight, source) in tap.weights.iter().zip(narrow[tap.first * line..].chunks_exact(line)) {
-            for (sum, value) in row.iter_mut().zip(source) {
+    for (tap, sums) in taps(from.1, to.1).iter().zip(out.chunks_exact_mut(line.max(1))) {
+        for (at, weight) in (tap.first..).zip(&tap.weights) {
+            // The row below the last may be wanted again: two are kept.
+            let (held, row) = &mut narrow[at % 2];
+            if *held != at {
+                *held = at;
+                narrowed(&values[at * from.0 * channels..][..from.0 * channels], &columns, channels, row);
+            }
+            for (sum, value) in sums.iter_mut().zip(row.iter()) {
                 *sum += weight * value;
             }
         }
     }
     out
+}
+
+/// One row as wide as there are taps.
+fn narrowed<T: Copy + Into<f32>>(row: &[T], columns: &[Tap], channels: usize, to: &mut Vec<f32>) {
+    to.clear();
+    for tap in columns {
+        for channel in 0..channels {
+            let pixels = row[tap.first * channels + channel..].iter().step_by(channels);
+            to.push(tap.weights.iter().zip(pixels).map(|(w, v)| w * (*v).into()).sum::<f32>());
+        }
+    }
 }
 
 fn taps(from: usize, to: usize) -> Vec<Tap> {
@@ -89,5 +104,12 @@ mod tests {
             let out = resized(&[0.7; 35], (5, 7), (to, to), 1);
             assert!(out.iter().all(|v| (v - 0.7).abs() < 1e-5), "{to}");
         }
+    }
+
+    #[test]
+    fn a_picture_of_one_column_is_read_row_by_row() {
+        let values: Vec<u8> = (0..1_000_000u32).map(|row| (row / 250_000) as u8).collect();
+        let out = resized(&values, (1, 1_000_000), (2, 4), 1);
+        assert!(out.iter().enumerate().all(|(i, v)| (v - (i / 2) as f32).abs() < 0.01), "{out:?}");
     }
 }

@@ -3,6 +3,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::attention::draw_window::Window;
 use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, Picture, Replaced};
+use crate::picture::PictureError;
 
 /// An `Error` with a `kind`.
 pub fn failure(kind: &str, message: &str) -> JsValue {
@@ -11,8 +12,13 @@ pub fn failure(kind: &str, message: &str) -> JsValue {
     error.into()
 }
 
+/// The same for an exhibit's error; one that says `cut` is of a picture file of which a part is there.
 pub fn thrown(error: ExhibitError) -> JsValue {
-    failure(error.kind(), &error.to_string())
+    let thrown = failure(error.kind(), &error.to_string());
+    if error == ExhibitError::Picture(PictureError::Cut) {
+        set(&thrown, "cut", &true.into());
+    }
+    thrown
 }
 
 pub fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {

@@ -179,13 +179,16 @@ mod tests {
         }
         let of_pictures = [
             PictureError::Unreadable(text()),
+            PictureError::Cut,
+            PictureError::Elsewhere(text()),
             PictureError::TooLarge { width: 1, height: 1 },
+            PictureError::TooDeep { width: 1, height: 1 },
             PictureError::NoInk,
         ];
         for error in &of_pictures {
             use PictureError::*;
             match error {
-                Unreadable(_) | TooLarge { .. } | NoInk => {}
+                Unreadable(_) | Cut | Elsewhere(_) | TooLarge { .. } | TooDeep { .. } | NoInk => {}
             }
         }
         let mut errors: Vec<ExhibitError> = of_models.into_iter().map(ExhibitError::from).collect();

@@ -1,6 +1,6 @@
 // Every page for every reader: axe-core, light and dark, wide and narrow, keyboard alone, reduced motion.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { CAPTIONERS, EXHIBITS, PAGES } from "./support/addresses.mjs";
 import { violations } from "./support/axe.mjs";
 import { NARROW, WIDE, useBrowser } from "./support/browser.mjs";
@@ -9,24 +9,27 @@ import { Exhibit } from "./support/exhibit.mjs";
 const visit = useBrowser();
 
 const LOOKS = [
-  ["wide, light", { viewport: WIDE, colorScheme: "light" }],
-  ["wide, dark", { viewport: WIDE, colorScheme: "dark" }],
-  ["narrow, light", { viewport: NARROW, colorScheme: "light" }],
-  ["narrow, dark", { viewport: NARROW, colorScheme: "dark" }],
+  ["wide, light", WIDE, "light"],
+  ["wide, dark", WIDE, "dark"],
+  ["narrow, dark", NARROW, "dark"],
+  ["narrow, light", NARROW, "light"],
 ];
 
+// One visit a page: its window and the system's colours change under it, as when a phone is turned and night falls.
 for (const address of [...PAGES, ...CAPTIONERS]) {
-  for (const [look, options] of LOOKS) {
-    test(`${address}, ${look}: axe finds nothing, nothing scrolls sideways`, () =>
-      visit(address, options, async ({ page, screenshot }) => {
-        if (EXHIBITS.includes(address.split("?")[0])) await new Exhibit(page).until("cached", "done");
-        await page.locator("#trust").evaluateAll((all) => all.forEach((details) => (details.open = true)));
-        assert.deepEqual(await violations(page), []);
+  test(`${address}: axe finds nothing and nothing scrolls sideways, light and dark, wide and narrow`, () =>
+    visit(address, { viewport: WIDE, colorScheme: "light" }, async ({ page, screenshot }) => {
+      if (EXHIBITS.includes(address.split("?")[0])) await new Exhibit(page).until("cached", "done");
+      await page.locator("#trust, #teach, #teach details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+      for (const [look, viewport, colorScheme] of LOOKS) {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await violations(page), [], look);
         const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(overhang <= 0, `${overhang} pixels too wide`);
+        assert.ok(overhang <= 0, `${look}: ${overhang} pixels too wide`);
         await screenshot(`${address.replace(".html", "").replace(/\W+/g, "-")}-${look.replace(", ", "-")}`);
-      }));
-  }
+      }
+    }));
 }
 
 test("the keyboard alone reaches the controls and runs an exhibit", () =>
@@ -56,14 +59,17 @@ test("the theme button changes the theme and the choice survives a reload", () =
     assert.equal(await paper(), dark);
   }));
 
-for (const address of ["index.html", ...EXHIBITS]) {
-  test(`${address} holds still where motion is unwanted`, () =>
-    visit(address, { reducedMotion: "reduce" }, async ({ page }) => {
-      await page.waitForFunction(() => globalThis.seenStates.some(({ state }) => state === "cached"));
-      const first = await page.evaluate(() => document.documentElement.dataset.frame);
-      await page.waitForTimeout(2500);
-      assert.equal(await page.evaluate(() => document.documentElement.dataset.frame), first);
-      const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
-      assert.equal(moving, 0);
-    }));
-}
+// Several at a time: nearly all of it is waiting.
+describe("motion is unwanted", { concurrency: 4 }, () => {
+  for (const address of ["index.html", ...EXHIBITS]) {
+    test(`${address} holds still`, () =>
+      visit(address, { reducedMotion: "reduce" }, async ({ page }) => {
+        await page.waitForFunction(() => globalThis.seenStates.some(({ state }) => state === "cached"));
+        const first = await page.evaluate(() => document.documentElement.dataset.frame);
+        await page.waitForTimeout(2500);
+        assert.equal(await page.evaluate(() => document.documentElement.dataset.frame), first);
+        const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
+        assert.equal(moving, 0);
+      }));
+  }
+});

@@ -262,15 +262,19 @@ test("it is printed in dark ink and without its controls", () =>
     assert.equal(await page.locator("select:visible, input:visible, #again:visible, #play:visible, #share:visible").count(), 0);
   }, { colorScheme: "dark" }));
 
-test("the start page can be paused", () =>
+test("a still on the start page can be paused, and goes on when it is asked to", () =>
   at({}, "index.html", async (_, { page }) => {
     await page.waitForFunction(() => document.documentElement.dataset.state === "cached");
-    await page.locator("#pause").click();
+    const button = page.locator(".card").first().locator(".play");
     const drawn = () => page.evaluate(() => document.querySelector("canvas[data-still]").toDataURL());
+    // It plays by itself at first.
+    if ((await button.getAttribute("aria-pressed")) === "true") await button.focus().then(() => page.keyboard.press("Enter"));
+    assert.equal(await button.getAttribute("aria-pressed"), "false");
     const before = await drawn();
     await page.waitForTimeout(2500);
     assert.equal(await drawn(), before);
-    await page.locator("#pause").click();
+    await button.focus();
+    await page.keyboard.press("Enter");
     await page.waitForFunction((picture) => document.querySelector("canvas[data-still]").toDataURL() !== picture, before);
   }));
 

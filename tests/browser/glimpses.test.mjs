@@ -72,13 +72,15 @@ test("the soft reader shows its window and no crops", () =>
 
 test("a guess is scored by its distance", () =>
   glimpses({}, {}, async (exhibit) => {
+    await exhibit.scrub(1);
     await exhibit.press("#guess");
     const [x, y] = places(await exhibit.frames())[1];
     const board = await exhibit.page.locator("#board").boundingBox();
-    await exhibit.page.locator("#board").click({ position: { x: (x / 60) * board.width, y: (y / 60) * board.height } });
+    const guesses = exhibit.page.locator("#guesses");
+    await guesses.click({ position: { x: (x / 60) * board.width, y: (y / 60) * board.height } });
     await exhibit.untilStep(2);
     assert.match(await exhibit.page.locator("#score").innerText(), /^Off by [01] pixels/);
-    await exhibit.page.locator("#board").click({ position: { x: 5, y: 5 } });
+    await guesses.click({ position: { x: 5, y: 5 } });
     await exhibit.untilStep(3);
     assert.match(await exhibit.page.locator("#score").innerText(), /over 2 guesses/);
   }));

@@ -164,8 +164,7 @@ test("a shader that cannot be had or compiled is done without", async () => {
       }, code);
       await page.goto(page.url().replace("gpu=off", "gpu=force"));
       await exhibit.until("cached");
-      await page.waitForTimeout(500);
-      assert.ok(await page.evaluate(() => globalThis.asked));
+      await page.waitForFunction(() => globalThis.asked);
       await drawnBy(page, "2d");
       assert.deepEqual(await pixelsOf(page), wanted);
     });

@@ -6,7 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
-import { EXHIBITS, MOVED, PAGES } from "./support/addresses.mjs";
+import { EXHIBITS, MOVED, PAGES, PLANS, WORKSHEETS } from "./support/addresses.mjs";
 import { SITE } from "./support/browser.mjs";
 import { keptAtInstall } from "./support/site.mjs";
 
@@ -28,21 +28,20 @@ const sha256 = async (file) => createHash("sha256").update(await read(file)).dig
 test("a file with a hash in its name carries the hash of its bytes", async () => {
   const recordings = files.filter((file) => file.startsWith("recordings/"));
   assert.ok(recordings.length > 20);
-  const hashed = [site.wasm.js, site.wasm.wasm, ...modelFiles.map((file) => file.url), ...recordings];
+  const hashed = [site.wasm.js, site.wasm.wasm, site.onnx.js, site.onnx.wasm, ...modelFiles.map((file) => file.url), ...recordings];
   for (const file of hashed) {
     const hash = await sha256(file);
     assert.ok(file.includes(`.${hash.slice(0, 12)}.`), `${file} has the hash ${hash}`);
   }
 });
 
-test("site.json states the digest of the core and of every model's file", async () => {
-  const { js, wasm, sha256: digests } = site.wasm;
-  assert.deepEqual(digests, { js: await sha256(js), wasm: await sha256(wasm) });
+test("site.json states the digest of both cores and of every model's file", async () => {
+  for (const { js, wasm, sha256: digests } of [site.wasm, site.onnx]) assert.deepEqual(digests, { js: await sha256(js), wasm: await sha256(wasm) });
   for (const { url, sha256: digest } of modelFiles) assert.equal(digest, await sha256(url), url);
 });
 
 test("every page is there, and what stands at a former address leads on", async () => {
-  assert.deepEqual([...pages].sort(), [...PAGES, ...Object.keys(MOVED)].sort());
+  assert.deepEqual([...pages].sort(), [...PAGES, ...PLANS, ...WORKSHEETS, ...Object.keys(MOVED)].sort());
   for (const [old, present] of Object.entries(MOVED)) assert.ok((await read(old, "utf8")).includes(`href="${present}"`), old);
 });
 
@@ -122,7 +121,8 @@ test("the service worker keeps all that the pages are made of, and nothing heavy
   const kept = await keptAtInstall();
   const urls = kept.map(({ url }) => url);
   assert.equal(new Set(urls).size, urls.length);
-  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js");
+  // Former addresses, plans and worksheets are kept when they are opened.
+  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js" && !(name in MOVED));
   assert.deepEqual([...urls].sort(), [...made, "site.json", "samples/digits.png"].sort());
   for (const { url, revision, integrity } of kept) {
     assert.equal(revision === null, url.startsWith("page/"), `${url} has a hash in its name, or a revision`);
@@ -139,11 +139,14 @@ test("the shader of the heatmaps is the core's, in one of the page's scripts", a
 });
 
 test("the downloads keep to their budgets", async (t) => {
-  const wasm = (await promisify(brotliCompress)(await read(site.wasm.wasm))).length;
+  const brotli = async (file) => (await promisify(brotliCompress)(await read(file))).length;
+  const wasm = await brotli(site.wasm.wasm);
   const sumOf = (pattern) =>
     modelFiles.filter(({ id }) => pattern.test(id)).reduce((sum, { bytes }) => sum + bytes, 0);
   const budgets = [
     ["wasm, brotli", wasm, 1.2],
+    ["the second core, brotli", await brotli(site.onnx.wasm), 2.2],
+    ["the tiny vision transformer", sumOf(/^vit-/), 0.3],
     ["caption models", sumOf(/^caption-(encoder|soft|none)$/), 16],
     ["hard attention beyond them", sumOf(/^caption-hard$/), 12],
     ["semantic attention beyond them", sumOf(/^caption-semantic$/), 12],

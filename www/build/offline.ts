@@ -4,10 +4,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Plugin, PluginOption } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { MOVED } from "./pages";
 
 /** The pages and all that they are made of: two exhibits make their pictures of the sample digits. The core, models, recorded runs and
  * samples are kept after their first use. */
 const KEPT = ["*.html", "*.js", "*.svg", "site.json", "page/**/*", "samples/digits.png"];
+/** Former addresses and the teachers' list are kept when they are opened, as plans and worksheets are. */
+const LATER = [...Object.keys(MOVED), "teachers"].map((name) => `${name}.html`);
 
 /** @param names the plugin by which modules know the names of the site's files */
 export function offline(names: Plugin): PluginOption[] {
@@ -26,7 +29,7 @@ export function offline(names: Plugin): PluginOption[] {
     manifest: false,
     injectManifest: {
       globPatterns: KEPT,
-      globIgnores: ["service-worker.*"],
+      globIgnores: ["service-worker.*", ...LATER],
       dontCacheBustURLsMatching: /^page\//,
       buildPlugins: { vite: [names] },
       manifestTransforms: [async (entries) => ({ manifest: await Promise.all(entries.map(async (entry) => ({ ...entry, integrity: await digest(entry.url) }))) })],

@@ -3,9 +3,13 @@ import { render } from "@lit-labs/ssr";
 import { collectResult } from "@lit-labs/ssr/lib/render-result.js";
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
-import { slidesOf, spanOf, type ExhibitMeta, type FileInput } from "../kit/meta";
+import { slidesOf, type ExhibitMeta, type FileInput } from "../kit/meta";
+import { wayAfterLesson, wayInHeader, waysOf, type Stop } from "../shell/path";
 import { firstValues, settingsForm } from "../shell/settings-form";
 import { trustSection, type Models } from "../shell/trust";
+import type { Teaching } from "./teach";
+import { questionsBlock } from "./teach-html";
+import { THEME } from "./theme";
 
 const POLICY = [
   "default-src 'self'",
@@ -27,18 +31,19 @@ const TROUBLE = `<div id="trouble" role="alert"><strong>This page has not starte
 /** Text as it may stand in HTML, between tags and in attributes. */
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-/** A document around a body; `exhibit` is the exhibit's name, which main.ts opens, `head` markup of our own. */
-export function documentOf({ title, description, body, exhibit, room, head = "" }: { title: string; description: string; body: string; exhibit?: string; room: string; head?: string }) {
+/** A document around a body; `exhibit` is the exhibit's name, which main.ts opens, `head` markup of our own, `home` the way to the site's
+ * folder. */
+export function documentOf({ title, description, body, exhibit, room, head = "", home = "" }: { title: string; description: string; body: string; exhibit?: string; room: string; head?: string; home?: string }) {
   return `<!doctype html>
-<html lang="en" data-room="${room}"${exhibit ? ` data-exhibit="${exhibit}"` : ""}>
+<html lang="en" data-room="${room}"${exhibit ? ` data-exhibit="${exhibit}"` : ""}${home ? ` data-home="${home}"` : ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title>
 <meta name="description" content="${escaped(description)}">
-<link rel="icon" href="icon.svg" type="image/svg+xml">
-${head}<script src="early.js"></script>
+<link rel="icon" href="${home}icon.svg" type="image/svg+xml">
+${head}<script src="${home}early.js"></script>
 <script type="module" src="/main.ts"></script>
 </head>
 <body>
@@ -64,8 +69,6 @@ export async function markup(template: TemplateResult) {
 export const emphasised = (text: string) => unsafeHTML(escaped(text).replace(/\*([^*]+)\*/g, "<em>$1</em>"));
 
 
-export const THEME = html`<button type="button" id="theme" aria-label="Dark theme"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.5" class="ring"/></svg></button>`;
-
 const samples = (file: FileInput, first = file.samples?.[0]?.name) => html`<div class="samples" role="group" aria-label="Samples">${file.samples?.map(
   ({ name, shows }) => html`<button type="button" class="thumb" data-sample=${name} aria-label=${`Sample: ${shows}`} aria-pressed=${name === first}></button>`,
 )}</div>`;
@@ -73,16 +76,18 @@ const samples = (file: FileInput, first = file.samples?.[0]?.name) => html`<div 
 const fileInput = (file: FileInput) => html`${file.samples ? samples(file) : nothing}
 <p id="drop"><label for="file">${file.label}</label> <input type="file" id="file" accept=${file.accept}>${file.camera ? html` <button type="button" id="camera" hidden>Camera</button>` : nothing}</p>`;
 
-export function exhibitPage(meta: ExhibitMeta, models: Models) {
+export function exhibitPage(meta: ExhibitMeta, models: Models, teachings: readonly Teaching[], path: readonly Stop[]) {
   const quiet = { input() {}, change() {}, press() {}, run() {}, cancel() {} };
   const state = { values: firstValues(meta.settings), actions: {}, run: meta.run, busy: false };
   const cards = Object.entries(meta.cards);
+  const ways = waysOf(meta, path);
   return html`
 <a class="skip" href="#stage">To the stage</a>
 <header class="bar">
   <a class="home" href="index.html">‹ Glimpse</a>
+  <p class="stop"><span class="number">${ways.map(({ stop }, i) => html`<span data-way=${i} ?hidden=${i > 0}>${stop.number} · </span>`)}</span><span class="slides" id="slides">${meta.entries[0].system}, ${slidesOf(meta.entries[0].slides)}</span></p>
+  ${wayInHeader(ways)}
   <h1 id="headline">${emphasised(meta.entries[0].question)}</h1>
-  <span class="slides" id="slides">${meta.entries[0].system}, ${slidesOf(meta.entries[0].slides)}</span>
   <span class="tools"><button type="button" id="present">Present</button><button type="button" id="share">Share</button><button type="button" id="save">Save picture</button>${THEME}</span>
 </header>
 <main class="exhibit">
@@ -93,7 +98,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models) {
     <div id="progress" hidden></div>
   </section>
   <section class="timeline" id="player" aria-label="Player"></section>
-  <section class="panel" aria-label=${`What happens at this ${meta.step}`}><h2>At this ${meta.step}</h2><div id="lesson"></div>${trustSection(meta, models)}</section>
+  <section class="panel" aria-label=${`What happens at this ${meta.step}`}><h2>At this ${meta.step}</h2><div id="lesson"></div>${trustSection(meta, models)}${questionsBlock(teachings)}${wayAfterLesson(ways)}</section>
   <section class="input" aria-label="Settings">
     <form id="settings">${settingsForm(meta.settings, state, quiet)}</form>
     <p class="knows"><strong>What it knows.</strong> ${meta.knows}</p>
@@ -103,41 +108,9 @@ export function exhibitPage(meta: ExhibitMeta, models: Models) {
 </main>
 <footer>
   <p>${meta.papers.map(({ authors, title, venue, url }, i) => html`${i > 0 ? "; " : ""}${authors}, <a href=${url}>${title}</a>, ${venue}`)}</p>
-  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> presents on a projector</p>
+  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · <a href="teachers.html">for teachers</a> · <a href="glossary.html">glossary</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> presents on a projector</p>
 </footer>`;
 }
-
-/** The start page: every entry of every exhibit in the lecture's order. */
-export function startPage(exhibits: readonly ExhibitMeta[]) {
-  const entries = exhibits.flatMap((meta) => meta.entries.map((entry, i) => ({ meta, entry, still: i === 0 ? meta.name : `${meta.name}-${i}` })));
-  entries.sort((a, b) => a.entry.slides[0] - b.entry.slides[0]);
-  return html`
-<header class="bar"><h1>Glimpse</h1><p class="about">Watch what a neural network looks at, step by step, in your own browser.</p><span class="tools"><button type="button" id="pause" aria-pressed="false">Pause</button>${THEME}</span></header>
-<main>
-<ol class="path">${entries.map(
-    ({ meta, entry, still }) => html`
-  <li><a href=${`${meta.name}.html${entry.query && `?${entry.query}`}`}><span class="slide number">${spanOf(entry.slides)}</span><canvas data-still=${still} class=${`still-${meta.name}`} role="img" aria-label=${entry.shows}></canvas><span class="text"><strong>${emphasised(entry.question)}</strong><small>${entry.system} · ${slidesOf(entry.slides)}</small><span class="said"></span></span></a></li>`,
-  )}
-</ol>
-</main>
-<footer><p><a href="course.html">A course</a> of eight activities. <a href="data.html">Data and terms</a> of every model. Nothing you put in leaves your device.</p></footer>`;
-}
-
-export const dataPage = () => html`
-<header class="bar"><a class="home" href="index.html">‹ Glimpse</a><h1>Data and terms</h1><span class="tools">${THEME}</span></header>
-<main class="prose">
-<p>Every model here was trained for this page, except the two image networks, which start from ImageNet's weights. Below are the data, the terms, and what each model scores beside what its paper reports, computed with the very files your browser loads. ± is the standard error, where it is known.</p>
-<div id="models"></div>
-<h2>Sample pictures</h2>
-<ul>
-<li>Dog, horse: Pexels 532310 and 158976, CC0 1.0, through IBM's MAX-Object-Detector samples.</li>
-<li>Footballers, surfer: Pexels 274422 and 416676, CC0 1.0, through IBM's MAX-Image-Caption-Generator samples.</li>
-<li>Cat: Chelsea, by Stéfan van der Walt, CC0 1.0. Astronaut: Eileen Collins, NASA, public domain. Both through scikit-image.</li>
-<li>Digits: MNIST, by LeCun, Cortes and Burges, CC BY-SA 3.0.</li>
-</ul>
-<h2>Software</h2>
-<p>MIT OR Apache-2.0. The models run in tract, compiled to WebAssembly, and heavy ones on WebGPU where that is faster. What you draw, drop or photograph stays on your device.</p>
-</main>`;
 
 /** What stands at an exhibit's former address: its query is taken along by lobby/moved.ts. */
 export const movedPage = (meta: ExhibitMeta) => html`

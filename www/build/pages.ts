@@ -3,14 +3,20 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { runnerImport, type Plugin, type ViteDevServer } from "vite";
 import type { ExhibitMeta } from "../kit/meta";
-import type { Models } from "../shell/trust";
+import { pathOf } from "../shell/path";
 import { coursePage } from "./course-html";
-import { THEME, dataPage, documentOf, exhibitPage, markup, movedPage, startPage } from "./page-html";
+import { dataPage, type ManifestModels } from "./data-html";
+import { glossary } from "./glossary";
+import { documentOf, exhibitPage, markup, movedPage } from "./page-html";
+import { startPage } from "./start-html";
+import { teachingsOf, type Teaching } from "./teach";
+import { glossaryPage, teacherPage, teachersPage, worksheetPage } from "./teach-html";
+import { THEME } from "./theme";
 
 const WWW = path.resolve(import.meta.dirname, "..");
 const MANIFEST = path.resolve(WWW, "../models/manifest.json");
 /** Addresses that links of former versions name, and the exhibit that stands there now. */
-const MOVED: Record<string, string> = { mix: "soft-lab", boxes: "crop-lab" };
+export const MOVED: Record<string, string> = { mix: "soft-lab", boxes: "crop-lab" };
 
 /** All exhibits in the lecture's order. */
 export async function exhibitsOf(): Promise<readonly ExhibitMeta[]> {
@@ -18,19 +24,37 @@ export async function exhibitsOf(): Promise<readonly ExhibitMeta[]> {
   return module.exhibits;
 }
 
+/** The pages for teachers, and the glossary. */
+async function teachingPages(teachings: readonly Teaching[]) {
+  const room = "teach";
+  const pages: Record<string, string> = {
+    "teachers.html": documentOf({ title: "For teachers · Glimpse", description: "Plans, questions and worksheets for each exhibit of Glimpse.", body: await markup(teachersPage(teachings)), room }),
+    "glossary.html": documentOf({ title: "Glossary · Glimpse", description: "Every term of the lessons, with its slides and its exhibits.", body: await markup(glossaryPage(await glossary())), room }),
+  };
+  for (const teaching of teachings) {
+    const { name, entry: { system } } = teaching;
+    const rest = { room, home: "../" };
+    pages[`teach/${name}.html`] = documentOf({ title: `Teaching: ${system} · Glimpse`, description: `How to teach: ${system}, in 10 or in 45 minutes.`, body: await markup(teacherPage(teaching)), ...rest });
+    pages[`teach/${name}-worksheet.html`] = documentOf({ title: `Worksheet: ${system} · Glimpse`, description: `A worksheet of one page: ${system}.`, body: await markup(worksheetPage(teaching)), ...rest });
+  }
+  return pages;
+}
+
 async function pagesOf(exhibits: readonly ExhibitMeta[]) {
-  const { models }: { models: Models } = JSON.parse(await readFile(MANIFEST, "utf8"));
-  const pages: Record<string, string> = {};
+  const { models }: { models: ManifestModels } = JSON.parse(await readFile(MANIFEST, "utf8"));
+  const path = pathOf(exhibits);
+  const teachings = await teachingsOf(exhibits, models);
+  const pages = await teachingPages(teachings);
   pages["index.html"] = documentOf({
     title: "Glimpse: see how attention models work",
-    description: "See how attention models work: the models of a lecture, live in your browser.",
-    body: await markup(startPage(exhibits)),
+    description: "The lecture Attention Models, 31 slides, live: see how attention models work, in your own browser.",
+    body: await markup(await startPage(path)),
     room: "start",
   });
   pages["data.html"] = documentOf({
     title: "Data and terms · Glimpse",
     description: "The data and the terms under which each model was trained.",
-    body: await markup(dataPage()),
+    body: await markup(dataPage(models, exhibits)),
     room: "data",
   });
   pages["course.html"] = documentOf({
@@ -44,7 +68,7 @@ async function pagesOf(exhibits: readonly ExhibitMeta[]) {
     const { name, title, description } = meta;
     // Where presenting goes on, whatever the page itself shows of its neighbours.
     const head = ([["prev", inOrder[i - 1]], ["next", inOrder[i + 1]]] as const).map(([rel, to]) => (to ? `<link rel="${rel}" href="${to.name}.html">\n` : "")).join("");
-    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models)), exhibit: name, room: "exhibit", head });
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, room: "exhibit", head });
   }
   for (const [old, name] of Object.entries(MOVED)) {
     const meta = exhibits.find((one) => one.name === name);
@@ -75,7 +99,7 @@ export async function pagesPlugin(): Promise<Plugin> {
       order: "post",
       // What an exhibit's page needs is asked for at once, not one chunk after another.
       handler(_html, { bundle, path: address }) {
-        const exhibit = /([^/]+)\.html$/.exec(address)?.[1];
+        const exhibit = /^\/([^/]+)\.html$/.exec(address)?.[1];
         const entry = Object.values(bundle ?? {}).find((chunk) => chunk.type === "chunk" && chunk.moduleIds.some((id) => id.endsWith(`/exhibits/${exhibit}/page.ts`)));
         if (entry?.type !== "chunk") return [];
         return [entry.fileName, ...entry.imports].map((href) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `./${href}` }, injectTo: "head" as const }));
@@ -83,7 +107,7 @@ export async function pagesPlugin(): Promise<Plugin> {
     },
     configureServer(server: ViteDevServer) {
       server.watcher.on("change", async (file) => {
-        if (!/(meta|page-html|settings-form|trust)\.ts$/.test(file) && path.resolve(file) !== MANIFEST) return;
+        if (!/(meta|-html|settings-form|trust|path|slides|search-entries)\.ts$|www\/(exhibits|glossary)\/.*\.md$/.test(file) && path.resolve(file) !== MANIFEST) return;
         pages = await pagesOf(await exhibitsOf());
         server.ws.send({ type: "full-reload" });
       });

@@ -7,7 +7,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Plugin, PluginOption, ViteDevServer } from "vite";
 import type { Entry } from "../run/recordings";
-import type { Site, SiteModel } from "../run/site";
+import type { CoreFiles, Site, SiteModel } from "../run/site";
 import { offline } from "./offline";
 
 const WWW = path.resolve(import.meta.dirname, "..");
@@ -16,6 +16,8 @@ const MODELS = path.join(ROOT, "models");
 const RECORDINGS = path.join(WWW, "recordings");
 /** Where the core lies as wasm-bindgen wrote it; a development build is preferred while developing. */
 const WASM = { build: ["target/site-wasm"], serve: ["target/site-wasm-dev", "target/site-wasm"] };
+/** The second core, which takes minutes to build and may come later: `./build.sh onnx`. */
+const ONNX = "target/site-onnx";
 
 const TYPES: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 
@@ -23,7 +25,8 @@ const TYPES: Record<string, string> = { ".js": "text/javascript", ".wasm": "appl
 type ManifestModel = Omit<SiteModel, "files"> & { files: { name: string; path: string; sha256: string; bytes: number }[] };
 
 interface Layout {
-  wasm: Site["wasm"];
+  wasm: CoreFiles;
+  onnx: CoreFiles | null;
   models: Site["models"];
   recordings: Entry[];
   /** Every file's content by its address below the site's folder. */
@@ -47,17 +50,22 @@ function wasmFolder(command: "build" | "serve") {
 }
 
 /** The glue names its wasm, so it is told the wasm's hashed name. */
-async function layOutWasm(folder: string, contents: Layout["contents"]): Promise<Site["wasm"]> {
-  const wasm = await readFile(path.join(folder, "glimpse_bg.wasm"));
+async function layOutWasm(folder: string, name: string, contents: Layout["contents"]): Promise<CoreFiles> {
+  const wasm = await readFile(path.join(folder, `${name}_bg.wasm`));
   const wasmHash = sha256(wasm);
-  const wasmUrl = hashed("wasm/glimpse_bg.wasm", wasmHash);
-  const plainGlue = await readFile(path.join(folder, "glimpse.js"), "utf8");
-  const glue = Buffer.from(plainGlue.replaceAll("glimpse_bg.wasm", path.posix.basename(wasmUrl)));
+  const wasmUrl = hashed(`wasm/${name}_bg.wasm`, wasmHash);
+  const plainGlue = await readFile(path.join(folder, `${name}.js`), "utf8");
+  const glue = Buffer.from(plainGlue.replaceAll(`${name}_bg.wasm`, path.posix.basename(wasmUrl)));
   const glueHash = sha256(glue);
-  const glueUrl = hashed("wasm/glimpse.js", glueHash);
+  const glueUrl = hashed(`wasm/${name}.js`, glueHash);
   contents.set(wasmUrl, async () => wasm);
   contents.set(glueUrl, async () => glue);
   return { js: glueUrl, wasm: wasmUrl, bytes: { js: glue.length, wasm: wasm.length }, sha256: { js: glueHash, wasm: wasmHash } };
+}
+
+async function layOutOnnx(contents: Layout["contents"]) {
+  const folder = path.join(ROOT, ONNX);
+  return existsSync(path.join(folder, "glimpse_onnx_bg.wasm")) ? layOutWasm(folder, "glimpse_onnx", contents) : null;
 }
 
 function layOutModel(id: string, model: ManifestModel, contents: Layout["contents"]): SiteModel {
@@ -94,7 +102,8 @@ async function layOut(command: "build" | "serve"): Promise<Layout> {
   const contents: Layout["contents"] = new Map();
   const manifest: { models: Record<string, ManifestModel> } = JSON.parse(await readFile(path.join(MODELS, "manifest.json"), "utf8"));
   const models = Object.fromEntries(Object.entries(manifest.models).map(([id, model]) => [id, layOutModel(id, model, contents)]));
-  return { wasm: await layOutWasm(wasmFolder(command), contents), models, recordings: await layOutRecordings(contents), contents };
+  const wasm = await layOutWasm(wasmFolder(command), "glimpse", contents);
+  return { wasm, onnx: await layOutOnnx(contents), models, recordings: await layOutRecordings(contents), contents };
 }
 
 const module = (exports: Record<string, unknown>) =>
@@ -107,7 +116,7 @@ const ofEach = <T>(models: Site["models"], part: (model: SiteModel) => T) => Obj
 /** The modules by which the page knows the files' names without asking for site.json first. */
 function virtualModules(layout: () => Promise<Layout>): Plugin {
   const made: Record<string, (layout: Layout) => string> = {
-    "virtual:site": ({ wasm, models }) => module({ wasm, files: ofEach(models, ({ files }) => files) }),
+    "virtual:site": ({ wasm, onnx, models }) => module({ wasm, onnx, files: ofEach(models, ({ files }) => files) }),
     "virtual:confidences": ({ models }) => module({ confidences: ofEach(models, ({ confidence }) => confidence) }),
     "virtual:recordings": ({ recordings }) => module({ recordings }),
   };
@@ -139,8 +148,8 @@ function serveFiles(server: ViteDevServer, layout: () => Promise<Layout>, change
   server.middlewares.use(async (request, response, next) => {
     const url = new URL(request.url ?? "/", "http://localhost").pathname.slice(1);
     try {
-      const { contents, wasm, models } = await layout();
-      const content = url === "site.json" ? Buffer.from(siteJson({ version: "development", wasm, models })) : await contents.get(url)?.();
+      const { contents, wasm, onnx, models } = await layout();
+      const content = url === "site.json" ? Buffer.from(siteJson({ version: "development", wasm, onnx, models })) : await contents.get(url)?.();
       if (!content) return next();
       response.setHeader("content-type", TYPES[path.extname(url)] ?? "application/octet-stream");
       response.setHeader("content-length", content.length);
@@ -168,7 +177,7 @@ export function siteFiles(): PluginOption[] {
     configureServer: (server) => serveFiles(server, layout, () => (made = undefined)),
     async writeBundle({ dir }, bundle) {
       if (!dir) throw new Error("the site is written into a folder");
-      const { wasm, models, contents } = await layout();
+      const { wasm, onnx, models, contents } = await layout();
       const write = async (url: string, content: Uint8Array | string) => {
         const file = path.join(dir, url);
         await mkdir(path.dirname(file), { recursive: true });
@@ -177,7 +186,7 @@ export function siteFiles(): PluginOption[] {
       for (const [url, content] of contents) await write(url, await content());
       const page = Object.values(bundle).map((file) => [file.fileName, sha256(file.type === "chunk" ? file.code : file.source)]);
       const version = sha256(JSON.stringify([page, [...contents.keys()]])).slice(0, 12);
-      await write("site.json", siteJson({ version, wasm, models }));
+      await write("site.json", siteJson({ version, wasm, onnx, models }));
     },
   };
   return [files, names, offline(names)];

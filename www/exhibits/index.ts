@@ -13,5 +13,6 @@ import { meta as scales } from "./scales/meta";
 import { meta as softLab } from "./soft-lab/meta";
 import { meta as spatial } from "./spatial/meta";
 import { meta as translate } from "./translate/meta";
+import { meta as yourModel } from "./your-model/meta";
 
-export const exhibits: readonly ExhibitMeta[] = [translate, captions, softLab, glimpses, draw, handwriting, cropLab, spatial, birds, questions, actions, saliency, scales];
+export const exhibits: readonly ExhibitMeta[] = [translate, captions, softLab, glimpses, draw, handwriting, cropLab, spatial, birds, questions, actions, saliency, scales, yourModel];

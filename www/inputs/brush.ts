@@ -1,4 +1,5 @@
 // A soft brush on the photo: the model must look where it is painted.
+import { chooseByKeys } from "./keys";
 import { weightsOf } from "./steering";
 
 /** Of the grid, on either side. */
@@ -19,8 +20,10 @@ export function paintOn(canvas: HTMLCanvasElement, isOn: () => boolean, to: Pain
   const ink = new Float32Array(PLACES * PLACES);
   const dab = (event: PointerEvent) => {
     const box = canvas.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * PLACES - 0.5;
-    const y = ((event.clientY - box.top) / box.height) * PLACES - 0.5;
+    dabAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+  };
+  const dabAt = (across: number, down: number) => {
+    const [x, y] = [across * PLACES - 0.5, down * PLACES - 0.5];
     for (let i = 0; i < ink.length; i++) {
       const away = Math.hypot((i % PLACES) - x, Math.floor(i / PLACES) - y);
       if (away < RADIUS) ink[i] = Math.max(ink[i], Math.exp(-(away ** 2) / 2));
@@ -41,4 +44,15 @@ export function paintOn(canvas: HTMLCanvasElement, isOn: () => boolean, to: Pain
     if (ink.some((weight) => weight > 0)) to.done(weightsOf(ink));
   });
   canvas.addEventListener("pointercancel", () => (painting = false));
+  const alone = (x: number, y: number) => {
+    ink.fill(0);
+    dabAt(x, y);
+  };
+  chooseByKeys(canvas, isOn, {
+    moved: alone,
+    taken: (x, y) => {
+      alone(x, y);
+      to.done(weightsOf(ink));
+    },
+  });
 }

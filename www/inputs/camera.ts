@@ -4,6 +4,9 @@ import { byId } from "../kit/dom";
 import { complain } from "../kit/notice";
 import { isLocked } from "../kit/view";
 
+/** Why a browser gives no camera, as the notice has words for it. */
+const REASONS: Record<string, string> = { NotFoundError: "no-camera-here", OverconstrainedError: "no-camera-here", NotReadableError: "busy-camera", AbortError: "busy-camera" };
+
 async function photoOf(video: HTMLVideoElement): Promise<Uint8Array | null> {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
@@ -22,16 +25,24 @@ export const offerCamera = (take: (bytes: Uint8Array) => void) => offerTaking("T
 export function offerTaking<T>(label: string, shot: (video: HTMLVideoElement) => Promise<T | null>, take: (taken: T) => void) {
   const button = byId("camera", HTMLButtonElement);
   if (!navigator.mediaDevices?.getUserMedia || isLocked("sample")) return;
+  // A frame without `allow="camera"` gives none.
+  const { featurePolicy } = document as Document & { featurePolicy?: { allowsFeature(name: string): boolean } };
+  if (featurePolicy?.allowsFeature("camera") === false) return;
   button.hidden = false;
+  let asking = false;
   button.addEventListener("click", async () => {
+    if (asking) return;
+    asking = true;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       openDialog(button, stream, label, async (video) => {
         const taken = await shot(video);
         return () => taken && take(taken);
       });
-    } catch {
-      complain("no-camera");
+    } catch (error) {
+      complain(REASONS[(error as DOMException).name] ?? "no-camera");
+    } finally {
+      asking = false;
     }
   });
 }

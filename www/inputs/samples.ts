@@ -4,11 +4,11 @@ import { dropLinkedPhoto, linkedChoice, linkedPhoto } from "../kit/link";
 import type { Sample } from "../kit/meta";
 import { isLocked } from "../kit/view";
 import type { Input } from "../kit/types";
-import { siteFile } from "../run/site";
+import { siteAddress, siteFile } from "../run/site";
 import { offerCamera } from "./camera";
 import { acceptPictures } from "./files";
 
-export const samplePath = (name: string) => new URL(`samples/${name}.jpg`, document.baseURI);
+export const samplePath = (name: string) => siteAddress(`samples/${name}.jpg`);
 
 /** A sample's file. */
 export const sampleFile = async (name: string) => new Uint8Array(await (await siteFile(`samples/${name}.jpg`)).arrayBuffer());
@@ -16,7 +16,7 @@ export const sampleFile = async (name: string) => new Uint8Array(await (await si
 /** A sample as a canvas of its own size. */
 export async function samplePicture(name: string) {
   const image = new Image();
-  image.src = samplePath(name).href;
+  image.src = samplePath(name);
   await image.decode();
   const copy = document.createElement("canvas");
   copy.width = image.naturalWidth;

@@ -1,5 +1,6 @@
 // Steering in a link: painted weights in sixteen levels a place, runs of zeros as one letter; and places that were clicked.
 import type { Steer } from "../kit/types";
+import { chooseByKeys } from "./keys";
 
 const PLACES = 196;
 const LEVELS = 15;
@@ -63,10 +64,13 @@ export interface Steerable {
  * there is for the second.
  */
 export function steerByClick(canvas: HTMLCanvasElement, page: Steerable) {
-  canvas.addEventListener("click", (event) => {
+  const take = (x: number, y: number) => {
     if (!page.steering || !page.run || page.run.frames.length < 2) return;
+    page.steer(placed([x, y]), placesAsText, Math.max(2, page.player.index + 1));
+  };
+  canvas.addEventListener("click", (event) => {
     const rect = canvas.getBoundingClientRect();
-    const weights = placed([(event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height]);
-    page.steer(weights, placesAsText, Math.max(2, page.player.index + 1));
+    take((event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height);
   });
+  chooseByKeys(canvas, () => page.steering, { taken: take });
 }

@@ -62,6 +62,8 @@ export abstract class StrokePad {
   #listen() {
     let drawing = false;
     this.canvas.addEventListener("pointerdown", (event) => {
+      // One pointer draws: no second finger, and no button but the first.
+      if (!event.isPrimary || event.button !== 0) return;
       this.begin();
       drawing = true;
       this.canvas.setPointerCapture(event.pointerId);
@@ -69,7 +71,7 @@ export abstract class StrokePad {
       this.paint();
     });
     this.canvas.addEventListener("pointermove", (event) => {
-      if (!drawing) return;
+      if (!drawing || !event.isPrimary) return;
       const moves = event.getCoalescedEvents?.() ?? [];
       for (const one of moves.length > 0 ? moves : [event]) {
         const [point, stroke] = [this.#at(one), this.strokes[this.strokes.length - 1]];
@@ -78,7 +80,8 @@ export abstract class StrokePad {
       }
       this.paint();
     });
-    const lift = () => {
+    const lift = (event: PointerEvent) => {
+      if (!event.isPrimary) return;
       if (drawing) this.changed();
       drawing = false;
     };

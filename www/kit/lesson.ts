@@ -1,47 +1,9 @@
-// Pieces of the side panel: terms with their definition, numbers that say what they are, equations, a curve.
+// Pieces of the side panel: numbers that say what they are, equations, a curve.
 import { html, svg, type TemplateResult } from "lit/html.js";
 import { fixed } from "./dom";
 
-const GLOSSARY = {
-  glimpse: "The small patch of a picture that the model reads in one step, through a grid of Gaussian filters.",
-  canvas: "What the model has drawn so far: every step adds to it, and a squashing function turns it into ink.",
-  filterbank: "A row of Gaussian bumps. Multiplied with a picture it reads a patch; turned round it writes one.",
-  stride: "The distance between two neighbouring filters, in pixels: small zooms in, large takes in the whole.",
-  latent: "A short list of random numbers that decides what this step draws.",
-  precision: "One over the variance: how sharp the filters are. The frame's line is thick when they are sharp.",
-  KL: "Kullback–Leibler divergence: how many nats the latent must tell about the picture in this step.",
-  nat: "A unit of information: 1 nat is 1.44 bits.",
-  entropy: "How spread the gaze is: 0 bits when it rests on one place, 7.6 bits when it rests evenly on all 196.",
-  attention: "Weights over the places of a picture, all positive, that sum to one.",
-  hard: "One place is drawn at random, each with the chance that its weight says, and nothing else is seen at this word.",
-  REINFORCE: "A way to teach choices that cannot be differentiated: what was followed by success becomes likelier (Williams, 1992).",
-  attribute: "One of 256 words often said of photos, with how sure the detector is that this photo shows it.",
-  annotation: "What the image network says about one place of the picture: a list of numbers.",
-  alignment: "Which words of the one sentence belong to which of the other, here as weights that sum to one.",
-  encoding: "What the network knows about one piece in its sentence: the states of two readers, one from the left, one from the right.",
-  context: "The mean of all annotations, each weighted by the attention: what the model sees for this word.",
-  beam: "How many unfinished sentences the search keeps at every word. 1 takes the likeliest word each time.",
-  gate: "A number between 0 and 1 that says how much the next word hangs on the picture at all.",
-  mixture: "Twenty small clouds of places, each with its chance; one is chosen, then a place within it. A bias makes all clouds smaller.",
-  window: "Weights over the characters, made of ten bumps that a network moves along the text.",
-  "localisation network": "A small network that looks at the whole picture and says which part to read closer.",
-  "sampling grid": "The points of a picture at which it is read: one for every pixel of what is made of it.",
-  "thin plate": "A smooth surface through given points that bends as little as it can (Bookstein, 1989).",
-  steering: "Your brush replaces the model's own attention for one word; the sentence goes on from there.",
-} satisfies Record<string, string>;
-
-export type Term = keyof typeof GLOSSARY;
-
 /** What may stand in a sentence. */
 export type Part = TemplateResult | string | number;
-
-let terms = 0;
-
-/** A term of the field with its definition, on hover and on focus. */
-export function term(word: Term, shown: string = word) {
-  const id = `term-${++terms}`;
-  return html`<span class="term"><dfn tabindex="0" aria-describedby=${id}>${shown}</dfn><span role="tooltip" id=${id}>${GLOSSARY[word]}</span></span>`;
-}
 
 /** A value that says what it is. */
 export const live = (value: number | string, meaning: string) =>

@@ -69,6 +69,9 @@ export const steering = (tip: string, when?: Common["when"]) => ({
   reset: action("Stop steering", { hidden: true, tip: "make it look by itself again" }),
 });
 
+/** The switch of the prediction: where will it look next? */
+export const guessing = (when?: Common["when"]) => ({ guess: action("Guess the next look", { pressed: false, tip: "Say where it will look next, then see", when }) });
+
 /** Whether another model runs beside. */
 export const compare = () => toggle("Compare", true, { look: true, param: "compare" });
 
@@ -79,7 +82,7 @@ export interface Sample { name: string; shows: string }
 /** What a visitor can give: files dropped, pasted or chosen. */
 export interface FileInput {
   label: string;
-  accept: "image/*" | "video/*";
+  accept: "image/*" | "video/*" | ".onnx,.txt,image/*";
   camera?: boolean;
   samples?: readonly Sample[];
 }
@@ -94,6 +97,8 @@ export interface Entry {
   general?: string;
   /** The system as the lecture calls it. */
   system: string;
+  /** What the visitor can do there, in one line. */
+  can: string;
   /** From and to, as the lecture counts them. */
   slides: readonly [number, number];
   /** What the picture on the start page shows, for a screen reader. */
@@ -156,6 +161,8 @@ export interface ExhibitMeta<S extends Schema = Schema> {
   /** Frames a second at speed 1. */
   pace: number;
   settings: S;
+  /** Whether another core runs it than the lecture's models: then the engine panel has nothing to tell. */
+  hasOwnCore?: boolean;
   /** What the button that begins a run says. */
   run: string;
   file?: FileInput;
@@ -170,6 +177,7 @@ export const CHAPTERS = {
   looking: "Where to look, and how to learn it",
   writing: "Drawing and writing step by step",
   seeing: "Seeing what matters",
+  own: "A model of your own",
 } as const;
 export type Chapter = keyof typeof CHAPTERS;
 

@@ -1,12 +1,13 @@
 /** What the wasm core hands to the page, and what the page's modules hand to each other. */
 import type { EngineModel, Examined, Frame, Input as CoreInput } from "./core-types";
+import type { OnnxFile, OnnxInput } from "./onnx";
 
 export type {
   AffineMap, AttentionMap, Choice, EngineModel, EnginePart, ErrorKind, Examined, Frame, GridMap, NamedNumber, Picture, Profile,
   Replaced, TokensMap, Trouble, WindowMap,
 } from "./core-types";
 
-export type Input = CoreInput | undefined;
+export type Input = CoreInput | OnnxInput | undefined;
 export type Settings = Record<string, string | number>;
 /** Settings as the core wants them. */
 export type CoreSettings = Record<string, unknown>;
@@ -19,7 +20,8 @@ export type ToWorker =
   | { type: "steer"; run: number; step: number; weights: Float32Array }
   | { type: "examine" };
 
-export interface Progress { phase: "download" | "compile" | "run"; file: string; loaded: number; total: number }
+/** In the phase "work", `loaded` of `total` steps of what `file` says are done; a total of 0 is not known. */
+export interface Progress { phase: "download" | "compile" | "work" | "run"; file: string; loaded: number; total: number }
 export type FromWorker =
   | ({ type: "progress"; run: number } & Progress)
   | { type: "picture"; run: number; picture: ImageData }
@@ -27,7 +29,7 @@ export type FromWorker =
   | { type: "engine"; run: number; engine: Partial<Engine> }
   | { type: "trapped" }
   | { type: "done"; run: number }
-  | { type: "error"; run: number; kind: string; message: string };
+  | { type: "error"; run: number; kind: string; message: string; cut?: boolean };
 
 /** A measurement under way: so many of the models are measured, on the CPU and on this GPU, or why on none. */
 export interface Examining {
@@ -36,6 +38,8 @@ export interface Examining {
 /** What runs the models: the GPU's name, or why there is none, the models that were brought to it, and all that have run. */
 export interface Engine {
   gpu: string | null; why: string; models: EngineModel[]; ran: string[]; examining: Examining | null;
+  /** A file of the visitor's, once it has been read. */
+  file?: OnnxFile;
 }
 
 /** One run of an exhibit: live, or recorded from the live page. */

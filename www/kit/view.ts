@@ -82,9 +82,9 @@ const SINGLE = ["start", "embed"];
  */
 export function takeAlong(href: string, here: string): string | null {
   const [to, from] = [new URL(href), new URL(here)];
-  const folder = from.pathname.replace(/[^/]*$/, "");
+  const folder = from.pathname.replace(/(teach\/)?[^/]*$/, "");
   const name = to.pathname.slice(folder.length);
-  if (to.origin !== from.origin || !to.pathname.startsWith(folder) || !/^([^/]+\.html)?$/.test(name)) return null;
+  if (to.origin !== from.origin || !to.pathname.startsWith(folder) || !/^((teach\/)?[^/]+\.html)?$/.test(name)) return null;
   for (const key of LISTS) {
     const names = namesIn(`${to.searchParams.get(key) ?? ""},${from.searchParams.get(key) ?? ""}`);
     if (names.length > 0) to.searchParams.set(key, names.join(","));

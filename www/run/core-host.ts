@@ -1,17 +1,13 @@
 // The wasm core in the worker: fetched, compiled, given its models, and asked again where it waits for the GPU.
 import { files, wasm } from "virtual:site";
 import type { Core, CoreSession, Engine, EngineModel, Examined, Progress } from "../kit/types";
-import { nameOf } from "./download";
+import { compiledCore } from "./compiled-core";
 import { GpuChoices, type Found, type GpuWish } from "./gpu-choices";
 import { ModelStore } from "./model-store";
 import { counter } from "./progress";
 import { Refusal } from "./refusal";
 import { inTime } from "./within";
 
-/** What the progress bar calls it. */
-const CORE = "the core";
-const WASM = { url: wasm.wasm, bytes: wasm.bytes.wasm, sha256: wasm.sha256.wasm };
-const GLUE = { url: wasm.js, bytes: wasm.bytes.js, sha256: wasm.sha256.js };
 /** Milliseconds after which a GPU that is computing counts as hung: the first run compiles its shaders. */
 const GPU_PATIENCE = 30_000;
 
@@ -44,39 +40,11 @@ export class CoreHost {
   }
 
   async #open() {
-    if (typeof WebAssembly !== "object") throw new Refusal("no-wasm", "this browser has no WebAssembly");
-    const core = await this.#compiled();
+    const core = await compiledCore<Core>(this.store, wasm, "the core", this.told.progress);
     const session = new core.Session(this.exhibit);
     const found = await this.#choices.choose(core);
     if (found.gpu !== null) session.for_gpu(this.#choices.slower());
     return { core, session, found };
-  }
-
-  async #compiled() {
-    const [core, module] = await Promise.all([this.#glue(), this.#module()]);
-    await core.default({ module_or_path: module });
-    return core;
-  }
-
-  /** The core's JavaScript side. It is fetched and compared first, so that the browser then takes it from its own cache. */
-  async #glue(): Promise<Core> {
-    await this.store.loadCore(GLUE);
-    return import(/* @vite-ignore */ this.store.addressOf(wasm.js)).catch(() => {
-      throw new Refusal("host", `This host sent something else where ${nameOf(this.store.addressOf(wasm.js))} should be.`);
-    });
-  }
-
-  /** The core, compiled while it comes in, and given only if its bytes are the right ones. */
-  async #module() {
-    let streamed: Promise<WebAssembly.Module> | undefined;
-    const begun = (answer: Response) => {
-      streamed = WebAssembly.compileStreaming?.(answer);
-      // An answer that is not the core is compiled in vain.
-      streamed?.catch(() => {});
-    };
-    const bytes = await this.store.loadCore(WASM, { count: counter(CORE, wasm.bytes.wasm, this.told.progress), begun });
-    const compiled = await streamed?.catch(() => null);
-    return compiled ?? WebAssembly.compile(bytes).catch((error) => Promise.reject(notCompiled(error)));
   }
 
   /** Gives the core what it lacks for a run of these settings. Whatever comes first is read first. */
@@ -124,12 +92,6 @@ export class CoreHost {
     const bytes = await this.store.load(file, counter(model, file.bytes, this.told.progress));
     return JSON.parse(await session.examine(name, bytes, gpu));
   }
-}
-
-/** Why the core, whole and sound, cannot be compiled. */
-function notCompiled(error: Error) {
-  if (/unsafe-eval|content security|\bCSP\b/i.test(error.message)) return new Refusal("no-wasm-allowed", error.message);
-  return error instanceof WebAssembly.CompileError ? new Refusal("too-old", error.message) : error;
 }
 
 function fileOf(model: string, name: string) {

@@ -1,5 +1,5 @@
 // What the service worker deletes. It touches only what belongs to its own copy of the site.
-import { files, wasm } from "virtual:site";
+import { files, onnx, wasm } from "virtual:site";
 import type { cachesOf } from "./caches";
 import { carries, digestIn } from "./digest";
 
@@ -38,12 +38,12 @@ export async function forgetFormerVersion(base: string) {
 }
 
 /**
- * Deletes the pages, the core and the models of earlier builds.
+ * Deletes the pages, the cores and the models of earlier builds.
  * @param pages the keys under which the present pages are kept
  */
 export async function forgetEarlierBuilds(names: ReturnType<typeof cachesOf>, pages: ReadonlySet<string>, base: string) {
   const addresses = (urls: string[]) => new Set(urls.map((url) => new URL(url, base).href));
-  const core = addresses([wasm.js, wasm.wasm]);
+  const core = addresses([wasm, onnx].flatMap((one) => (one ? [one.js, one.wasm] : [])));
   const models = addresses(Object.values(files).flatMap((model) => Object.values(model).map(({ url }) => url)));
   await deleteFrom(names.pages, (address) => !pages.has(address));
   await deleteFrom(names.core, (address) => !core.has(address));

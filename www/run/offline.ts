@@ -55,10 +55,10 @@ function controlled() {
   return new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
 }
 
-/** The recorded runs and the samples that came before the service worker could keep them. */
+/** The recorded runs, the samples and the plan or worksheet that came before the service worker could keep them. */
 function shown() {
-  const began = [siteAddress("recordings/"), siteAddress("samples/")];
-  const names = performance.getEntriesByType("resource").map(({ name }) => name);
+  const began = [siteAddress("recordings/"), siteAddress("samples/"), siteAddress("teach/")];
+  const names = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map(({ name }) => name);
   return [...new Set(names)].filter((name) => began.some((start) => name.startsWith(start)));
 }
 

@@ -1,9 +1,9 @@
-// Keeps the site for a room without a network: every page when it is installed, the core, recorded runs and samples after their first
-// use. The worker that loads the models keeps those (model-store.ts).
+// Keeps the site for a room without a network: the pages when it is installed, the core, recorded runs, samples, plans and worksheets
+// after their first use. The worker that loads the models keeps those (model-store.ts).
 import type { WorkboxPlugin } from "workbox-core/types.js";
 import { PrecacheController, PrecacheRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
-import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
+import { CacheFirst, NetworkFirst, StaleWhileRevalidate } from "workbox-strategies";
 import { cachesOf } from "./caches";
 import { carries, digestIn } from "./digest";
 import { forgetEarlierBuilds, forgetFormerVersion } from "./kept-files";
@@ -49,7 +49,9 @@ const thrifty: WorkboxPlugin = {
 };
 
 const pages = new PrecacheController({ cacheName: names.pages, plugins: [soundOnly, tolerant, thrifty] });
-pages.addToCacheList(entries.map(({ url, revision }) => ({ url, revision })));
+/** What few visitors open is kept after its first use. */
+const LATER = /^page\/(qr|onnx-worker)-/;
+pages.addToCacheList(entries.filter(({ url }) => !LATER.test(url)).map(({ url, revision }) => ({ url, revision })));
 
 /** Fetches what the installation could not get. */
 async function complete() {
@@ -61,7 +63,7 @@ async function complete() {
   }
 }
 
-const isOfThisBuild = (scripts: readonly string[]) => scripts.every((script) => pages.getURLsToCacheKeys().has(script));
+const isOfThisBuild = (scripts: readonly string[]) => scripts.every((script) => digests.has(script));
 
 /** Takes the place of an earlier service worker. Pages that the former version had kept damaged are opened anew. */
 async function takeOver() {
@@ -98,7 +100,10 @@ registerRoute(
 );
 registerRoute(new PrecacheRoute(pages, { ignoreURLParametersMatching: [/.*/] }));
 // A page of an earlier build that is still open finds its modules here.
-registerRoute(below("page/"), async ({ request }) => (await caches.match(request, { cacheName: names.pages })) ?? fetch(request));
+const usedLater = new CacheFirst({ cacheName: names.shown, plugins: [soundOnly] });
+registerRoute(below("page/"), async (asked) => (await caches.match(asked.request, { cacheName: names.pages })) ?? usedLater.handle(asked));
 registerRoute(below("wasm/"), new CacheFirst({ cacheName: names.core, plugins: [soundOnly] }));
 registerRoute(below("recordings/"), new CacheFirst({ cacheName: names.shown, plugins: [soundOnly] }));
+// Pages that are not kept from the beginning: plans, worksheets, former addresses.
+registerRoute(({ url }) => url.href.startsWith(base) && url.pathname.endsWith(".html"), new NetworkFirst({ cacheName: names.shown, plugins: [soundOnly] }));
 registerRoute(below("samples/"), new StaleWhileRevalidate({ cacheName: names.shown, plugins: [soundOnly] }));

@@ -1,6 +1,8 @@
 // The page's end of the worker: one run at a time. To cancel a run is to end the worker; a new one starts when it is needed. A worker
 // whose core has trapped is ended, too.
 import type { CoreSettings, Engine, Frame, FromWorker, Input, Progress, Steer, ToWorker } from "../kit/types";
+import { Refusal } from "./refusal";
+import { asShown } from "./shown";
 import { avoidGpu, coreWorker, whyNoWorker } from "./start-worker";
 
 /** What a run tells. */
@@ -10,6 +12,8 @@ export interface Listener {
   frame(frame: Frame): void;
   done(): void;
   error(kind: string, message: string): void;
+  /** Something is missing, yet the run goes on. */
+  noted?(kind: string): void;
 }
 
 /** How many runs the worker remembers. */
@@ -28,6 +32,8 @@ export class Session {
   #since = 0;
   /** The run that is not over; 0: none. */
   #active = 0;
+  /** What that run was started with, as long as its picture may be left to the browser. */
+  #started: Extract<ToWorker, { type: "start" }> | null = null;
   /** What was sent last to a worker that has not answered yet: it is sent again to a second one if the first does not start. */
   #unanswered: ToWorker[] | null = null;
 
@@ -46,7 +52,8 @@ export class Session {
   start(settings: CoreSettings, input: Input, steers: Steer[], listener: Listener) {
     const run = this.#count + 1;
     this.#listener = listener;
-    this.#send({ type: "start", run, settings, input, steers });
+    this.#started = { type: "start", run, settings, input, steers };
+    this.#send(this.#started);
     this.#count = run;
     return run;
   }
@@ -110,7 +117,7 @@ export class Session {
   async #broken(worker: Worker, message: string, first: boolean) {
     const unanswered = this.#unanswered;
     if (unanswered === null) return this.#fail("internal", message);
-    const why = await whyNoWorker();
+    const why = await whyNoWorker(this.exhibit);
     if (this.#worker !== worker) return;
     if (why || !first) return this.#fail(...(why ?? (["no-worker", message] as const)));
     worker.terminate();
@@ -134,12 +141,29 @@ export class Session {
     else if (message.type === "done") {
       this.#active = 0;
       listener.done();
+    } else if (message.kind === "bad-picture" && this.#started?.run === message.run && this.#started.input instanceof Uint8Array) {
+      void this.#show(this.#started, this.#started.input, message);
     } else if (FATAL.includes(message.kind)) {
       this.#fail(message.kind, message.message);
     } else {
       this.#active = 0;
       listener.error(message.kind, message.message);
     }
+  }
+
+  /** Begins a run again with its picture as the browser shows it, if it does. */
+  async #show(started: Extract<ToWorker, { type: "start" }>, file: Uint8Array, { message, cut }: { message: string; cut?: boolean }) {
+    this.#started = null;
+    const input = await asShown(file).catch((error: Error) => error);
+    if (this.#active !== started.run) return;
+    const listener = this.#listener;
+    if (input instanceof Error) {
+      this.#active = 0;
+      const isTold = input instanceof Refusal;
+      return listener?.error(isTold ? input.kind : "bad-picture", isTold ? input.message : message);
+    }
+    if (cut) listener?.noted?.("cut-picture");
+    this.#worker?.postMessage({ ...started, input } satisfies ToWorker);
   }
 
   /** Ends the worker: it answers nothing any more, and the next run gets a new one. */

@@ -50,15 +50,24 @@ export interface SiteModel {
   files: Record<string, SiteFile>;
 }
 
+/** A core: its glue and its wasm by their addresses below the site's folder, with the lengths and digests of both. */
+export interface CoreFiles {
+  js: string;
+  wasm: string;
+  bytes: { js: number; wasm: number };
+  sha256: { js: string; wasm: string };
+}
+
 export interface Site {
   version: string;
-  /** The core: its glue and its wasm by their addresses below the site's folder, with the lengths and digests of both. */
-  wasm: { js: string; wasm: string; bytes: { js: number; wasm: number }; sha256: { js: string; wasm: string } };
+  wasm: CoreFiles;
+  /** The second core, which reads any ONNX file; null where it has not been built yet. */
+  onnx: CoreFiles | null;
   models: Record<string, SiteModel>;
 }
 
-/** The absolute address of a file of the site: all pages lie in its folder. */
-export const siteAddress = (path: string) => new URL(path, document.baseURI).href;
+/** The absolute address of a file of the site: a page that lies in a folder of it says the way in `data-home`. */
+export const siteAddress = (path: string) => new URL((document.documentElement.dataset.home ?? "") + path, document.baseURI).href;
 
 /** What an image file begins with. */
 const IMAGES = [

@@ -17,11 +17,11 @@ export function listenForPanics() {
 /** Browsers' own words for memory that cannot be had. */
 const MEMORY = /out of memory|could not allocate|allocation failed|invalid array length|array buffer allocation/i;
 
-/** The kind of an error, and what it says. */
-export function kindOf(error: unknown): { kind: string; message: string } {
-  const { kind, message } = (error ?? {}) as { kind?: unknown; message?: string };
+/** The kind of an error, what it says, and whether it is of a picture file of which a part is there. */
+export function kindOf(error: unknown): { kind: string; message: string; cut?: boolean } {
+  const { kind, message, cut } = (error ?? {}) as { kind?: unknown; message?: string; cut?: boolean };
   const said = message ?? String(error);
-  if (error instanceof Refusal || typeof kind === "string") return { kind: String(kind), message: said };
+  if (error instanceof Refusal || typeof kind === "string") return { kind: String(kind), message: said, cut };
   if (MEMORY.test(said)) return { kind: "out-of-memory", message: said };
   // An abort without a panic is Rust's answer to memory that cannot be had.
   if (error instanceof WebAssembly.RuntimeError && /unreachable/i.test(said) && panic === "") return { kind: "out-of-memory", message: said };

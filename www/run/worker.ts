@@ -2,7 +2,6 @@
 // in the browser's cache under names that carry their hash, so the next worker is quick.
 import type { CoreSession, Examining, Frame, FromWorker, Input, Steer, ToWorker } from "../kit/types";
 import { CoreHost } from "./core-host";
-import { readable } from "./decode";
 import { Refusal } from "./refusal";
 import { kindOf, listenForPanics } from "./trap";
 
@@ -89,9 +88,8 @@ async function prepare(settings: string) {
   await opened().load(settings).catch((error) => (refused = { settings, error }));
 }
 
-async function start({ run, settings, input: given, steers }: Start) {
+async function start({ run, settings, input, steers }: Start) {
   const text = JSON.stringify(settings);
-  const input = given instanceof Uint8Array ? await readable(given) : given;
   known.set(run, { settings: text, input, steers });
   for (const old of known.keys()) if (old < run - REMEMBERED) known.delete(old);
   const session = await loaded(text);
@@ -154,8 +152,7 @@ async function answer(data: Start | Steered) {
   try {
     await (data.type === "start" ? start(data) : steer(data));
   } catch (error) {
-    const { kind, message } = kindOf(error);
-    post({ type: "error", run: data.run, kind, message });
+    post({ type: "error", run: data.run, ...kindOf(error) });
   }
 }
 

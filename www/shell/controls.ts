@@ -7,6 +7,9 @@ import { firstValues, settingsForm, type FormState } from "./settings-form";
 
 type Value = string | number | boolean;
 
+/** Letters of the longest text that an address carries. */
+const LONGEST_LINKED = 1000;
+
 export interface ControlEvents {
   /** A setting has another value; `settled` is false while a slider is still being dragged or a text typed. */
   changed(name: string, settled: boolean): void;
@@ -88,7 +91,7 @@ export class Controls<S extends Schema> {
       Object.entries(this.schema).flatMap(([name, setting]) => {
         if (setting.kind === "action") return [];
         const value = this.#state.values[name];
-        const told = applying.has(name) && value !== setting.first;
+        const told = applying.has(name) && value !== setting.first && !(setting.kind === "text" && String(value).length > LONGEST_LINKED);
         return [[setting.param ?? name, told ? this.#plain(name) : null]];
       }),
     );

@@ -6,7 +6,7 @@ import { byId, fill } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
-import type { CoreSettings, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
+import type { CoreSettings, Engine, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
 import { view } from "../kit/view";
 import { keepForOffline } from "../run/offline";
 import { recordingOf } from "../run/recordings";
@@ -14,7 +14,10 @@ import { Session } from "../run/session";
 import { Controls } from "./controls";
 import { prefersStillness, setUpPage } from "./page-setup";
 import { applyView, keepsWords } from "./page-view";
+import { showWay } from "./path";
+import { keepPlaceOnLeaving } from "./place";
 import { Player } from "./player";
+import type { Prediction } from "./predict";
 import { offerPresenting } from "./present-offer";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
 
@@ -32,19 +35,26 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly loading = new Loading();
   readonly runs: RunLoop;
   readonly stage = byId("stage", HTMLElement);
+  /** The visitor's guesses of the next look, where an exhibit has one to guess. */
+  readonly prediction: Prediction | null = null;
   readonly #session: Session;
   #firstShown = () => {};
+  /** What heads the page now. */
+  #system = "";
 
   constructor(readonly meta: ExhibitMeta<S>) {
     const panel = this.#enginePanel();
-    this.#session = new Session(meta.name, (engine) => void panel.then((panel) => panel.tell(engine)));
+    this.#session = new Session(meta.name, (engine) => {
+      this.told(engine);
+      void panel.then((panel) => panel?.tell(engine));
+    });
     this.runs = new RunLoop(`${meta.name}.html`, this, this.#session, this.#view());
     this.player = new Player(
       {
         frame: (index, byHand) => this.#show(index, byHand),
         thumbnail: (context, index, x, y, width, height) => {
           const frame = this.run?.frames[index];
-          if (frame && this.run) this.thumbnail(context, frame, this.run, x, y, width, height);
+          if (frame && this.run && !this.prediction?.hides(index)) this.thumbnail(context, frame, this.run, x, y, width, height);
         },
       },
       meta.pace,
@@ -65,6 +75,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     });
     applyView(meta.settings, () => this.dress());
     offerPresenting(this);
+    keepPlaceOnLeaving(() => this.#place());
     this.#offerHandle();
   }
 
@@ -87,6 +98,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   async photo(): Promise<CanvasImageSource | null> {
     return null;
   }
+  /** The worker tells of what runs the models. */
+  told(_engine: Partial<Engine>) {}
   /** Frames, a photo or the run beside have come. */
   grew(_run: Running) {}
   /** What is set otherwise in the run beside this one. */
@@ -127,7 +140,11 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   }
   /** A button among the settings. */
   pressed(name: string) {
-    if (name === "steer") this.steering = !this.steering;
+    if (name === "steer") {
+      this.steering = !this.steering;
+      if (this.steering) this.prediction?.switch(false);
+    }
+    if (name === "guess") this.prediction?.switch(!this.prediction.on);
     if (name === "reset") void this.changed();
   }
   /** Whether the run is not what the model does by itself: then there is a button that undoes it. */
@@ -167,6 +184,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.dress();
     const step = linked("step") === null ? null : linkedNumber("step", 1, 999, 1);
     if (steers.length > 0 || this.isOwn() || !(await this.recorded(step))) await this.live(step, steers);
+    this.prediction?.open();
   }
 
   /** Something else is asked for: the recorded run of it, or a live one. */
@@ -222,6 +240,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     const [before, word, after] = (this.isFirst() && !keepsWords() ? question : general).split("*");
     fill(word === undefined ? before : html`${before}<em>${word}</em>${after}`, byId("headline", HTMLElement));
     byId("slides", HTMLElement).textContent = `${system}, ${slidesOf(slides)}`;
+    this.#system = system;
+    showWay(this.meta.entries.indexOf(entry));
   }
 
   /** Says something to a screen reader. */
@@ -251,6 +271,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       progress: (progress: Progress) => this.loading.show(progress),
       began: (run, step) => {
         this.player.begin(step);
+        this.prediction?.reset();
         if (run.frames.length === 0) this.show(undefined, run);
         else this.#grew(run);
         if (run.over && run.frames.length > 0) {
@@ -282,6 +303,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.grew(run);
     if ("reset" in this.meta.settings) this.controls.show("reset", { hidden: !this.isSteered(run) });
     this.player.have(run.frames.length);
+    this.prediction?.grew();
   }
 
   #state(state: RunState) {
@@ -309,11 +331,16 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.show(frame, run);
     this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
-    if (byHand) link({ step: index + 1 });
+    if (this.prediction?.on) this.player.repaint();
+    if (!byHand) return;
+    link({ step: index + 1 });
+    const word = frame?.words.at(-1);
+    if (frame) this.announce(`Step ${frame.step}${word ? `: ${word.replace("▁", " ").trim()}` : ""}`);
   }
 
-  /** Loaded once something is on the stage, or the first run is over. */
+  /** Loaded once something is on the stage, or the first run is over; none for an exhibit with a core of its own. */
   async #enginePanel() {
+    if (this.meta.hasOwnCore) return null;
     await new Promise<void>((shown) => (this.#firstShown = shown));
     const { EnginePanel } = await import("./engine-panel");
     const changed = () => {
@@ -321,6 +348,16 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       void this.live(null);
     };
     return new EnginePanel(changed, () => this.#session.examine());
+  }
+
+  /** What the start page leads back to. */
+  #place() {
+    if (!this.run?.frames.length) return null;
+    settleLink();
+    const query = new URLSearchParams(location.search);
+    const step = this.player.index + 1;
+    query.set("step", String(step));
+    return { address: `${this.meta.name}.html?${query}`, system: this.#system, step };
   }
 
   async #share() {

@@ -27,6 +27,15 @@ export function savePicture(stage: HTMLElement, words: string, name: string) {
     const middle = margin + place.left - frame.left + place.width / 2;
     context.fillText(caption.textContent, middle, margin + place.top - frame.top + 14);
   }
+  // Words that the lines of a canvas lead to.
+  context.textBaseline = "middle";
+  for (const piece of stage.querySelectorAll<HTMLElement>(".pieces button")) {
+    const box = piece.getBoundingClientRect();
+    const { fontSize, fontFamily } = getComputedStyle(piece);
+    context.font = `${fontSize} ${fontFamily}`;
+    context.fillText(piece.textContent ?? "", margin + box.left - frame.left + box.width / 2, margin + box.top - frame.top + box.height / 2);
+  }
+  context.textBaseline = "alphabetic";
   if (words) {
     context.font = "22px Georgia, serif";
     context.fillText(words, margin + frame.width / 2, margin + frame.height + 44, frame.width);

@@ -1,4 +1,5 @@
-// What every page has: its theme, and links that take along what its address hides and locks.
+// What every page has: its theme, definitions that stay inside the window, and links that take along what its address hides and locks.
+import { keepTooltipsInside } from "../kit/tooltips";
 import { carryView, fitFrame } from "./page-view";
 
 function remember(key: string, value: string) {
@@ -45,6 +46,14 @@ function watchDensity(changed: () => void) {
   }, OFTEN);
 }
 
+/** Escape hides explanations until the pointer or the focus goes elsewhere. */
+function hideTips() {
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") root.dataset.tips = "hidden";
+  });
+  for (const event of ["pointerout", "focusout"]) addEventListener(event, () => delete root.dataset.tips);
+}
+
 /** @param repaint called when the colours have changed, or what draws them, or what was drawn is gone */
 export function setUpPage(repaint: () => void = () => {}) {
   const button = document.querySelector("#theme");
@@ -61,6 +70,8 @@ export function setUpPage(repaint: () => void = () => {}) {
     repaint();
   });
   addEventListener("keydown", ignoreHeldKeys, true);
+  keepTooltipsInside();
+  hideTips();
   watchDensity(repaint);
   // Back from the browser's back/forward cache.
   addEventListener("pageshow", (event) => event.persisted && repaint());

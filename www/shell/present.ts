@@ -20,7 +20,10 @@ const ICONS = {
 };
 
 /** The page before or after this one, by the links that the page has for it. */
-const neighbour = (rel: "prev" | "next") => document.querySelector<HTMLAnchorElement | HTMLLinkElement>(`a[rel~="${rel}"], link[rel~="${rel}"]`)?.href ?? null;
+function neighbour(rel: "prev" | "next") {
+  const shown = [...document.querySelectorAll<HTMLAnchorElement>(`a[rel~="${rel}"]`)].find((one) => !one.closest("[hidden]"));
+  return (shown ?? document.querySelector<HTMLLinkElement>(`link[rel~="${rel}"]`))?.href ?? null;
+}
 
 /** As many sentences of the lesson as fit into the line, at least one. */
 function sentencesOf(lesson: HTMLElement) {

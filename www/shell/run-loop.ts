@@ -164,6 +164,7 @@ export class RunLoop {
         this.view.state("done");
         this.rest = this.compare();
       },
+      noted: (kind: string) => this.view.noted(kind),
       error: (kind: string, message: string) => {
         if (kind === "gpu-silent") {
           void this.live(step, run.steers).then(() => this.view.noted(kind));

@@ -14,6 +14,8 @@ export interface Still {
   photo?: string;
   /** Milliseconds a frame. */
   pace?: number;
+  /** The frame that is shown where nothing moves; the last one where it names none. */
+  rests?: number;
   /** How many of the run's frames are passed over at each. */
   stride?: number;
   draw(canvas: HTMLCanvasElement, run: StillRun, index: number): void;

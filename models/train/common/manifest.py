@@ -29,6 +29,7 @@ ORDER = [
     *("ram-cluttered", "draw-read-cluttered", "stn-mnist"),
     "stn-birds",
     *("action", "action-mean", "dense-encoder", "saliency", "scale"),
+    "vit-digits",
 ]
 SHIPPED = {".onnx", ".txt"}
 

@@ -1,4 +1,4 @@
-"""Training by the clock: a cosine over the time spent, averaged weights, checkpoints from which a run goes on."""
+"""Training by the processor's clock: a cosine over the time spent, averaged weights, checkpoints from which a run goes on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TELL = 240
 
 
 class TimedRun:
-    """A run of so many minutes that goes on from its last checkpoint, WORK/last.pt. What it trains on is its heir's matter."""
+    """A run of so many minutes of processor time that goes on from its last checkpoint, WORK/last.pt. What it trains on is its heir's matter."""
 
     seed = 1
     rate = 1e-3
@@ -59,18 +59,18 @@ class TimedRun:
 
     def train(self) -> None:
         torch.manual_seed(self.seed + self.iteration)
-        began, told, losses = time.monotonic(), time.monotonic(), []
+        began, told, losses = time.process_time(), time.process_time(), []
         for batch in self.batches(random.Random(self.seed + self.iteration)):
             if self.spent >= self.budget:
                 break
             self.net.train()
             losses.append(self.update(self.loss(batch)))
-            self.spent, began = self.spent + time.monotonic() - began, time.monotonic()
-            if time.monotonic() - told > TELL:
+            self.spent, began = self.spent + time.process_time() - began, time.process_time()
+            if time.process_time() - told > TELL:
                 self.save()
                 loss = sum(losses) / len(losses)
                 print(f"{self.spent / 60:5.1f} min {self.iteration:6d}  loss {loss:.3f}  dev {self.dev()}", flush=True)
-                told, began, losses = time.monotonic(), time.monotonic(), []
+                told, began, losses = time.process_time(), time.process_time(), []
         self.save()
 
     def update(self, value: Tensor) -> float:

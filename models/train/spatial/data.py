@@ -1,8 +1,9 @@
 """Distorted MNIST as in Jaderberg et al., "Spatial Transformer Networks", NIPS 2015, section 4.1 and appendix A.4.
 
 Every picture is 42×42 pixels. R: turned by up to 90° either way. RTS: turned by up to 45°, scaled by 0.7 to 1.2, anywhere in
-the picture. P: scaled by 0.75 to 1, each corner moved by a normal of 5 pixels. E: scaled by 0.75 to 1, sixteen control points of
-a thin-plate spline moved by normals of 1.5 pixels.
+the picture. P: scaled by 0.75 to 1, then each corner of the picture moved by a normal of 5 pixels ("stretching each corner of an
+image", A.4; moving the digit's own corners by as much folds some digits over). E: scaled by 0.75 to 1, sixteen control points of a
+thin-plate spline moved by normals of 1.5 pixels.
 """
 
 from __future__ import annotations
@@ -66,9 +67,11 @@ def uniform(low: float, high: float, count: int, generator: torch.Generator) -> 
     return low + (high - low) * torch.rand(count, generator=generator)
 
 
-def sources(kind: str, count: int, generator: torch.Generator) -> Tensor:
-    """Where in the digit each pixel of the picture looks: [B, 42, 42, 2], -1..1 between the digit's edges."""
+def sources(kind: str, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor | None]:
+    """Where in the digit each pixel of the picture looks, [B, 42, 42, 2], -1..1 between the digit's edges; and for R and RTS the
+    matrices [B, 2, 2] that take a step in the picture to the step in the digit."""
     pixels, bent = bending()
+    steps = None
     if kind in ("r", "rts"):
         turn, scale, shift = math.pi / 2, torch.ones(count), torch.zeros(count, 1, 2)
         if kind == "rts":
@@ -77,17 +80,18 @@ def sources(kind: str, count: int, generator: torch.Generator) -> Tensor:
             shift = room * (2 * torch.rand(count, 1, 2, generator=generator) - 1)
         angle = uniform(-turn, turn, count, generator)
         rows = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], 1).reshape(-1, 2, 2)
-        found = (pixels - shift) @ (rows / scale.reshape(-1, 1, 1))
+        rows = rows / scale.reshape(-1, 1, 1)
+        found, steps = (pixels - shift) @ rows, rows.transpose(1, 2)
     elif kind == "p":
         scale = uniform(0.75, 1.0, count, generator).reshape(-1, 1, 1)
-        corners = torch.tensor([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
-        moved = scale * corners + torch.randn(count, 4, 2, generator=generator) * (5 * 2 / SIDE)
-        found = projected(pixels, moved, corners)
+        corners = torch.tensor([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]]) * (CANVAS / SIDE)
+        moved = corners + torch.randn(count, 4, 2, generator=generator) * (5 * 2 / SIDE)
+        found = projected(pixels, moved, corners) / scale
     else:
         scale = uniform(0.75, 1.0, count, generator).reshape(-1, 1, 1)
         moves = torch.randn(count, POINTS**2, 2, generator=generator) * (1.5 * 2 / SIDE)
         found = (pixels + bent @ moves) / scale
-    return found.reshape(count, CANVAS, CANVAS, 2)
+    return found.reshape(count, CANVAS, CANVAS, 2), steps
 
 
 def projected(pixels: Tensor, seen: Tensor, corners: Tensor) -> Tensor:
@@ -108,13 +112,14 @@ def projected(pixels: Tensor, seen: Tensor, corners: Tensor) -> Tensor:
     return torch.where(depth > 0.05, ahead[..., :2] / depth.clamp_min(0.05), torch.full_like(ahead[..., :2], 9.0))
 
 
-def distorted(pictures: Tensor, kind: str, generator: torch.Generator) -> Tensor:
-    """Pictures [B, 42, 42] of digits [B, 28, 28]."""
-    grid = sources(kind, len(pictures), generator)
-    return F.grid_sample(pictures.unsqueeze(1), grid, align_corners=False).squeeze(1)
+def distorted(pictures: Tensor, kind: str, generator: torch.Generator) -> tuple[Tensor, Tensor | None]:
+    """Pictures [B, 42, 42] of digits [B, 28, 28], and the matrices of `sources`."""
+    grid, steps = sources(kind, len(pictures), generator)
+    return F.grid_sample(pictures.unsqueeze(1), grid, align_corners=False).squeeze(1), steps
 
 
-def held_out(folder: Path, split: str, kind: str) -> tuple[Tensor, Tensor]:
-    """Every digit of a split distorted once, by seed `SEED`, and the labels."""
+def held_out(folder: Path, split: str, kind: str) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Every digit of a split distorted once, by seed `SEED`; the labels; and the matrices of `sources`."""
     source, labels = digits(folder, split)
-    return distorted(source, kind, torch.Generator().manual_seed(SEED + KINDS.index(kind))), labels
+    pictures, steps = distorted(source, kind, torch.Generator().manual_seed(SEED + KINDS.index(kind)))
+    return pictures, labels, steps

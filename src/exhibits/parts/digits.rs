@@ -19,7 +19,7 @@ pub fn inked(input: Input, side_of: impl Fn(usize) -> usize) -> Result<(Vec<f32>
     let photo = input.photo()?;
     if !matches!(input, Input::Drawing { .. }) {
         let side = side_of(0);
-        return Ok((ink::on_canvas(&photo, side, FIT)?, side));
+        return Ok((ink::on_canvas(&photo.at_most(ink::LONGEST), side, FIT)?, side));
     }
     let side = side_of(photo.width.max(photo.height));
     let grey = resized(&photo.grey(), (photo.width, photo.height), (side, side), 1);

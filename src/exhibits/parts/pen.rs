@@ -76,26 +76,27 @@ impl Mixture<'_> {
 }
 
 /// Strokes of a hand, [x, y] in x-heights with y up from the baseline, as the points that the network knows: equal
-/// steps along each stroke, its last point kept. Strokes without a point, and numbers that are none, are left out.
-pub fn points(strokes: &[Vec<[f32; 2]>]) -> Vec<Point> {
+/// steps along each stroke, its last point kept; `None` if there are more than `most`. Strokes without a point, and numbers that are
+/// none, are left out.
+pub fn points(strokes: &[Vec<[f32; 2]>], most: usize) -> Option<Vec<Point>> {
     let mut made = Vec::new();
     let mut pen = [0.0f32; 2];
     for stroke in strokes {
-        let Some(path) = walked(stroke) else { continue };
-        let last = path.len() - 1;
+        let path = walked(stroke, most - made.len())?;
+        let Some(last) = path.len().checked_sub(1) else { continue };
         for (i, place) in path.into_iter().enumerate() {
             let unit = |axis: usize| (place[axis] - pen[axis]) / SPACING;
             made.push(Point { dx: unit(0), dy: unit(1), end: i == last });
             pen = place;
         }
     }
-    made
+    Some(made)
 }
 
-/// The places on a stroke a step apart, with its first and its last.
-fn walked(stroke: &[[f32; 2]]) -> Option<Vec<[f32; 2]>> {
+/// The places on a stroke a step apart, with its first and its last; `None` if there are more than `most`.
+fn walked(stroke: &[[f32; 2]], most: usize) -> Option<Vec<[f32; 2]>> {
     let mut stroke = stroke.iter().copied().filter(|[x, y]| x.is_finite() && y.is_finite());
-    let mut at = stroke.next()?;
+    let Some(mut at) = stroke.next() else { return Some(Vec::new()) };
     let mut path = vec![at];
     let mut left = SPACING;
     for next in stroke {
@@ -111,12 +112,15 @@ fn walked(stroke: &[[f32; 2]]) -> Option<Vec<[f32; 2]>> {
             at = [at[0] + share * dx, at[1] + share * dy];
             path.push(at);
             left = SPACING;
+            if path.len() > most {
+                return None;
+            }
         }
     }
     if path.last() != Some(&at) {
         path.push(at);
     }
-    Some(path)
+    (path.len() <= most).then_some(path)
 }
 
 #[cfg(test)]
@@ -164,7 +168,14 @@ mod tests {
 
     #[test]
     fn strokes_become_equal_steps() {
-        let made = points(&[vec![[0.3, 0.0], [0.3, 0.75]], vec![], vec![[0.9, 0.75]], vec![[f32::NAN, 0.0]]]);
+        let strokes = [vec![[0.3, 0.0], [0.3, 0.75]], vec![], vec![[0.9, 0.75]], vec![[f32::NAN, 0.0]]];
+        let made = points(&strokes, 5).expect("five points");
+        assert_eq!(points(&strokes, 4), None);
+        assert_eq!(
+            points(&[vec![[0.0, 0.0], [f32::MAX, f32::MAX]]], 600),
+            None,
+            "it does not walk all of that"
+        );
         let expected =
             [(1.0, 0.0, false), (0.0, 1.0, false), (0.0, 1.0, false), (0.0, 0.5, true), (2.0, 0.0, true)];
         assert_eq!(made.len(), expected.len());

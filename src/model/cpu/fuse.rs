@@ -1,7 +1,7 @@
 //! Rewrites a graph with operators of our own in one walk (tract's rules would visit it many times). A convolution or product is held
 //! back until another node needs its output, so that the arithmetic after it can be fused into it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tract_core::internal::*;
 use tract_core::ops::binary::TypedBinOp;
@@ -19,6 +19,7 @@ use super::op::{CpuOperator, OperatorKind, numbers};
 use super::pool::{Pool, Pooling};
 use super::product::Product;
 use super::resize::{Resizing, Taps};
+use crate::model::bounds;
 use crate::model::graph::{add_constant, constant_fact};
 
 /// The graph as the CPU runs it.
@@ -40,6 +41,8 @@ struct Rebuild<'a> {
     wires: HashMap<OutletId, OutletId>,
     /// What does not depend on the graph's inputs; wired when something asks for it.
     known: HashMap<OutletId, Arc<Tensor>>,
+    /// What the graph gives.
+    outputs: HashSet<OutletId>,
     /// Operators that are held back, by the node that each stands for.
     held: HashMap<usize, Held>,
 }
@@ -55,8 +58,9 @@ struct Held {
 /// # Errors
 /// If an operator does not run on its inputs.
 fn rebuilt(model: &TypedModel) -> TractResult<TypedModel> {
+    let outputs = model.output_outlets()?.iter().copied().collect();
     let (made, wires, known, held) = Default::default();
-    let mut rebuild = Rebuild { from: model, made, wires, known, held };
+    let mut rebuild = Rebuild { from: model, made, wires, known, outputs, held };
     for outlet in model.input_outlets()? {
         let name = model.node(outlet.node).name.clone();
         let wire = rebuild.made.add_source(name, model.outlet_fact(*outlet)?.clone())?;
@@ -111,6 +115,7 @@ impl Rebuild<'_> {
             let known =
                 node.inputs.iter().map(|outlet| self.known.get(outlet).map(|t| t.clone().into_tvalue()));
             let Some(known) = known.collect::<Option<TVec<_>>>() else { return Ok(false) };
+            bounds::given(node.op.as_ref(), &known)?;
             match node.op.eval_out_of_plan(known)? {
                 Some(made) => made,
                 None => return Ok(false),
@@ -133,7 +138,7 @@ impl Rebuild<'_> {
     }
 
     fn asked_once(&self, outlet: OutletId) -> TractResult<bool> {
-        Ok(self.from.outlet_successors(outlet).len() == 1 && !self.from.output_outlets()?.contains(&outlet))
+        Ok(self.from.outlet_successors(outlet).len() == 1 && !self.outputs.contains(&outlet))
     }
 
     fn fact(&self, outlet: OutletId) -> TractResult<TypedFact> {

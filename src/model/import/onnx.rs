@@ -177,7 +177,7 @@ impl TensorProto {
     /// If one is negative, or there are more numbers than can be counted.
     pub fn shape(&self) -> TractResult<Vec<usize>> {
         let shape = self.dims.iter().map(|d| Ok(usize::try_from(*d)?)).collect::<TractResult<Vec<_>>>()?;
-        let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
+        let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size.max(&1)));
         ensure!(count.is_some(), "the constant {} is too large: {shape:?}", self.name);
         Ok(shape)
     }

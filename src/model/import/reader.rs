@@ -1,7 +1,7 @@
 //! An ONNX graph becomes a tract graph: every shape is known, so each node is wired as it stands and nothing needs to be
 //! inferred. tract's own importer infers types and shapes for all of ONNX, which costs more bytes than running does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use prost::bytes::Bytes;
 use tract_core::internal::*;
@@ -9,7 +9,8 @@ use tract_core::internal::*;
 use super::onnx::{DimensionValue, GraphProto, ModelProto, TensorProto, ValueInfoProto, datum_type};
 use super::operators::{self, Node};
 use super::weights::Packed;
-use crate::model::graph::add_constant;
+use crate::model::bounds;
+use crate::model::graph::{add_constant, add_node};
 
 /// The versions of the operators whose meaning [`operators`] knows.
 const OPSETS: std::ops::RangeInclusive<i64> = 13..=17;
@@ -59,7 +60,7 @@ fn wired(proto: &ModelProto, from: usize, to: usize) -> TractResult<TypedModel> 
         let name = named.context("a node makes nothing")?;
         let says = || format!("the node {name} ({})", node.op_type);
         let made = match Packed::of(node, |name| initializers.get(name).copied()).with_context(says)? {
-            Some(packed) => model.wire_node(name.clone(), Box::new(packed) as Box<dyn TypedOp>, &[])?,
+            Some(packed) => add_node(&mut model, name.clone(), Box::new(packed), &[]).with_context(says)?,
             None => {
                 let mut wires = tvec!();
                 for input in &node.input {
@@ -78,13 +79,20 @@ fn wired(proto: &ModelProto, from: usize, to: usize) -> TractResult<TypedModel> 
             .with_context(|| format!("nothing makes its output {}", output.name))
     });
     let made = made.collect::<TractResult<Vec<_>>>()?;
+    ensure!(!made.is_empty(), "it makes nothing");
+    for (output, outlet) in graph.output.iter().zip(&made) {
+        let shape = model.outlet_fact(*outlet)?.shape.as_concrete().unwrap_or_default();
+        ensure!(!shape.contains(&0), "its output {} is empty", output.name);
+    }
     model.select_output_outlets(&made)?;
+    bounds::graph(&model)?;
     Ok(model)
 }
 
 /// What a graph takes at every run: its inputs that are no weights.
 fn inputs(graph: &GraphProto) -> impl Iterator<Item = &ValueInfoProto> {
-    graph.input.iter().filter(|input| graph.initializer.iter().all(|t| t.name != input.name))
+    let known: HashSet<&str> = graph.initializer.iter().map(|t| t.name.as_str()).collect();
+    graph.input.iter().filter(move |input| !known.contains(input.name.as_str()))
 }
 
 /// The wire of this name; `None` for the empty name, by which ONNX leaves an input out.
@@ -116,5 +124,8 @@ fn fact(input: &ValueInfoProto, from: usize, to: usize) -> TractResult<TypedFact
         let resized = || size.checked_mul(to).and_then(|size| size.checked_div(from));
         shape.push(if axis < 2 { size } else { resized().context("its shape is too large")? });
     }
-    Ok(datum_type(tensor.elem_type)?.fact(shape))
+    let kind = datum_type(tensor.elem_type)?;
+    bounds::shape(&shape, kind)?;
+    ensure!(!shape.contains(&0), "its shape {shape:?} has no numbers");
+    Ok(kind.fact(shape))
 }

@@ -26,6 +26,7 @@ const RUNS = {
   "soft-lab.json": "soft-lab.html",
   "soft-lab-follow.json": "soft-lab.html?follow=yes&target=colour",
   "crop-lab.json": "crop-lab.html",
+  "your-model.json": "your-model.html",
   "questions.json": "questions.html",
   "questions-surfer.json": "questions.html?sample=surfer&question=what+is+the+man+doing",
   ...Object.fromEntries(SAMPLES.map((name) => [`captions-${name}.json`, `captions.html?sample=${name}`])),

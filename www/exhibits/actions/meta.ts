@@ -1,11 +1,11 @@
 // Actions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
-import { choice, compare, exhibit, figure, steering, versus } from "../../kit/meta";
+import { choice, compare, exhibit, figure, guessing, steering, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "actions",
   title: "Actions",
-  entries: [{ query: "", question: "What are they *doing*?", system: "Action recognition", slides: [29, 29], shows: "A clip, and where the model looks in each frame" }],
+  entries: [{ query: "", question: "What are they *doing*?", system: "Action recognition", can: "Give it two seconds of a clip or of your camera.", slides: [29, 29], shows: "A clip, and where the model looks in each frame" }],
   chapter: "seeing",
   description: "Drop a clip and see where a network looks in every frame until it names the action, live in your browser.",
   step: "frame",
@@ -20,6 +20,7 @@ export const meta = exhibit({
   settings: {
     model: choice("Model", { attention: "with attention", mean: "mean of every frame" }),
     compare: compare(),
+    ...guessing(({ model }) => model === "attention"),
     ...steering("Paint on the frame where it must look", ({ model }) => model === "attention"),
   },
   run: "Run",

@@ -12,6 +12,7 @@ import { numberOf } from "../../kit/frame";
 import { linked, linkedChoice } from "../../kit/link";
 import { complain } from "../../kit/notice";
 import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
+import { RingPrediction } from "../../shell/predict-ring";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { drawPhoto, drawThumbnail, gazeOf, type Look } from "../../stage/photo";
 import { actionsLesson } from "./lesson";
@@ -33,6 +34,7 @@ const answerOf = (frame: Frame) => `${frame.words[0]} · ${fixed(100 * (numberOf
 class Actions extends ExhibitPage<typeof meta.settings> {
   readonly #canvas = byId("photo", HTMLCanvasElement);
   readonly #curves = byId("curves", HTMLCanvasElement);
+  override readonly prediction = new RingPrediction(this, { canvas: this.#canvas, gaze: gazeOf, next: (frame) => `Where will it look in frame ${frame.step}?` });
   readonly #from = byId("from", HTMLInputElement);
   #sample = linkedChoice("sample", SAMPLES, SAMPLES[0]);
   /** In place of a sample. */
@@ -110,7 +112,7 @@ class Actions extends ExhibitPage<typeof meta.settings> {
     const index = (frame?.step ?? 1) - 1;
     const picture = this.#frameOf(run, index);
     if (picture) drawPhoto(this.#canvas, picture, gazeOf(frame), LOOK);
-    drawCurves(this.#curves, run.frames, index);
+    drawCurves(this.#curves, this.prediction.on ? run.frames.slice(0, index + 1) : run.frames, index);
     byId("answer", HTMLElement).textContent = frame ? `${frame.ended ? "" : "so far: "}${answerOf(frame)}` : "";
   }
 

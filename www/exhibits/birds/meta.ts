@@ -6,7 +6,7 @@ import { choice, exhibit, figure, steering, versus } from "../../kit/meta";
 export const meta = exhibit({
   name: "birds",
   title: "Which bird?",
-  entries: [{ query: "", question: "Which *bird* is it, and by what?", system: "Spatial transformers on photos", slides: [24, 27], shows: "A bird, and the two windows that name it" }],
+  entries: [{ query: "", question: "Which *bird* is it, and by what?", system: "Spatial transformers on photos", can: "Give it a bird, or move its two windows.", slides: [24, 27], shows: "A bird, and the two windows that name it" }],
   chapter: "looking",
   description: "Two spatial transformers cut parts of a bird out of your photo and name its species, live in your browser.",
   step: "view",

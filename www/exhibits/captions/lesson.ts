@@ -2,7 +2,8 @@
 import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { greatest, gridOf, numberOf, tokensOf } from "../../kit/frame";
-import { bars, equation, live, readings, term } from "../../kit/lesson";
+import { bars, equation, live, readings } from "../../kit/lesson";
+import { term } from "../../kit/term";
 import { tex } from "../../kit/tex";
 import type { Frame, Run, TokensMap } from "../../kit/types";
 import { gazeOf } from "../../stage/photo";
@@ -19,7 +20,7 @@ function hardLesson(frame: Frame) {
   const place = gridOf(frame, "place")?.weights;
   if (!alpha || !place) return nothing;
   return html`
-    <p>It weighs 196 places, then ${term("hard", "takes one")}: the ring. That place had ${live(percent(alpha[greatest(place)]), "the weight α of the place taken")} of the weight;
+    <p>It weighs 196 places, then ${term("hard attention", "takes one")}: the ring. That place had ${live(percent(alpha[greatest(place)]), "the weight α of the place taken")} of the weight;
       the likeliest place has ${live(percent(alpha[greatest(alpha)]), "the greatest weight α")}.</p>
     ${PLACE}
     <p>No gradient passes through the draw. It was taught by ${term("REINFORCE")}: places after which the words became likelier than usual are made likelier.</p>`;
@@ -39,7 +40,7 @@ function semanticLesson(frame: Frame) {
 const softLesson = () => html`
   <p>To choose the next word it spreads its ${term("attention")} over 196 places of the photo.</p>
   ${ALPHA}
-  <p>The ${term("annotation", "annotations")} of those places, each times its weight, add up to the ${term("context")}.</p>
+  <p>The ${term("annotation", "annotations")} of those places, each times its weight, add up to the ${term("context vector", "context")}.</p>
   ${CONTEXT}`;
 
 function mechanism(frame: Frame, run: Run) {

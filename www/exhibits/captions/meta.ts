@@ -1,7 +1,7 @@
 // Captions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { action, choice, compare, exhibit, figure, range, steering, toggle, versus, whole } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, guessing, range, steering, toggle, versus, whole } from "../../kit/meta";
 import { COLOUR_MAPS } from "../../stage/colour";
 
 /** The manifest holds these as shares. */
@@ -11,9 +11,9 @@ export const meta = exhibit({
   name: "captions",
   title: "Captions",
   entries: [
-    { query: "", question: "Where does it look when it says *surfer*?", general: "Where does it look at each *word*?", system: "Soft attention captioning", slides: [8, 18], shows: "A photo, and where the model looks at each word" },
-    { query: "model=hard&sample=soccer", question: "What does it say if it may look at *one* place a word?", system: "Hard attention captioning", slides: [14, 19], shows: "A photo, and the one place that the model takes at each word" },
-    { query: "model=semantic&sample=dog", question: "Which words did it *see* before it spoke?", system: "Semantic attention captioning", slides: [30, 30], shows: "A photo, and where the model looks at each word" },
+    { query: "", question: "Where does it look when it says *surfer*?", general: "Where does it look at each *word*?", system: "Soft attention captioning", can: "Give it your photo, or paint where it must look.", slides: [8, 18], shows: "A photo, and where the model looks at each word" },
+    { query: "model=hard&sample=soccer", question: "What does it say if it may look at *one* place a word?", system: "Hard attention captioning", can: "Draw the places again, and see the sentence change.", slides: [14, 19], shows: "A photo, and the one place that the model takes at each word" },
+    { query: "model=semantic&sample=dog", question: "Which words did it *see* before it spoke?", system: "Semantic attention captioning", can: "Take a word away, or add one that it did not see.", slides: [30, 30], shows: "A photo, and where the model looks at each word" },
   ],
   chapter: "words",
   description: "A network puts your photo into words and shows where it looks for each, live in your browser.",
@@ -57,6 +57,7 @@ export const meta = exhibit({
     another: action("Sample again", { strong: true, tip: "Draw the places again", sets: ["seed", "likeliest"], when: ({ model }) => model === "hard" }),
     seed: whole("Seed", 1, 9999, 1, { tip: "The same seed draws the same places again", when: ({ model, likeliest }) => model === "hard" && !likeliest }),
     likeliest: toggle("Always the likeliest place", false, { param: "places", on: "likeliest", when: ({ model }) => model === "hard" }),
+    ...guessing(({ model }) => model !== "none"),
     ...steering("Paint on the photo where it must look at this word", ({ model }) => model !== "none"),
   },
   run: "Run",

@@ -9,6 +9,7 @@ import { linked } from "../../kit/link";
 import { complain } from "../../kit/notice";
 import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
 import type { Running } from "../../shell/exhibit-page";
+import { RingPrediction } from "../../shell/predict-ring";
 import { PhotoPage } from "../../shell/photo-page";
 import { drawPhoto, drawThumbnail, gazeOf, placeOf, type Look } from "../../stage/photo";
 import { offerAttributes, regionOf, showAttributes } from "./attributes";
@@ -33,6 +34,11 @@ class Captions extends PhotoPage<typeof meta.settings> {
   readonly #canvas = byId("photo", HTMLCanvasElement);
   readonly #beside = byId("beside", HTMLCanvasElement);
   readonly #addition = byId("addition", HTMLInputElement);
+  override readonly prediction = new RingPrediction(this, {
+    canvas: this.#canvas,
+    gaze: gazeOf,
+    next: (frame, before) => (frame.words.length > before.words.length ? `Next it says “${frame.words.at(-1)}”. Where will it look?` : "Next it ends the sentence. Where will it look?"),
+  });
   /** Attributes taken away and added by hand. */
   #edits = { remove: wordsOf(linked("remove")), add: wordsOf(linked("add")) };
   /** What it said before it was steered, or its attributes changed. */
@@ -141,7 +147,7 @@ class Captions extends PhotoPage<typeof meta.settings> {
     const goTo = (i: number) => this.player.goTo(run.frames.findIndex((one) => one.words.length === i + 1));
     render(
       said.map((word, i) => html`<button type="button" data-word=${i} title=${`Where it looks when it says “${word}”`} class=${i > now ? "unsaid" : ""}
-        aria-current=${i === now && !ended ? "true" : nothing} @click=${() => goTo(i)} @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && goTo(i)}>${word}</button>`),
+        aria-current=${i === now && !ended ? "true" : nothing} @click=${() => goTo(i)} @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && !this.prediction.on && goTo(i)}>${word}</button>`),
       byId("words", HTMLElement),
     );
   }

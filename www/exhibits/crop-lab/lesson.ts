@@ -2,7 +2,8 @@
 import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
-import { curve, equation, live, readings, term } from "../../kit/lesson";
+import { curve, equation, live, readings } from "../../kit/lesson";
+import { term } from "../../kit/term";
 import { tex } from "../../kit/tex";
 import type { Frame, Run } from "../../kit/types";
 

@@ -6,7 +6,7 @@ import { choice, compare, exhibit, range, whole } from "../../kit/meta";
 export const meta = exhibit({
   name: "crop-lab",
   title: "Hard and soft crops",
-  entries: [{ query: "", question: "Which crop can *learn* where to look?", system: "Hard and soft crops in the laboratory", slides: [23, 25], shows: "A box that moves over a photo towards its target" }],
+  entries: [{ query: "", question: "Which crop can *learn* where to look?", system: "Hard and soft crops in the laboratory", can: "Let four ways to crop search for the same patch.", slides: [23, 25], shows: "A box that moves over a photo towards its target" }],
   chapter: "looking",
   description: "A box on your picture has to find a patch: by a hard crop, REINFORCE, Gaussian filters or bilinear sampling, live in your browser.",
   step: "step",

@@ -6,7 +6,7 @@ import { action, choice, exhibit, figure, versus, whole } from "../../kit/meta";
 export const meta = exhibit({
   name: "draw",
   title: "DRAW",
-  entries: [{ query: "", question: "How do you draw a *digit*, one glance at a time?", system: "DRAW", slides: [20, 21], shows: "A digit being drawn through a small window" }],
+  entries: [{ query: "", question: "How do you draw a *digit*, one glance at a time?", system: "DRAW", can: "Draw a digit for it to copy, or have 64 drawn at once.", slides: [20, 21], shows: "A digit being drawn through a small window" }],
   chapter: "writing",
   description: "A network draws a digit, one glance at a time, live in your browser.",
   step: "step",

@@ -1,7 +1,7 @@
 // Glimpses: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
-import { action, choice, compare, exhibit, figure, steering, toggle, versus, whole } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, guessing, steering, toggle, versus, whole } from "../../kit/meta";
 
 /** A reader's board: the scene with its gaze, what it says, and what its glimpse saw, sharpest first. */
 const board = (id: string, scene: string, saw: string) => html`
@@ -14,7 +14,7 @@ const WRONG = { unit: "%", digits: 2 } as const;
 export const meta = exhibit({
   name: "glimpses",
   title: "Glimpses",
-  entries: [{ query: "", question: "Can it read through a *keyhole*?", system: "Hard attention on digits", slides: [19, 21], shows: "A cluttered digit, and the path of a gaze over it" }],
+  entries: [{ query: "", question: "Can it read through a *keyhole*?", system: "Hard attention on digits", can: "Guess its next look, or drag the digit and the clutter.", slides: [19, 21], shows: "A cluttered digit, and the path of a gaze over it" }],
   chapter: "looking",
   description: "A network reads a cluttered digit by eight glimpses: see where it looks, guess its next look, live in your browser.",
   step: "glimpse",
@@ -42,7 +42,7 @@ export const meta = exhibit({
     seed: whole("Seed", 1, 9999, 1, { tip: "The same seed looks at the same places again", when: ({ model, likeliest }) => model === "ram" && !likeliest }),
     likeliest: toggle("Always the likeliest place", false, { param: "places", on: "likeliest", tip: "It looks exactly where it wants to, not at a place drawn around it", when: ({ model }) => model === "ram" }),
     compare: compare(),
-    guess: action("Guess the next look", { pressed: false, tip: "Click where you think it will look next" }),
+    ...guessing(),
     ...steering("Click where it must look at this step", ({ model }) => model === "ram"),
     "new-scene": action("New scene"),
     more: action("More clutter"),
@@ -54,7 +54,6 @@ export const meta = exhibit({
     <div id="stage" class="panes">
       ${board("board", "The scene, and where it looks", "What the glimpse saw, sharp")}
       ${board("other", "The same scene, read by the other network", "What the other network's glimpse saw")}
-    </div>
-    <p id="score" class="other" aria-live="polite"></p>`,
+    </div>`,
   inputs: html`<p>Drag the digit or the clutter on the scene, or draw a digit of your own.</p>${padForm("Put your digit in the scene")}`,
 });

@@ -3,6 +3,7 @@ import { SCENE, Scene, type Item } from "../../inputs/clutter";
 import { cutOut } from "../../inputs/digits";
 import { onDrag } from "../../inputs/drag";
 import { acceptPictures } from "../../inputs/files";
+import { chooseByKeys } from "../../inputs/keys";
 import { Pad } from "../../inputs/pad";
 import { placed, placesAsText, placesOfText } from "../../inputs/steering";
 import { byId, fixed } from "../../kit/dom";
@@ -10,10 +11,11 @@ import { pictureOf } from "../../kit/frame";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Input, Picture, Run, Settings, Steer } from "../../kit/types";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
+import { RingPrediction } from "../../shell/predict-ring";
 import { answerOf } from "../../stage/digits";
 import { glimpsesLesson } from "./lesson";
 import { meta } from "./meta";
-import { drawGlimpse, drawScene, drawThumbnail, middleOf } from "./stage";
+import { drawGlimpse, drawScene, drawThumbnail, gazeOf, middleOf } from "./stage";
 import "./style.css";
 
 const READERS = {
@@ -45,12 +47,12 @@ class Board {
   }
 
   /** Shows the first `count` glimpses of a reader over the scene as it is edited, or as the frames have it. */
-  show(reader: Reader, edited: Picture, frames: Frame[], count: number, guess?: Place) {
+  show(reader: Reader, edited: Picture, frames: Frame[], count: number) {
     const frame = frames[count - 1];
     const { name, colour } = READERS[reader];
     this.#name.textContent = name;
     this.#says.textContent = frame ? answerOf(frame) : "";
-    drawScene(this.canvas, (frame && pictureOf(frame, "scene")) ?? edited, frames.slice(0, count), colour, guess);
+    drawScene(this.canvas, (frame && pictureOf(frame, "scene")) ?? edited, frames.slice(0, count), colour);
     drawGlimpse(this.#seen, frame);
     const where = frame && middleOf(frame).map((value) => fixed(value, 0));
     this.canvas.setAttribute("aria-label", where ? `The scene; glimpse ${count} is at pixel ${where.join(", ")}` : "The scene");
@@ -65,8 +67,16 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
   #strokes: string | null = null;
   /** A picture of a digit, until the core has found the digit on it. */
   #given: Uint8Array | null = null;
-  /** Where the visitor thinks it will look next, and how far the guesses so far were off, in pixels. */
-  #guess: { place?: Place; apart: number[] } = { apart: [] };
+  override readonly prediction = new RingPrediction(this, {
+    canvas: this.#board.canvas,
+    gaze: gazeOf,
+    next: (frame) => `Where will glimpse ${frame.step} be?`,
+    note: (x, y, frame) => {
+      const [right, down] = middleOf(frame);
+      return `Off by ${fixed(Math.hypot(x * SCENE - right, y * SCENE - down), 0)} pixels.`;
+    },
+    words: { what: "its sharpest view", where: "in your ring" },
+  });
   readonly #pad = new Pad(linked("drawing"), { use: () => this.#edit(() => this.#putDrawing()), empty: "no-digit" });
 
   constructor() {
@@ -76,7 +86,6 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
       take: (across, down) => {
         const [x, y] = inScene(across, down);
         if (this.steering) this.steer(placed([x / SCENE, y / SCENE]), placesAsText);
-        else if (this.#guessing) this.#guessed([x, y]);
         else {
           const item = this.#scene.at(x, y);
           held = item && { item, from: [x - item.x, y - item.y] };
@@ -92,6 +101,12 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
         drawScene(this.#board.canvas, this.#edited(), [], READERS[this.values.model].colour);
       },
       drop: () => this.#edit(() => {}),
+    });
+    chooseByKeys(this.#board.canvas, () => this.steering, {
+      taken: (across, down) => {
+        const [x, y] = inScene(across, down);
+        this.steer(placed([x / SCENE, y / SCENE]), placesAsText);
+      },
     });
     acceptPictures((bytes) => {
       this.#given = bytes;
@@ -148,17 +163,10 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
   }
 
   override pressed(name: string) {
-    if (name === "guess") this.#letGuess(!this.#guessing);
-    else if (name === "new-scene") this.#edit(() => this.#scene.scatter(crypto.getRandomValues(new Uint32Array(1))[0]));
+    if (name === "new-scene") this.#edit(() => this.#scene.scatter(crypto.getRandomValues(new Uint32Array(1))[0]));
     else if (name === "more") this.#edit(() => this.#scene.clutter());
     else if (name === "less") this.#edit(() => this.#scene.tidy());
     else super.pressed(name);
-    if (name === "steer" && this.steering && this.#guessing) this.#letGuess(false);
-  }
-
-  override async changed(asked?: { live?: boolean }) {
-    this.#guess.place = undefined;
-    await super.changed(asked);
   }
 
   override grew(run: Running) {
@@ -169,7 +177,7 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
   }
 
   show(frame: Frame | undefined, run: Running) {
-    this.#board.show(readerOf(run), this.#edited(), run.frames, frame?.step ?? 0, this.#guess.place);
+    this.#board.show(readerOf(run), this.#edited(), run.frames, frame?.step ?? 0);
     this.#showOther(run, frame?.step ?? 0);
   }
 
@@ -211,37 +219,6 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
     this.#given = null;
     this.#strokes = null;
     this.#scene.putAlone(cutOut(found));
-  }
-
-  get #guessing() {
-    return this.controls.isPressed("guess");
-  }
-
-  #letGuess(on: boolean) {
-    this.controls.show("guess", { pressed: on });
-    this.stage.toggleAttribute("data-guessing", on);
-    this.#guess = { apart: [] };
-    this.#say(on ? "Click on the scene where you think it will look next." : "");
-    if (!on) return this.repaint();
-    this.steering = false;
-    this.player.stop();
-    this.player.goTo(0);
-  }
-
-  #guessed(place: Place) {
-    const next = this.run?.frames[this.player.index + 1];
-    if (!next) return;
-    const [x, y] = middleOf(next);
-    const { apart } = this.#guess;
-    apart.push(Math.hypot(place[0] - x, place[1] - y));
-    this.#guess.place = place;
-    this.player.goTo(this.player.index + 1);
-    const mean = apart.reduce((sum, one) => sum + one, 0) / apart.length;
-    this.#say(`Off by ${fixed(apart[apart.length - 1], 0)} pixels; ${fixed(mean, 0)} on average over ${apart.length} ${apart.length > 1 ? "guesses" : "guess"}.`);
-  }
-
-  #say(score: string) {
-    byId("score", HTMLElement).textContent = score;
   }
 }
 

@@ -24,8 +24,18 @@ function squares(frame: Frame) {
   });
 }
 
-/** The scene with the path of the gaze, and a cross where the visitor guessed, in pixels of the scene; `frames` end with the present one. */
-export function drawScene(canvas: HTMLCanvasElement, scene: Picture, frames: Frame[], colour: string, guess?: [number, number]) {
+/** How much of a frame's sharpest square lies in each pixel of the scene. */
+export function gazeOf(frame: Frame) {
+  const [square] = squares(frame);
+  if (!square) return undefined;
+  const [left, top, width, height] = square;
+  const covered = (at: number, from: number, size: number) => Math.max(0, Math.min(at + 1, from + size) - Math.max(at, from));
+  const weights = Float32Array.from({ length: SIDE * SIDE }, (_, i) => covered(i % SIDE, left, width) * covered(Math.floor(i / SIDE), top, height));
+  return { rows: SIDE, cols: SIDE, weights };
+}
+
+/** The scene with the path of the gaze; `frames` end with the present one. */
+export function drawScene(canvas: HTMLCanvasElement, scene: Picture, frames: Frame[], colour: string) {
   const { context, width, ratio } = fitted(canvas);
   const [, , scale] = place(context, rasterOf(scene), 0, 0, width, width);
   context.strokeStyle = ink("--rule");
@@ -55,17 +65,6 @@ export function drawScene(canvas: HTMLCanvasElement, scene: Picture, frames: Fra
     context.fillStyle = i + 1 === path.length ? ink("--paper") : shade;
     context.fillText(String(i + 1), x, y);
   });
-  if (guess) {
-    const [x, y] = guess.map((value) => value * scale);
-    context.strokeStyle = ink("--ink");
-    context.lineWidth = 2 * ratio;
-    for (const slope of [1, -1]) {
-      context.beginPath();
-      context.moveTo(x - 7 * ratio, y - 7 * ratio * slope);
-      context.lineTo(x + 7 * ratio, y + 7 * ratio * slope);
-      context.stroke();
-    }
-  }
 }
 
 /** What the glimpse saw, sharpest first. */

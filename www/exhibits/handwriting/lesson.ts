@@ -2,7 +2,8 @@
 import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { greatest } from "../../kit/frame";
-import { equation, live, readings, term } from "../../kit/lesson";
+import { equation, live, readings } from "../../kit/lesson";
+import { term } from "../../kit/term";
 import { tex } from "../../kit/tex";
 import type { Frame, Run, TokensMap } from "../../kit/types";
 import { told, windowOf } from "./stage";

@@ -7,7 +7,7 @@ const LINES = ["The pen knows which letter comes next.", "attention is all it re
 export const meta = exhibit({
   name: "handwriting",
   title: "Handwriting",
-  entries: [{ query: "", question: "Which letter is the pen *on*?", system: "Handwriting from text", slides: [22, 22], shows: "A line being written by hand" }],
+  entries: [{ query: "", question: "Which letter is the pen *on*?", system: "Handwriting from text", can: "Have your own words written, even in your own hand.", slides: [22, 22], shows: "A line being written by hand" }],
   chapter: "writing",
   description: "A network writes your words by hand and shows which letter it is on, live in your browser.",
   step: "point",

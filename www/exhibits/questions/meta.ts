@@ -1,7 +1,7 @@
 // Questions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
-import { action, choice, compare, exhibit, figure, steering, text, versus } from "../../kit/meta";
+import { action, choice, compare, exhibit, figure, guessing, steering, text, versus } from "../../kit/meta";
 
 export const meta = exhibit({
   name: "questions",
@@ -11,6 +11,7 @@ export const meta = exhibit({
       query: "",
       question: "Where does it look when you *ask*?",
       system: "Visual question answering",
+      can: "Ask about your own photo, and let it point.",
       slides: [28, 28],
       shows: "A photo, and where the model looks at each word of a question",
     },
@@ -44,6 +45,7 @@ export const meta = exhibit({
     "clear-boxes": action("Clear boxes", { when: ({ mode }) => mode === "point" }),
     model: choice("Model", { attention: "with attention", pooled: "mean of the photo", blind: "without the photo" }),
     compare: compare(),
+    ...guessing(({ model }) => model === "attention"),
     ...steering("Paint on the photo where it must look at this word", ({ model }) => model === "attention"),
   },
   run: "Ask",

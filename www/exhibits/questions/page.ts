@@ -8,6 +8,7 @@ import { linked } from "../../kit/link";
 import { complain } from "../../kit/notice";
 import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
 import type { Running } from "../../shell/exhibit-page";
+import { RingPrediction } from "../../shell/predict-ring";
 import { PhotoPage } from "../../shell/photo-page";
 import { drawPhoto, drawThumbnail, gazeOf, type Look } from "../../stage/photo";
 import { FEWEST, MOST, boxesAsText, boxesOfText, dragBoxes, type Box } from "./boxes";
@@ -33,6 +34,7 @@ const toldAs = (frame: Frame) => `${bestOf(frame).word} · ${fixed(100 * bestOf(
 
 class Questions extends PhotoPage<typeof meta.settings> {
   readonly #canvas = byId("photo", HTMLCanvasElement);
+  override readonly prediction = new RingPrediction(this, { canvas: this.#canvas, gaze: gazeOf, next: (frame) => `Next it reads “${frame.words.at(-1)}”. Where will it look?` });
   #boxes: Box[] = boxesOfText(linked("boxes"));
 
   constructor() {
@@ -143,7 +145,7 @@ class Questions extends PhotoPage<typeof meta.settings> {
     const now = frame?.step ?? 0;
     render(
       (run.frames.at(-1)?.words ?? []).map((word, i) => html`<button type="button" data-word=${i} title=${`Where it looks when it reads “${word}”`} class=${i >= now ? "unsaid" : ""}
-        aria-current=${i === now - 1 ? "true" : nothing} @click=${() => this.player.goTo(i)} @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && this.player.goTo(i)}>${word}</button>`),
+        aria-current=${i === now - 1 ? "true" : nothing} @click=${() => this.player.goTo(i)} @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && !this.prediction.on && this.player.goTo(i)}>${word}</button>`),
       byId("words", HTMLElement),
     );
     showReplaced(replacedIn(run.frames), (typed, word) => this.#exchange(typed, word));

@@ -6,7 +6,7 @@ import { action, choice, exhibit, figure, range, steering, toggle, versus } from
 export const meta = exhibit({
   name: "saliency",
   title: "What stands out",
-  entries: [{ query: "", question: "What stands *out*?", system: "Salient objects", slides: [29, 29], shows: "A photo, of which only what stands out is left" }],
+  entries: [{ query: "", question: "What stands *out*?", system: "Salient objects", can: "Send a look elsewhere, and save the cut-out.", slides: [29, 29], shows: "A photo, of which only what stands out is left" }],
   chapter: "seeing",
   description: "A network finds what stands out in your photo, look by look, and cuts it out, live in your browser.",
   step: "look",

@@ -2,7 +2,8 @@
 import { html } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
-import { bars, equation, live, readings, term } from "../../kit/lesson";
+import { bars, equation, live, readings } from "../../kit/lesson";
+import { term } from "../../kit/term";
 import { tex } from "../../kit/tex";
 import type { Frame, Run } from "../../kit/types";
 import { SCALES } from "./meta";

@@ -11,7 +11,7 @@ const isWeighed = ({ merge }: Record<string, unknown>) => merge === "attention";
 export const meta = exhibit({
   name: "scales",
   title: "Attention to scale",
-  entries: [{ query: "", question: "How *near* must it look?", system: "Attention to scale", slides: [30, 30], shows: "A photo whose pixels are coloured by what they belong to" }],
+  entries: [{ query: "", question: "How *near* must it look?", system: "Attention to scale", can: "Force one scale, and see what it misses.", slides: [30, 30], shows: "A photo whose pixels are coloured by what they belong to" }],
   chapter: "seeing",
   description: "A network sees your photo at three scales and weighs them at every pixel, live in your browser.",
   step: "scale",

@@ -2,7 +2,8 @@
 import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { gridOf, numberOf, pictureOf } from "../../kit/frame";
-import { curve, equation, live, term } from "../../kit/lesson";
+import { curve, equation, live } from "../../kit/lesson";
+import { term } from "../../kit/term";
 import { tex } from "../../kit/tex";
 import type { Frame, Run } from "../../kit/types";
 import { LETTERS } from "./stage";

@@ -13,6 +13,7 @@ export const meta = exhibit({
       query: "follow=yes&target=colour",
       question: "What does a soft look *mix*?",
       system: "Soft attention in the laboratory",
+      can: "Turn every score, or let the gradient do it.",
       slides: [17, 19],
       shows: "Four colours, each as large as its weight",
     },

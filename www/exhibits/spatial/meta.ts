@@ -16,7 +16,7 @@ const WRONG = { unit: "%", digits: 2 } as const;
 export const meta = exhibit({
   name: "spatial",
   title: "Spatial transformers",
-  entries: [{ query: "", question: "What does it *straighten* before it reads?", system: "Spatial transformers", slides: [24, 27], shows: "A distorted digit under a grid, and the straightened one" }],
+  entries: [{ query: "", question: "What does it *straighten* before it reads?", system: "Spatial transformers", can: "Turn, shear and bend a digit until it fails.", slides: [24, 27], shows: "A distorted digit under a grid, and the straightened one" }],
   chapter: "looking",
   description: "Turn, shear and bend a digit, and see a network lay its grid and straighten it, live in your browser.",
   step: "step",

@@ -2,7 +2,8 @@
 import { html, nothing } from "lit/html.js";
 import { fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
-import { bars, equation, live, readings, term } from "../../kit/lesson";
+import { bars, equation, live, readings } from "../../kit/lesson";
+import { term } from "../../kit/term";
 import { tex } from "../../kit/tex";
 import type { Frame, Run, TokensMap } from "../../kit/types";
 import { addedBy, alignmentOf } from "./stage";
@@ -14,7 +15,7 @@ const FIXED = equation(tex`c = q(h_1, \dots, h_n)`, "c equals q of h 1 to h n");
 
 function mechanism(frame: Frame, run: Run, map: TokensMap | undefined) {
   if (run.steers.some(({ step }) => step === frame.step)) {
-    return html`<p>Here ${term("alignment", "you chose")} where it must look. What it wanted is set aside for this piece.</p>`;
+    return html`<p>Here ${term("steering", "you chose")} where it must look. What it wanted is set aside for this piece.</p>`;
   }
   if (!map) {
     return html`<p>It read the whole sentence into one list of 512 numbers. Everything it writes must come from that list, however long the sentence was.</p>${FIXED}`;
@@ -22,7 +23,7 @@ function mechanism(frame: Frame, run: Run, map: TokensMap | undefined) {
   return html`
     <p>It asks every piece of the English sentence how well it fits what comes next: the ${term("alignment")}.</p>
     ${ALPHA}
-    <p>The ${term("encoding", "encodings")} of the pieces, each times its weight, add up to the ${term("context")}.</p>
+    <p>The ${term("encoding", "encodings")} of the pieces, each times its weight, add up to the ${term("context vector", "context")}.</p>
     ${CONTEXT}`;
 }
 

@@ -1,6 +1,6 @@
 // Translation: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
-import { choice, compare, exhibit, figure, steering, text, versus } from "../../kit/meta";
+import { choice, compare, exhibit, figure, guessing, steering, text, versus } from "../../kit/meta";
 
 const SENTENCES = [
   "A little girl is playing with a big brown dog in the park.",
@@ -19,6 +19,7 @@ export const meta = exhibit({
       question: "Which English word does it read when it writes *chien*?",
       general: "Which English words does it read for each *French* one?",
       system: "Alignment in translation",
+      can: "Type a sentence of your own, or choose the word that it must read.",
       slides: [6, 7],
       shows: "A matrix that grows: which English words each French word looks at",
     },
@@ -46,6 +47,7 @@ export const meta = exhibit({
     model: choice("Model", { attention: "with attention", fixed: "through one vector" }),
     beam: choice("Beam", ["1", "2", "3", "4", "5"], { numeric: true, tip: "How many unfinished sentences the search keeps" }),
     compare: compare(),
+    ...guessing(({ model }) => model === "attention"),
     ...steering("Choose the English piece that it must look at for this French one", ({ model }) => model === "attention"),
   },
   run: "Translate",

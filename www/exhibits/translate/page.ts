@@ -5,13 +5,14 @@ import { greatest, numberOf } from "../../kit/frame";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Input, Run, Settings, Steer } from "../../kit/types";
 import { fetchSite } from "../../run/site";
+import { Prediction } from "../../shell/predict";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { lengthFigure } from "./lengths";
 import { translateLesson } from "./lesson";
 import { meta } from "./meta";
-import { NOTED, alignmentOf, drawLinks, drawMatrix, drawThumbnail } from "./stage";
+import { NOTED, addedBy, alignmentOf, drawLinks, drawMatrix, drawThumbnail } from "./stage";
 import "./style.css";
-import { type Word, piecesTold, sentenceOf, wordsOf } from "./words";
+import { type Word, piecesTold, readable, sentenceOf, wordsOf } from "./words";
 
 /** How the sentence of the model beside each translator is headed. */
 const HEADINGS = { attention: "Through one vector:", fixed: "With attention:" };
@@ -32,6 +33,16 @@ class Translate extends ExhibitPage<typeof meta.settings> {
   readonly #words = byId("words", HTMLElement);
   readonly #links = byId("links", HTMLCanvasElement);
   readonly #matrix = byId("matrix", HTMLCanvasElement);
+  override readonly prediction = new Prediction(this, {
+    how: "Choose an English word by a click, or with Tab and Enter.",
+    next: (frame, before) => {
+      const piece = addedBy(frame, before);
+      return piece === "<end>" ? "Next it ends the sentence. Which English word will it read?" : `Next it writes “${readable(piece)}”. Which English word will it read?`;
+    },
+    words: { where: "on that word" },
+  });
+  /** The English word that was guessed last. */
+  #guessed: Word | null = null;
   /** What it wrote before it was steered. */
   #free: string[] | null = null;
   /** The English word that is pointed at. */
@@ -109,7 +120,7 @@ class Translate extends ExhibitPage<typeof meta.settings> {
     const words = unbroken(wordsOf(pieces, "en"), (word) => {
       const point = () => this.#point(word);
       const leave = () => this.#point(null);
-      return html`<button type="button" data-source=${word.first} aria-describedby=${`source-${word.first}`} class=${weights && weighty(weights, word) ? "lit" : ""}
+      return html`<button type="button" data-source=${word.first} aria-describedby=${`source-${word.first}`} class=${[weights && weighty(weights, word) && "lit", this.prediction.on && this.#guessed?.first === word.first && "guessed"].filter(Boolean).join(" ")}
         @click=${() => this.#choose(word)} @pointerenter=${point} @focus=${point} @pointerleave=${leave} @blur=${leave}>${word.text}</button>${told(`source-${word.first}`, piecesTold(pieces, word))}`;
     });
     render(pieces.length > 0 ? words : plain, this.#source);
@@ -119,13 +130,13 @@ class Translate extends ExhibitPage<typeof meta.settings> {
     const pointed = this.#pointed;
     const said = run.frames.at(-1)?.words ?? [];
     const words = unbroken(wordsOf(said, "fr"), (word) => {
-      const frames = run.frames.slice(word.first, word.first + word.count);
+      const frames = run.frames.slice(word.first, Math.min(word.first + word.count, this.prediction.on ? index + 1 : Infinity));
       const lit = pointed !== null && frames.some((frame) => weighty(alignmentOf(frame)?.weights, pointed));
       const current = index >= word.first && index < word.first + word.count;
       const copied = frames.some((frame) => numberOf(frame, "copied")) ? ", copied from the English" : "";
       return html`<button type="button" data-word=${word.first} aria-describedby=${`word-${word.first}`} class=${[lit && "lit", word.first > index && "unsaid", copied && "copied"].filter(Boolean).join(" ")}
         aria-current=${current ? "true" : nothing} @click=${() => this.player.goTo(word.first)}
-        @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && this.player.goTo(word.first)}>${word.text}</button>${told(`word-${word.first}`, piecesTold(said, word) + copied)}`;
+        @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && !this.prediction.on && this.player.goTo(word.first)}>${word.text}</button>${told(`word-${word.first}`, piecesTold(said, word) + copied)}`;
     });
     render(words, this.#words);
   }
@@ -137,11 +148,20 @@ class Translate extends ExhibitPage<typeof meta.settings> {
   }
 
   /** While steering is on, the piece on the stage must look at this English word: at the piece of it that it looked at most. */
-  #choose({ first, count }: Word) {
+  #choose(word: Word) {
+    if (this.prediction.on) return this.#guess(word);
+    const { first, count } = word;
     const map = alignmentOf(this.frame);
     if (!map || !this.steering) return;
     this.#free ??= this.run?.frames.at(-1)?.words ?? null;
     this.steer(onlyAt(map.tokens.length, first + greatest(map.weights.slice(first, first + count))), steersAsText);
+  }
+
+  #guess(word: Word) {
+    const weights = alignmentOf(this.prediction.next)?.weights;
+    if (!weights) return;
+    this.#guessed = word;
+    this.prediction.guessed({ share: shareOf(weights, word), even: word.count / weights.length });
   }
 
   async #fetchLengths() {
@@ -152,8 +172,9 @@ class Translate extends ExhibitPage<typeof meta.settings> {
   }
 }
 
+const shareOf = (weights: Float32Array, { first, count }: Word) => weights.slice(first, first + count).reduce((sum, weight) => sum + weight, 0);
 /** Whether a word has enough of the weight to be marked. */
-const weighty = (weights: Float32Array | undefined, { first, count }: Word) => !!weights && weights.slice(first, first + count).reduce((sum, weight) => sum + weight, 0) > NOTED;
+const weighty = (weights: Float32Array | undefined, word: Word) => !!weights && shareOf(weights, word) > NOTED;
 
 const told = (id: string, text: string) => html`<span role="tooltip" id=${id}>${text}</span>`;
 

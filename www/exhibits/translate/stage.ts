@@ -44,15 +44,15 @@ export function drawLinks(canvas: HTMLCanvasElement, sources: (Element | undefin
   context.globalAlpha = 1;
 }
 
-/** One row for each piece written, one column for each English piece; dark is a large weight. */
-export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number) {
+/** One row for each piece written, one column for each English piece; dark is a large weight. A `bare` matrix is too small for the pieces. */
+export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number, bare = false) {
   const columns = alignmentOf(frames[0])?.tokens ?? [];
-  canvas.style.setProperty("--ratio", String((columns.length + 5) / (frames.length + 4)));
+  canvas.style.setProperty("--ratio", String((columns.length + (bare ? 0 : 5)) / (frames.length + (bare ? 0 : 4))));
   const { context, width, height, ratio } = fitted(canvas);
   if (columns.length === 0) return;
   const font = letters(Math.min(15, Math.max(9, width / ratio / 40)), ratio);
-  const edge = font * 5.2;
-  const top = font * 4.4;
+  const edge = bare ? 0 : font * 5.2;
+  const top = bare ? 0 : font * 4.4;
   const cell = Math.min((width - edge) / columns.length, (height - top) / frames.length);
   context.font = `${font}px Charter, Georgia, serif`;
   context.textBaseline = "middle";
@@ -67,9 +67,11 @@ export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: nu
       context.fillRect(edge + column * cell, y, cell - 1, cell - 1);
       context.globalAlpha = 1;
     });
+    if (bare) return;
     context.fillStyle = ink(row === index ? "--accent" : "--ink");
     context.fillText(readable(addedBy(frame, frames[row - 1])), edge - font * 0.4, y + cell / 2, edge - font * 0.4);
   });
+  if (bare) return;
   context.textAlign = "left";
   context.fillStyle = ink("--ink");
   columns.forEach((piece, column) => {

@@ -9,7 +9,7 @@ export const stills: Still[] = [
   {
     settings: { model: "attention", beam: 1, text: meta.settings.text.first },
     pace: 500,
-    draw: (canvas, { frames }, index) => drawMatrix(canvas, frames, index),
+    draw: (canvas, { frames }, index) => drawMatrix(canvas, frames, index, true),
     said: (frames, index) => sentenceOf(frames[index].words),
     lang: "fr",
   },

@@ -1,7 +1,6 @@
 //! Operators that work number by number.
 
 use tract_core::internal::*;
-use tract_core::ops::cast::cast;
 use tract_core::ops::{logic, math};
 
 use super::node::Node;
@@ -9,7 +8,8 @@ use crate::model::import::onnx::datum_type;
 
 /// `Cast` to f32 or i64.
 pub fn to_type(n: &mut Node) -> TractResult<TVec<OutletId>> {
-    n.map(cast(datum_type(n.integer("to", 0) as i32)?))
+    let (x, to) = (n.part(0)?, datum_type(n.integer("to", 0) as i32)?);
+    n.cast(&[x], to)
 }
 
 /// `Relu`: max(x, 0).
@@ -43,6 +43,7 @@ pub fn modulo(n: &mut Node) -> TractResult<TVec<OutletId>> {
 /// `Where`: a where the condition holds, else b.
 pub fn choose(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (condition, a, b) = (n.input(0)?, n.input(1)?, n.input(2)?);
+    ensure!(n.datum_type(condition)? == DatumType::Bool, "its condition is not one of truth values");
     let kind = n.datum_type(a)?.common_super_type(n.datum_type(b)?).context("the two have no common type")?;
     let wires = n.cast(&[a, b], kind)?;
     let wires = n.same_rank(&[condition, wires[0], wires[1]])?;

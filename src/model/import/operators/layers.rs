@@ -9,6 +9,19 @@ use tract_core::ops::nn::{
 };
 
 use super::node::{Node, axis};
+use crate::model::bounds;
+
+/// Zeros before or after an axis of a picture that is convolved.
+const MOST_ZEROS: usize = 1024;
+
+/// Checks that wires hold no whole numbers.
+fn numbers(n: &Node, wires: &[OutletId]) -> TractResult<()> {
+    for wire in wires {
+        let kind = n.datum_type(*wire)?;
+        ensure!(kind == DatumType::F32, "it does not compute with {kind:?}");
+    }
+    Ok(())
+}
 
 /// Sizes along the axes of a picture, such as strides.
 fn sizes(n: &Node, name: &str) -> TractResult<Option<TVec<usize>>> {
@@ -33,6 +46,25 @@ fn pads(n: &Node, axes: usize) -> TractResult<(TVec<usize>, TVec<usize>)> {
     Ok((pads[..axes].into(), pads[axes..].into()))
 }
 
+/// Checks that every window lies within the picture and its zeros, as the operators that walk over them take for granted. `most` is the
+/// most zeros before or after an axis for a window of such a size.
+fn reach(spec: &PoolSpec, picture: &[usize], most: fn(usize) -> usize) -> TractResult<()> {
+    let (PaddingSpec::Explicit(before, after) | PaddingSpec::ExplicitOnnxPool(before, after, _)) =
+        &spec.padding
+    else {
+        bail!("such zeros around a picture are not known");
+    };
+    for (axis, size) in picture.iter().enumerate() {
+        let window =
+            (spec.kernel_shape[axis] - 1).checked_mul(spec.dilation(axis)).map_or(usize::MAX, |gap| gap + 1);
+        let fit = before[axis].max(after[axis]) <= most(window);
+        ensure!(fit, "{} zeros before and {} after are too many", before[axis], after[axis]);
+        let padded = size + before[axis] + after[axis];
+        ensure!(window <= padded, "a window of {window} does not fit into {padded}");
+    }
+    Ok(())
+}
+
 /// `Conv` of x [N, C, …] with weights [O, C / group, …] and a bias [O] that may be left out.
 pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, kernel) = (n.input(0)?, n.input(1)?);
@@ -45,7 +77,7 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
         "{} outputs are not {group} groups",
         kernel_shape[0]
     );
-    let channels = kernel_shape[1] * group;
+    let channels = kernel_shape[1].checked_mul(group).unwrap_or_default();
     ensure!(channels == shape[1], "a kernel for {channels} channels meets {}", shape[1]);
     let mut bias = match n.optional(2) {
         Some(bias) => bias,
@@ -54,6 +86,10 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
     if n.shape(bias)?[..] == [1] {
         bias = n.wire(Box::new(AxisOp::Rm(0)), &[bias])?;
     }
+    let one_each =
+        matches!(n.shape(bias)?[..], [count] if count == kernel_shape[0]) || n.shape(bias)?.is_empty();
+    ensure!(one_each, "its bias {:?} is not one number a channel", n.shape(bias)?);
+    numbers(n, &[x, kernel, bias])?;
     let (before, after) = pads(n, axes)?;
     let spec = PoolSpec {
         data_format: DataFormat::NCHW,
@@ -64,6 +100,7 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
         input_channels: channels,
         output_channels: kernel_shape[0],
     };
+    reach(&spec, &shape[2..], |_| MOST_ZEROS)?;
     let op = Conv::new(spec, KernelFormat::OIHW, group, None);
     Ok(tvec!(n.wire(Box::new(op), &[x, kernel, bias])?))
 }
@@ -71,10 +108,12 @@ pub fn conv(n: &mut Node) -> TractResult<TVec<OutletId>> {
 /// The windows of a pool over x [N, C, …].
 fn pool(n: &Node) -> TractResult<PoolSpec> {
     let shape = n.shape(n.input(0)?)?;
+    numbers(n, &[n.input(0)?])?;
     let (channels, axes) = (*shape.get(1).context("its input has no channels")?, shape.len() - 2);
+    ensure!(axes > 0, "its input has no rows");
     let kernel_shape = steps(n, "kernel_shape", axes)?.context("it has no kernel_shape")?;
     let (before, after) = pads(n, axes)?;
-    Ok(PoolSpec {
+    let spec = PoolSpec {
         data_format: DataFormat::NCHW,
         padding: PaddingSpec::ExplicitOnnxPool(before, after, n.integer("ceil_mode", 0) == 1),
         kernel_shape,
@@ -82,7 +121,9 @@ fn pool(n: &Node) -> TractResult<PoolSpec> {
         strides: steps(n, "strides", axes)?,
         input_channels: channels,
         output_channels: channels,
-    })
+    };
+    reach(&spec, &shape[2..], |window| window - 1)?;
+    Ok(spec)
 }
 
 /// `AveragePool` of x [N, C, …].
@@ -104,6 +145,11 @@ pub fn gemm(n: &mut Node) -> TractResult<TVec<OutletId>> {
     ensure!(n.shape(a)?.len() == 2 && n.shape(b)?.len() == 2, "it multiplies matrices only");
     let axes =
         AxesMapping::for_numpy_matmul(2, n.integer("transA", 0) == 1, n.integer("transB", 0) == 1, false)?;
+    numbers(n, &[a, b])?;
+    let (first, second) = (n.shape(a)?, n.shape(b)?);
+    let (rows, columns) =
+        (first[usize::from(n.integer("transA", 0) != 1)], second[usize::from(n.integer("transB", 0) == 1)]);
+    ensure!(rows == columns, "{first:?} and {second:?} do not multiply");
     let kind = n.datum_type(a)?;
     let mut made = n.wire(Box::new(EinSum::new(axes, kind)), &[a, b])?;
     made = scaled(n, made, n.float("alpha", 1.0))?;
@@ -128,6 +174,12 @@ pub fn matmul(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (a, b) = (n.input(0)?, n.input(1)?);
     let (rank_a, rank_b) = (n.shape(a)?.len(), n.shape(b)?.len());
     ensure!(rank_a > 0 && rank_b > 0 && rank_a + rank_b > 2, "it does not multiply two vectors or numbers");
+    numbers(n, &[a, b])?;
+    let (first, second) = (n.shape(a)?, n.shape(b)?);
+    let depths = [first[rank_a - 1], second[rank_b.saturating_sub(2)]];
+    let pairs = first.iter().rev().zip(second.iter().rev()).skip(2);
+    let fit = depths[0] == depths[1] && pairs.into_iter().all(|(a, b)| a == b || *a == 1 || *b == 1);
+    ensure!(fit, "{first:?} and {second:?} do not multiply");
     // A vector is a matrix of one row or one column, which the product then does not have.
     let batch = rank_a.max(rank_b).saturating_sub(2);
     let letters =
@@ -147,6 +199,7 @@ pub fn matmul(n: &mut Node) -> TractResult<TVec<OutletId>> {
 /// `Softmax` or `LogSoftmax` along one axis.
 pub fn softmax(n: &mut Node, kind: SoftmaxKind) -> TractResult<TVec<OutletId>> {
     let axis = axis(n.integer("axis", -1), n.shape(n.input(0)?)?.len())?;
+    numbers(n, &[n.input(0)?])?;
     n.map(Box::new(Softmax { axes: tvec!(axis), quant_output_dt: None, kind }) as Box<dyn TypedOp>)
 }
 
@@ -160,6 +213,7 @@ fn reduced(n: &Node) -> TractResult<TVec<usize>> {
     };
     let mut axes = axes.into_iter().map(|a| axis(a, rank)).collect::<TractResult<TVec<_>>>()?;
     axes.sort_unstable();
+    axes.dedup();
     Ok(axes)
 }
 
@@ -198,6 +252,7 @@ pub fn reduce_mean(n: &mut Node) -> TractResult<TVec<OutletId>> {
 /// `ReduceLogSumExp`, without the shift by the largest.
 pub fn reduce_log_sum_exp(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, axes) = (n.input(0)?, reduced(n)?);
+    numbers(n, &[x])?;
     let made = n.wire(math::exp().into(), &[x])?;
     let made = sum(n, made, &axes)?;
     let made = n.wire(math::ln().into(), &[made])?;
@@ -223,6 +278,9 @@ pub fn resize(n: &mut Node) -> TractResult<TVec<OutletId>> {
     ensure!(n.integer("exclude_outside", 0) == 0, "exclude_outside is not known");
     let by_scales = n.optional(2).is_some();
     let wanted = n.input(if by_scales { 2 } else { 3 })?;
+    let x = n.input(0)?;
+    numbers(n, &[x])?;
+    resizes(n, x, wanted, by_scales)?;
     let op = Resize {
         coord_transformer: CoordTransformer::parse(n.text("coordinate_transformation_mode", "half_pixel")?)?,
         interpolator,
@@ -230,6 +288,21 @@ pub fn resize(n: &mut Node) -> TractResult<TVec<OutletId>> {
         optional_scales_input: by_scales.then_some(1),
         optional_sizes_input: (!by_scales).then_some(1),
     };
-    let x = n.input(0)?;
     Ok(tvec!(n.wire(Box::new(op), &[x, wanted])?))
+}
+
+/// Checks what `Resize` is to make of x, before it plans each of its rows.
+fn resizes(n: &Node, x: OutletId, wanted: OutletId, by_scales: bool) -> TractResult<()> {
+    let known = n.constant_of(wanted)?.context("the sizes that it makes are not constant")?;
+    let from = n.shape(x)?;
+    let wanted = known.cast_to::<f32>()?;
+    let wanted = wanted.try_as_plain_ram()?;
+    let wanted = wanted.as_slice::<f32>()?;
+    ensure!(wanted.len() == from.len(), "{} sizes are not {}", wanted.len(), from.len());
+    let size =
+        |(size, wanted): (&usize, &f32)| (if by_scales { *size as f32 * wanted } else { *wanted }) as usize;
+    let to: TVec<usize> = from.iter().zip(wanted).map(size).collect();
+    ensure!(wanted.iter().all(|one| *one > 0.0) && !to.contains(&0), "{wanted:?} makes nothing of {from:?}");
+    bounds::shape(&to, DatumType::F32)?;
+    Ok(())
 }

@@ -2,9 +2,10 @@
 
 use tract_core::internal::*;
 use tract_core::ops::binary::{BinMiniOp, TypedBinOp};
-use tract_core::ops::cast::wire_cast;
+use tract_core::ops::cast::cast;
+use tract_core::ops::math;
 
-use crate::model::graph::add_constant;
+use crate::model::graph::{add_constant, add_node};
 use crate::model::import::onnx::{AttributeProto, NodeProto};
 
 /// A node of an ONNX graph and the tract graph that it is wired into.
@@ -13,6 +14,8 @@ pub struct Node<'a> {
     name: &'a str,
     proto: &'a NodeProto,
     inputs: TVec<Option<OutletId>>,
+    /// How many nodes it has become.
+    made: usize,
 }
 
 impl<'a> Node<'a> {
@@ -23,7 +26,7 @@ impl<'a> Node<'a> {
         proto: &'a NodeProto,
         inputs: TVec<Option<OutletId>>,
     ) -> Self {
-        Self { model, name, proto, inputs }
+        Self { model, name, proto, inputs, made: 0 }
     }
 
     /// How many inputs it has, those that are left out too.
@@ -41,9 +44,19 @@ impl<'a> Node<'a> {
         self.inputs.get(i).copied().flatten()
     }
 
-    /// The wire of an input that must be there.
+    /// The wire of an input that must be there, and hold something.
     pub fn input(&self, i: usize) -> TractResult<OutletId> {
-        self.optional(i).with_context(|| format!("its input {i} is missing"))
+        let wire = self.part(i)?;
+        ensure!(!self.shape(wire)?.contains(&0), "its input {i} is empty");
+        Ok(wire)
+    }
+
+    /// The same; it may be an empty list, out of which a shape is put together.
+    pub fn part(&self, i: usize) -> TractResult<OutletId> {
+        let wire = self.optional(i).with_context(|| format!("its input {i} is missing"))?;
+        let shape = self.shape(wire)?;
+        ensure!(shape[..] == [0] || !shape.contains(&0), "its input {i} is empty");
+        Ok(wire)
     }
 
     /// The size of a wire along each axis.
@@ -59,9 +72,14 @@ impl<'a> Node<'a> {
 
     /// Whole numbers that are known before the graph runs.
     pub fn known(&self, i: usize) -> TractResult<Vec<i64>> {
-        let fact = self.model.outlet_fact(self.input(i)?)?;
-        let known = fact.konst.as_ref().with_context(|| format!("its input {i} is not constant"))?;
+        let wire = self.part(i)?;
+        let known = self.constant_of(wire)?.with_context(|| format!("its input {i} is not constant"))?;
         Ok(known.try_as_plain_ram()?.as_slice::<i64>()?.to_vec())
+    }
+
+    /// What a wire holds, if that is known before the graph runs.
+    pub fn constant_of(&self, wire: OutletId) -> TractResult<Option<Arc<Tensor>>> {
+        Ok(self.model.outlet_fact(wire)?.konst.clone())
     }
 
     /// An attribute by its name.
@@ -89,10 +107,11 @@ impl<'a> Node<'a> {
         Ok(self.attribute(name).map_or(Ok(default), |a| std::str::from_utf8(&a.s))?)
     }
 
-    /// An operator that makes one thing. One place for all, since tract's wiring is compiled anew for every type it is called with.
+    /// An operator that makes one thing.
     pub fn wire(&mut self, op: Box<dyn TypedOp>, inputs: &[OutletId]) -> TractResult<OutletId> {
-        let name = self.model.unique_name(self.name).into_owned();
-        self.model.wire_node(name, op, inputs).map(|made| made[0])
+        let name = if self.made == 0 { self.name.to_owned() } else { format!("{}.{}", self.name, self.made) };
+        self.made += 1;
+        add_node(self.model, name, op, inputs).map(|made| made[0])
     }
 
     /// A constant of the graph.
@@ -102,12 +121,25 @@ impl<'a> Node<'a> {
 
     /// Wires of one type.
     pub fn cast(&mut self, wires: &[OutletId], to: DatumType) -> TractResult<TVec<OutletId>> {
-        wire_cast(self.name, self.model, wires, to)
+        let one = |wire: &OutletId| match self.datum_type(*wire)? {
+            is if is == to => Ok(*wire),
+            _ => self.wire(Box::new(cast(to)), &[*wire]),
+        };
+        wires.iter().map(one).collect()
     }
 
     /// Wires of one rank: axes of one are put before the others.
     pub fn same_rank(&mut self, wires: &[OutletId]) -> TractResult<TVec<OutletId>> {
-        wire_rank_broadcast(self.name, self.model, wires)
+        let ranks =
+            wires.iter().map(|wire| Ok(self.shape(*wire)?.len())).collect::<TractResult<TVec<_>>>()?;
+        let most = ranks.iter().copied().max().unwrap_or_default();
+        let mut made: TVec<OutletId> = wires.into();
+        for (wire, rank) in made.iter_mut().zip(ranks) {
+            for _ in rank..most {
+                *wire = self.wire(Box::new(AxisOp::Add(0)), &[*wire])?;
+            }
+        }
+        Ok(made)
     }
 
     /// A number that can stand beside `wire`.
@@ -133,9 +165,21 @@ impl<'a> Node<'a> {
         Ok(tvec!(made))
     }
 
+    /// Whole numbers are divided by constants above zero only: the processor stops a program that divides by nothing.
+    fn divides(&self, by: OutletId) -> TractResult<()> {
+        let known = self.constant_of(by)?.context("whole numbers are divided by constants only")?;
+        let known = known.cast_to::<i64>()?;
+        let fit = known.try_as_plain_ram()?.as_slice::<i64>()?.iter().all(|by| (1..1 << 31).contains(by));
+        ensure!(fit, "whole numbers are divided by such above zero only");
+        Ok(())
+    }
+
     /// An operator of two tensors, which are brought to one rank and one type.
     pub fn combine(&mut self, op: Box<dyn BinMiniOp>, a: OutletId, b: OutletId) -> TractResult<OutletId> {
         let kind = op.operating_datum_type(self.datum_type(a)?, self.datum_type(b)?)?;
+        if kind.is_integer() && (op.is::<math::Div>() || op.is::<math::Rem>()) {
+            self.divides(b)?;
+        }
         let mut wires = tvec!(a, b);
         if self.model.outlet_fact(a)?.rank() != self.model.outlet_fact(b)?.rank() {
             wires = self.same_rank(&wires)?;

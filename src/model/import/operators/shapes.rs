@@ -5,15 +5,23 @@ use tract_core::ops::array::{Gather, Slice, TypedConcat};
 use tract_core::ops::cast::cast;
 
 use super::node::{Node, axis};
+use crate::model::bounds;
 
 /// `Concat` along one axis.
 pub fn concat(n: &mut Node) -> TractResult<TVec<OutletId>> {
-    let inputs = (0..n.count()).map(|i| n.input(i)).collect::<TractResult<TVec<_>>>()?;
+    let inputs = (0..n.count()).map(|i| n.part(i)).collect::<TractResult<TVec<_>>>()?;
     let mut kind = n.datum_type(*inputs.first().context("it has no inputs")?)?;
     for input in &inputs {
         kind = kind.common_super_type(n.datum_type(*input)?).context("the inputs have no common type")?;
     }
-    let axis = axis(n.integer("axis", 0), n.shape(inputs[0])?.len())?;
+    let shape = n.shape(inputs[0])?;
+    let axis = axis(n.integer("axis", 0), shape.len())?;
+    for input in &inputs {
+        let other = n.shape(*input)?;
+        let fits = |(at, size): (usize, &usize)| at == axis || *size == shape[at];
+        let fit = other.len() == shape.len() && other.iter().enumerate().all(fits);
+        ensure!(fit, "{other:?} does not go on {shape:?}");
+    }
     let wires = n.cast(&inputs, kind)?;
     Ok(tvec!(n.wire(Box::new(TypedConcat::new(axis)), &wires)?))
 }
@@ -41,7 +49,8 @@ pub fn reshape(n: &mut Node) -> TractResult<TVec<OutletId>> {
             size => usize::try_from(size)?,
         });
     }
-    let known: usize = wanted.iter().filter(|size| **size != usize::MAX).product();
+    let known: TVec<usize> = wanted.iter().copied().filter(|size| *size != usize::MAX).collect();
+    let known = bounds::product(&known).context("it is too large")?;
     if let Some(open) = wanted.iter_mut().find(|size| **size == usize::MAX) {
         *open = is.iter().product::<usize>().checked_div(known).context("no size fits")?;
     }
@@ -51,7 +60,7 @@ pub fn reshape(n: &mut Node) -> TractResult<TVec<OutletId>> {
 /// A wire under another shape of as many numbers.
 fn reshaped(n: &mut Node, x: OutletId, wanted: &[usize]) -> TractResult<OutletId> {
     let is = n.shape(x)?;
-    let same = is.iter().product::<usize>() == wanted.iter().product::<usize>();
+    let same = Some(is.iter().product::<usize>()) == bounds::product(wanted);
     ensure!(same, "{is:?} cannot become {wanted:?}");
     let dims = |shape: &[usize]| shape.iter().map(|d| d.to_dim()).collect::<TVec<TDim>>();
     let mut made = x;
@@ -83,7 +92,7 @@ pub fn shape(n: &mut Node) -> TractResult<TVec<OutletId>> {
 
 /// `Slice` with constant bounds and steps of one.
 pub fn slice(n: &mut Node) -> TractResult<TVec<OutletId>> {
-    let mut made = n.input(0)?;
+    let mut made = n.part(0)?;
     let shape = n.shape(made)?;
     let (starts, ends) = (n.known(1)?, n.known(2)?);
     let axes = if n.optional(3).is_some() { n.known(3)? } else { (0..starts.len() as i64).collect() };
@@ -141,7 +150,9 @@ pub fn squeeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
         None => (0..shape.len()).filter(|a| shape[*a] == 1).collect(),
     };
     axes.sort_unstable();
+    axes.dedup();
     for axis in axes.into_iter().rev() {
+        ensure!(shape[axis] == 1, "{axis} of {shape:?} is no axis of one");
         made = n.wire(Box::new(AxisOp::Rm(axis)), &[made])?;
     }
     Ok(tvec!(made))
@@ -154,6 +165,7 @@ pub fn unsqueeze(n: &mut Node) -> TractResult<TVec<OutletId>> {
     let rank = n.shape(made)?.len() + axes.len();
     let mut axes = axes.into_iter().map(|a| axis(a, rank)).collect::<TractResult<Vec<_>>>()?;
     axes.sort_unstable();
+    ensure!(axes.windows(2).all(|pair| pair[0] < pair[1]), "{axes:?} names an axis twice");
     for axis in axes {
         made = n.wire(Box::new(AxisOp::Add(axis)), &[made])?;
     }

@@ -115,6 +115,21 @@ fn what_does_not_run_is_refused_by_name() {
             1,
             "exclude_outside",
         ),
+        ("Gemm", vec![], vec![Open(&[2, 3]), Zeros(&[4, 5])], 1, "do not multiply"),
+        ("MatMul", vec![], vec![Open(&[2, 3]), Zeros(&[4, 5])], 1, "do not multiply"),
+        ("MatMul", vec![], vec![Open(&[2, 2, 3]), Zeros(&[3, 3, 5])], 1, "do not multiply"),
+        ("Gather", vec![], vec![Zeros(&[3]), Known(&[7])], 1, "there is no place 7 of 3"),
+        ("MaxPool", vec![("kernel_shape", Integers(&[9, 9]))], vec![PICTURE], 1, "does not fit into 8"),
+        ("Conv", vec![("pads", Integers(&[0, 0, 9999, 0]))], vec![PICTURE, KERNEL], 1, "are too many"),
+        ("Conv", vec![], vec![PICTURE, KERNEL, Zeros(&[3])], 1, "its bias [3] is not one number a channel"),
+        ("Mod", vec![], vec![Known(&[5]), Known(&[0])], 1, "above zero only"),
+        ("Resize", vec![], vec![PICTURE, Missing, Zeros(&[4])], 1, "makes nothing"),
+        ("Concat", vec![("axis", Integer(1))], vec![PICTURE, Open(&[1, 3, 4, 8])], 1, "does not go on"),
+        ("Squeeze", vec![], vec![PICTURE, Known(&[1])], 1, "is no axis of one"),
+        ("Unsqueeze", vec![], vec![PICTURE, Known(&[0, 0])], 1, "names an axis twice"),
+        ("Where", vec![], vec![PICTURE, PICTURE, PICTURE], 1, "truth values"),
+        ("Add", vec![], vec![Open(&[4096, 1]), Open(&[1, 8192])], 1, "is too large"),
+        ("MatMul", vec![], vec![Open(&[3000, 3000]), Open(&[3000, 3000])], 1, "it takes too long"),
         ("Cast", vec![("to", Integer(9))], vec![PICTURE], 1, "numbers of type 9"),
         ("Constant", vec![], vec![], 1, "it holds no tensor"),
         ("Relu", vec![], vec![PICTURE], 2, "makes only 1"),
@@ -127,4 +142,27 @@ fn what_does_not_run_is_refused_by_name() {
         assert!(why.contains(wanted), "{operator}: {why:?}, not {wanted:?}");
         assert!(why.contains(&format!("the node o0 ({operator})")), "{operator}: {why:?}");
     }
+}
+
+#[test]
+fn reading_takes_as_long_as_there_are_nodes() {
+    let mut proto = ModelProto::read(Bytes::from(file("Relu", &[], &[Open(&[2])], 1))).expect("a file");
+    let graph = proto.graph.as_mut().expect("a graph");
+    let mut from = graph.node[0].output[0].clone();
+    for i in 0..20_000 {
+        let name = format!("n{i}");
+        let node = NodeProto {
+            op_type: "Neg".to_owned(),
+            input: vec![std::mem::replace(&mut from, name.clone())],
+            output: vec![name],
+            ..NodeProto::default()
+        };
+        graph.node.push(node);
+    }
+    graph.output[0].name = from;
+    let begun = std::time::Instant::now();
+    let model = Model::new("a chain", &proto.encode_to_vec()).expect("a model");
+    assert!(begun.elapsed().as_secs() < 10, "it took {:?}", begun.elapsed());
+    let input = model.tensor("i0", &[3.0, -3.0]).expect("two numbers");
+    assert_eq!(model.run(&[("i0", &input)]).expect("runs")["n19999"].values(), [3.0, 0.0]);
 }

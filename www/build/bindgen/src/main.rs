@@ -1,9 +1,10 @@
 //! Writes the JavaScript side of the compiled core: `glimpse-bindgen FILE.wasm FOLDER [--names]`.
 //!
-//! FOLDER then holds `glimpse.js`, an ES module whose default export takes the wasm, and `glimpse_bg.wasm`. The functions of
+//! FOLDER then holds `FILE.js`, an ES module whose default export takes the wasm, and `FILE_bg.wasm`. The functions of
 //! the wasm keep their names only with `--names`, for readable stacks. This is what the command `wasm-bindgen --target web`
 //! does, without the HTTP client and the test runner that it compiles.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use wasm_bindgen_cli_support::Bindgen;
@@ -28,13 +29,10 @@ fn main() -> ExitCode {
 }
 
 fn bind(wasm: &str, folder: &str, names: bool) -> Result<(), String> {
+    let name = Path::new(wasm).file_stem().and_then(|name| name.to_str()).ok_or("its name is no file's")?;
     let mut bindgen = Bindgen::new();
     let made = bindgen.web(true).and_then(|bindgen| {
-        bindgen
-            .input_path(wasm)
-            .out_name("glimpse")
-            .omit_default_module_path(false)
-            .remove_name_section(!names);
+        bindgen.input_path(wasm).out_name(name).omit_default_module_path(false).remove_name_section(!names);
         bindgen.generate(folder)
     });
     made.map_err(|error| format!("{error:#}"))
