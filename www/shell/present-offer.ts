@@ -2,14 +2,7 @@
 import { byId } from "../kit/dom";
 import { link } from "../kit/link";
 import { isTyping } from "./page-setup";
-import type { Player } from "./player";
-import type { Presentation } from "./present";
-
-/** What is presented. */
-export interface Presented {
-  readonly player: Player;
-  repaint(): void;
-}
+import type { Presentation, Presented } from "./present";
 
 const root = document.documentElement;
 

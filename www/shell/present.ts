@@ -6,7 +6,13 @@ import { byId, fill } from "../kit/dom";
 import { link, linked, settleLink } from "../kit/link";
 import { takeAlong } from "../kit/view";
 import { courseNeighbours } from "./course-steps";
-import type { Presented } from "./present-offer";
+import type { Player } from "./player";
+
+/** What is presented. */
+export interface Presented {
+  readonly player: Player;
+  repaint(): void;
+}
 
 const root = document.documentElement;
 const icon = (path: string) => html`<svg viewBox="0 0 20 20" aria-hidden="true"><path d=${path}/></svg>`;
