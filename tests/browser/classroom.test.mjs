@@ -15,7 +15,7 @@ const PROJECTOR = { width: 1920, height: 1080 };
 const LEAST_STAGE = 0.7;
 const LEAST_LETTERS = 28;
 /** Of the width or height without anything on it, at an edge. */
-const MOST_BLANK = 0.3;
+const MOST_BLANK = 0.25;
 const withQuery = (address, query) => `${address}${address.includes("?") ? "&" : "?"}${query}`;
 const steady = (page) => new Exhibit(page).until("cached", "done", "failed");
 const presents = (page) => page.locator("#present-bar").waitFor();
