@@ -61,8 +61,8 @@ const TEXTS: Record<string, [string, string]> = {
   "no-drawing": ["There is nothing on the pad yet.", "Draw a digit with mouse, pen or finger, then press “Copy it”."],
 };
 
-/** With a capital at its beginning and a full stop at its end. */
-const asSentence = (text = "") => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** With a capital at its beginning, unless it begins with the name of a file, and a full stop at its end. */
+const asSentence = (text = "") => `${/^\p{L}+\s/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text}${/[.!?]$/.test(text) ? "" : "."}`;
 
 const box = () => byId("notice", HTMLElement);
 
