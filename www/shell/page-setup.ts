@@ -1,14 +1,6 @@
 // What every page has: theme, projector mode, and definitions that stay inside the window.
+import { remember } from "../kit/remember";
 import { keepTooltipsInside } from "../kit/tooltips";
-
-function remember(key: string, value: string | null) {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // Storage is blocked: the choice lasts as long as the page.
-  }
-}
 
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
