@@ -56,8 +56,8 @@ async function pagesOf(exhibits: readonly ExhibitMeta[]) {
     room: "data",
   });
   for (const meta of exhibits) {
-    const { name, title, description } = meta;
-    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, room: "exhibit" });
+    const { name, title, description, hasOwnCore } = meta;
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, hasOwnCore, room: "exhibit" });
   }
   for (const [old, name] of Object.entries(MOVED)) {
     const meta = exhibits.find((one) => one.name === name);
