@@ -15,6 +15,8 @@ mod shapes;
 mod web;
 
 /// The lean core's operators for the CPU, compiled once more: as a dependency it would bring its GPU, its pictures and its page side.
+/// What the lean core's reader alone uses of them stands idle here.
+#[allow(dead_code)]
 #[path = ".."]
 mod model {
     #[path = "model/bounds.rs"]

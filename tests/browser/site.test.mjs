@@ -121,9 +121,8 @@ test("the service worker keeps all that the pages are made of, and nothing heavy
   const kept = await keptAtInstall();
   const urls = kept.map(({ url }) => url);
   assert.equal(new Set(urls).size, urls.length);
-  // Former addresses, the teachers' list, the course, plans and worksheets are kept when they are opened.
-  const later = [...Object.keys(MOVED), "teachers.html", "course.html"];
-  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js" && !later.includes(name));
+  // Former addresses, plans and worksheets are kept when they are opened.
+  const made = files.filter((name) => /^[^/]*\.(html|js|svg)$|^page\//.test(name) && name !== "service-worker.js" && !(name in MOVED));
   assert.deepEqual([...urls].sort(), [...made, "site.json", "samples/digits.png"].sort());
   for (const { url, revision, integrity } of kept) {
     assert.equal(revision === null, url.startsWith("page/"), `${url} has a hash in its name, or a revision`);

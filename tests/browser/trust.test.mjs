@@ -29,6 +29,6 @@ for (const address of ["captions.html", "birds.html", "draw.html"]) {
       await screenshot(`trust-${address.replace(".html", "")}`);
       await page.locator("#trust a").first().click();
       await page.waitForURL(/data\.html#./);
-      await page.locator(`h2[id="${new URL(page.url()).hash.slice(1)}"]`).waitFor();
+      await page.locator(`tbody[id="${new URL(page.url()).hash.slice(1)}"]`).waitFor();
     }));
 }

@@ -86,6 +86,18 @@ for (const teaching of teachings) {
   });
 }
 
+test("figures that stand side by side have their standard errors", async () => {
+  // Multiply-adds are counted.
+  const isCounted = (name) => name.startsWith("multiply_adds");
+  for (const { file } of teachings) {
+    for (const paragraph of (await readFile(WWW + file, "utf8")).split("\n")) {
+      const named = [...paragraph.matchAll(/\{\{(?:metric|paper) (\S+) (\S+)\}\}/g)].map(([, model, name]) => models[model].metrics.find((metric) => metric.name === name));
+      if (named.length < 2) continue;
+      for (const { name, se } of named) assert.ok(se !== undefined || isCounted(name), `${file} compares ${name}`);
+    }
+  }
+});
+
 test("no two plans ask the same or mend the same", () => {
   for (const part of ["questions", "misconceptions"]) {
     const titles = teachings.flatMap((teaching) => teaching[part].map(({ title }) => title));

@@ -9,8 +9,8 @@ import { MOVED } from "./pages";
 /** The pages and all that they are made of: two exhibits make their pictures of the sample digits. The core, models, recorded runs and
  * samples are kept after their first use. */
 const KEPT = ["*.html", "*.js", "*.svg", "site.json", "page/**/*", "samples/digits.png"];
-/** Former addresses, the teachers' list and the course are kept when they are opened, as plans and worksheets are. */
-const LATER = [...Object.keys(MOVED), "teachers", "course"].map((name) => `${name}.html`);
+/** Former addresses are kept when they are opened, as plans and worksheets are. */
+const LATER = Object.keys(MOVED).map((name) => `${name}.html`);
 
 /** @param names the plugin by which modules know the names of the site's files */
 export function offline(names: Plugin): PluginOption[] {

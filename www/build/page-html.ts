@@ -31,11 +31,11 @@ const TROUBLE = `<div id="trouble" role="alert"><strong>This page has not starte
 /** Text as it may stand in HTML, between tags and in attributes. */
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-/** A document around a body; `exhibit` is the exhibit's name, which main.ts opens, `head` markup of our own, `home` the way to the site's
+/** A document around a body; `exhibit` is the exhibit's name, which main.ts opens, `hasOwnCore` whether the second core runs it, `head` markup of our own, `home` the way to the site's
  * folder. */
-export function documentOf({ title, description, body, exhibit, room, head = "", home = "" }: { title: string; description: string; body: string; exhibit?: string; room: string; head?: string; home?: string }) {
+export function documentOf({ title, description, body, exhibit, hasOwnCore, room, head = "", home = "" }: { title: string; description: string; body: string; exhibit?: string; hasOwnCore?: boolean; room: string; head?: string; home?: string }) {
   return `<!doctype html>
-<html lang="en" data-room="${room}"${exhibit ? ` data-exhibit="${exhibit}"` : ""}${home ? ` data-home="${home}"` : ""}>
+<html lang="en" data-room="${room}"${exhibit ? ` data-exhibit="${exhibit}"` : ""}${hasOwnCore ? " data-own-core" : ""}${home ? ` data-home="${home}"` : ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">

@@ -65,10 +65,10 @@ async function pagesOf(exhibits: readonly ExhibitMeta[]) {
   });
   const inOrder = [...exhibits].sort((a, b) => a.entries[0].slides[0] - b.entries[0].slides[0]);
   for (const [i, meta] of inOrder.entries()) {
-    const { name, title, description } = meta;
+    const { name, title, description, hasOwnCore } = meta;
     // Where presenting goes on, whatever the page itself shows of its neighbours.
     const head = ([["prev", inOrder[i - 1]], ["next", inOrder[i + 1]]] as const).map(([rel, to]) => (to ? `<link rel="${rel}" href="${to.name}.html">\n` : "")).join("");
-    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, room: "exhibit", head });
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, hasOwnCore, room: "exhibit", head });
   }
   for (const [old, name] of Object.entries(MOVED)) {
     const meta = exhibits.find((one) => one.name === name);

@@ -1,6 +1,5 @@
 // What is dropped beside a text field never takes the place of the page. Where no picture is taken, that is said.
-
-const isText = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"));
+import { isTextField } from "../kit/dom";
 
 function say(words: string) {
   const told = document.querySelector("#dropped") ?? document.createElement("p");
@@ -13,7 +12,7 @@ function say(words: string) {
 export function holdDrops() {
   const holds = (event: DragEvent) => {
     const isFile = event.dataTransfer?.types.includes("Files") ?? false;
-    const holds = isFile || !isText(event.target);
+    const holds = isFile || !isTextField(event.target);
     if (holds) event.preventDefault();
     return isFile;
   };

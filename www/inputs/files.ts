@@ -1,5 +1,5 @@
 // A file of the visitor's own: chosen, dropped anywhere on the page, or pasted.
-import { byId } from "../kit/dom";
+import { byId, isTextField } from "../kit/dom";
 import { complain } from "../kit/notice";
 import { isLocked } from "../kit/view";
 
@@ -27,8 +27,6 @@ export const acceptPictures = (take: (bytes: Uint8Array) => void, setting = "sam
     if (bytes) take(bytes);
   }, setting);
 
-const isEditable = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"));
-
 export function acceptFiles(take: (file: File) => void, setting = "sample") {
   const read = (file: File | null | undefined) => file && take(file);
   const input = byId("file", HTMLInputElement);
@@ -47,12 +45,12 @@ export function acceptFiles(take: (file: File) => void, setting = "sample") {
     const isFolder = [...data.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
     if (isFolder) return complain("dropped-folder");
     if (data.files.length > 0) return read(data.files[0]);
-    if (data.types.includes("text/uri-list") && !isEditable(event.target)) complain("dropped-link");
+    if (data.types.includes("text/uri-list") && !isTextField(event.target)) complain("dropped-link");
   });
   addEventListener("paste", (event) => {
     const data = event.clipboardData;
     // Into a text field goes the text, where there is one.
-    if (!data || (isEditable(event.target) && data.types.includes("text/plain"))) return;
+    if (!data || (isTextField(event.target) && data.types.includes("text/plain"))) return;
     read(data.files[0]);
   });
 }

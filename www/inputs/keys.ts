@@ -1,4 +1,5 @@
 // Steering by keys alone: while it is on, arrows move over the picture, and Enter or the space bar takes the place.
+import { cellAfter, middleOf, type Cell } from "../kit/arrows";
 
 /** Places are shares of the canvas's width and height. */
 export interface Choosing {
@@ -7,9 +8,8 @@ export interface Choosing {
   taken(x: number, y: number): void;
 }
 
-/** Steps from edge to edge. */
-const STEPS = 14;
-const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** Places across and down. */
+const PLACES = 15;
 
 export function chooseByKeys(canvas: HTMLCanvasElement, isOn: () => boolean, choosing: Choosing) {
   const stage = canvas.closest<HTMLElement>("#stage");
@@ -18,11 +18,10 @@ export function chooseByKeys(canvas: HTMLCanvasElement, isOn: () => boolean, cho
   ring.className = "chosen-place";
   ring.hidden = true;
   document.body.append(ring);
-  let place: [number, number] = [STEPS / 2, STEPS / 2];
-  const shares = () => place.map((at) => (at + 0.5) / (STEPS + 1)) as [number, number];
+  let place: Cell = [(PLACES - 1) / 2, (PLACES - 1) / 2];
   const show = () => {
     const box = canvas.getBoundingClientRect();
-    const [x, y] = shares();
+    const [x, y] = middleOf(place, PLACES);
     ring.hidden = false;
     ring.style.translate = `${box.left + x * box.width}px ${box.top + y * box.height}px`;
     choosing.moved?.(x, y);
@@ -43,17 +42,17 @@ export function chooseByKeys(canvas: HTMLCanvasElement, isOn: () => boolean, cho
   canvas.addEventListener("blur", () => (ring.hidden = true));
   canvas.addEventListener("keydown", (event) => {
     if (!isOn()) return;
-    const arrow = ARROWS[event.key];
+    const moved = cellAfter(event.key, place, PLACES);
     const takes = event.key === "Enter" || event.key === " ";
-    if (!arrow && !takes) return;
+    if (!moved && !takes) return;
     // The player has keys of its own.
     event.preventDefault();
     event.stopPropagation();
-    if (arrow) {
-      place = [0, 1].map((axis) => Math.max(0, Math.min(STEPS, place[axis] + arrow[axis]))) as [number, number];
+    if (moved) {
+      place = moved;
       show();
     } else {
-      choosing.taken(...shares());
+      choosing.taken(...middleOf(place, PLACES));
     }
   });
 }

@@ -8,6 +8,9 @@ export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   return element;
 }
 
+/** Whether text that is pasted or dropped there belongs to the element itself. */
+export const isTextField = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"));
+
 const filled = new WeakSet<HTMLElement>();
 
 /** Renders into an element; what the build had put there gives way. */

@@ -8,7 +8,8 @@ import { fetchOpenings } from "../run/recordings";
 import { setUpPage } from "../shell/page-setup";
 import { forgetPlace, lastPlace } from "../shell/place";
 import { offerSearch } from "./search";
-import { photosOfStills, StillPlayer } from "./still-player";
+import { StillPlayer } from "./still-player";
+import { photosOfStills } from "./stills";
 
 /** The line that leads back, in the place of the one that leads to the first exhibit. */
 function offerReturn() {

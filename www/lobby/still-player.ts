@@ -1,33 +1,12 @@
 // A still of the start page, which plays its recorded run when it is pointed at, focused or pressed: once, and no longer than five seconds.
-import { samplePicture } from "../inputs/samples";
-import { cachedRun } from "../run/recordings";
 import { prefersStillness } from "../shell/page-setup";
 import type { Still, StillRun } from "../stage/still";
+import { runOf } from "./stills";
 
-const modules = import.meta.glob<{ stills: readonly Still[] }>("../exhibits/*/still.ts");
 /** Milliseconds a frame, where a still names no other. */
 const PACE = 900;
 /** Milliseconds that a run takes at most. */
 const MOST = 4500;
-
-/** The exhibit that a canvas names, and its still: "captions" the first, "captions-1" that of the exhibit's second entry. */
-async function stillOf(name: string) {
-  const [exhibit, entry] = name.split(/-(?=\d+$)/);
-  const { stills } = await modules[`../exhibits/${exhibit}/still.ts`]();
-  return { exhibit, still: stills[Number(entry ?? 0)] };
-}
-
-/** The samples that lie under the stills. */
-export async function photosOfStills() {
-  const all = await Promise.all(Object.values(modules).map((load) => load()));
-  return [...new Set(all.flatMap(({ stills }) => stills.flatMap(({ photo }) => photo ?? [])))];
-}
-
-async function runOf(name: string): Promise<{ still: Still; run: StillRun } | null> {
-  const { exhibit, still } = await stillOf(name);
-  const [recording, photo] = await Promise.all([cachedRun(`${exhibit}.html`, still.settings), still.photo ? samplePicture(still.photo) : document.createElement("canvas")]);
-  return recording && { still, run: { frames: recording.frames, photo } };
-}
 
 export class StillPlayer {
   readonly #picture: HTMLElement;

@@ -1,13 +1,10 @@
 // The pages for teachers. A worksheet draws its still from the recorded run, and the QR code of the exhibit's address on this very host.
 import "./teach.css";
 import { render, svg } from "lit/html.js";
-import { samplePicture } from "../inputs/samples";
 import { keepForOffline } from "../run/offline";
-import { cachedRun } from "../run/recordings";
 import { setUpPage } from "../shell/page-setup";
-import type { Still } from "../stage/still";
+import { runOf } from "./stills";
 
-const modules = import.meta.glob<{ stills: readonly Still[] }>("../exhibits/*/still.ts");
 /** Dots of a printer for each pixel of the page. */
 const PRINT_RATIO = 3;
 /** Modules of white around a QR code. */
@@ -15,13 +12,11 @@ const QUIET = 4;
 
 /** Draws the still that a canvas names, at the step that its prediction begins with, or at the end. */
 async function drawStill(canvas: HTMLCanvasElement) {
-  const [exhibit, entry] = (canvas.dataset.still ?? "").split(/-(?=\d+$)/);
-  const { stills } = await modules[`../exhibits/${exhibit}/still.ts`]();
-  const still = stills[Number(entry ?? 0)];
-  const [recording, photo] = await Promise.all([cachedRun(`${exhibit}.html`, still.settings), still.photo ? samplePicture(still.photo) : document.createElement("canvas")]);
-  if (!recording) return;
-  const step = Number(canvas.dataset.step ?? recording.frames.length);
-  still.draw(canvas, { frames: recording.frames, photo }, Math.min(step, recording.frames.length) - 1);
+  const found = await runOf(canvas.dataset.still ?? "");
+  if (!found) return;
+  const { still, run } = found;
+  const step = Number(canvas.dataset.step ?? run.frames.length);
+  still.draw(canvas, run, Math.min(step, run.frames.length) - 1);
 }
 
 /** Draws a link as a QR code. */

@@ -1,6 +1,7 @@
 // What the service worker deletes. It touches only what belongs to its own copy of the site.
-import { files, onnx, wasm } from "virtual:site";
+import { files } from "virtual:site";
 import type { cachesOf } from "./caches";
+import { coreFiles } from "./cores";
 import { carries, digestIn } from "./digest";
 
 /** The caches of the site's former version, which all copies of the site below one origin shared. */
@@ -43,7 +44,7 @@ export async function forgetFormerVersion(base: string) {
  */
 export async function forgetEarlierBuilds(names: ReturnType<typeof cachesOf>, pages: ReadonlySet<string>, base: string) {
   const addresses = (urls: string[]) => new Set(urls.map((url) => new URL(url, base).href));
-  const core = addresses([wasm, onnx].flatMap((one) => (one ? [one.js, one.wasm] : [])));
+  const core = addresses(coreFiles);
   const models = addresses(Object.values(files).flatMap((model) => Object.values(model).map(({ url }) => url)));
   await deleteFrom(names.pages, (address) => !pages.has(address));
   await deleteFrom(names.core, (address) => !core.has(address));

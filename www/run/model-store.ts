@@ -1,8 +1,9 @@
 // The files that the worker needs: from the browser's cache where they were kept, else from the host, and kept for the next worker
 // once the run has begun. Whichever way a file comes, only the one that the build wrote is used.
-import { files, onnx, wasm } from "virtual:site";
+import { files } from "virtual:site";
 import type { SiteFile } from "./site";
 import { cachesOf } from "./caches";
+import { coreFiles } from "./cores";
 import { carries } from "./digest";
 import { download, type Watch } from "./download";
 import { Refusal } from "./refusal";
@@ -100,7 +101,7 @@ export class ModelStore {
     const answer = await within(STORAGE_PATIENCE * 4, fetch(this.addressOf("site.json"), { cache: "no-store" }), null);
     const text = answer?.ok ? await answer.text().catch(() => "") : "";
     const models = Object.values(files).flatMap((model) => Object.values(model));
-    const own = [wasm.js, wasm.wasm, ...(onnx ? [onnx.js, onnx.wasm] : []), ...models.map(({ url }) => url)];
+    const own = [...coreFiles, ...models.map(({ url }) => url)];
     return text.includes('"models"') && own.some((url) => !text.includes(`"${url}"`));
   }
 

@@ -55,9 +55,9 @@ function controlled() {
   return new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
 }
 
-/** The recorded runs, the samples and the plan or worksheet that came before the service worker could keep them. */
+/** What came before the service worker could keep it: recorded runs, samples, a plan or worksheet, scripts that are kept after their first use. */
 function shown() {
-  const began = [siteAddress("recordings/"), siteAddress("samples/"), siteAddress("teach/")];
+  const began = ["recordings/", "samples/", "teach/", "page/"].map(siteAddress);
   const names = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map(({ name }) => name);
   return [...new Set(names)].filter((name) => began.some((start) => name.startsWith(start)));
 }

@@ -43,14 +43,14 @@ export function attentions(made: readonly OnnxMade[]) {
   return found.sort((a, b) => (a.node ?? Infinity) - (b.node ?? Infinity));
 }
 
-const frame = (words: string[], maps: GridMap[], choices: Choice[], numbers: Frame["numbers"]): Frame => ({
+const frame = (words: string[], maps: GridMap[], choices: Choice[], numbers: readonly (readonly [name: string, value: number])[]): Frame => ({
   step: 0,
   steps: null,
   words,
   ended: false,
   maps,
   pictures: [],
-  numbers,
+  numbers: numbers.map(([name, value]) => ({ name, value })),
   choices,
   attributes: [],
   replaced: [],
@@ -119,15 +119,13 @@ export function framesOf(made: readonly OnnxMade[], nodes: readonly OnnxNode[], 
     const { heads, rows, cols } = sizesOf(one);
     const label = one.node === null ? one.name : scopeOf(nodes[one.node].name);
     const bits = maps[i].reduce((sum, { weights }) => sum + entropy(weights, rows) / maps[i].length, 0);
-    const numbers = [["node", one.node ?? -1], ["heads", heads], ["rows", rows], ["cols", cols], ["entropy_bits", bits]] as const;
-    return frame([label], maps[i], choices, numbers.map(([name, value]) => ({ name, value })));
+    return frame([label], maps[i], choices, [["node", one.node ?? -1], ["heads", heads], ["rows", rows], ["cols", cols], ["entropy_bits", bits]]);
   });
   const stack = stackOf(maps);
   if (stack.length > 1) {
     const rolled = rollout(stack.map(meanOf));
     const bits = entropy(rolled.weights, rolled.rows);
-    const numbers = [["node", -1], ["heads", 1], ["rows", rolled.rows], ["cols", rolled.cols], ["entropy_bits", bits], ["layers", stack.length]] as const;
-    frames.push(frame(["rollout"], [rolled], choices, numbers.map(([name, value]) => ({ name, value }))));
+    frames.push(frame(["rollout"], [rolled], choices, [["node", -1], ["heads", 1], ["rows", rolled.rows], ["cols", rolled.cols], ["entropy_bits", bits], ["layers", stack.length]]));
   }
   if (picture) for (const { numbers } of frames) numbers.push({ name: "height", value: picture.height }, { name: "width", value: picture.width });
   return frames.length > 0 ? frames : [frame(["answer"], [], choices, [])];
@@ -135,4 +133,4 @@ export function framesOf(made: readonly OnnxMade[], nodes: readonly OnnxNode[], 
 
 /** What greying each place of a grid takes away from the chance of the likeliest answer. */
 export const occlusionFrame = (side: number, losses: Float32Array, choices: Choice[]): Frame =>
-  frame(["occlusion"], [{ kind: "grid", name: "head 1", rows: side, cols: side, weights: losses }], choices, [{ name: "node", value: -1 }, { name: "most", value: losses.reduce((most, loss) => Math.max(most, loss), 0) }]);
+  frame(["occlusion"], [{ kind: "grid", name: "head 1", rows: side, cols: side, weights: losses }], choices, [["node", -1], ["most", losses.reduce((most, loss) => Math.max(most, loss), 0)]]);

@@ -117,7 +117,7 @@ export class Session {
   async #broken(worker: Worker, message: string, first: boolean) {
     const unanswered = this.#unanswered;
     if (unanswered === null) return this.#fail("internal", message);
-    const why = await whyNoWorker(this.exhibit);
+    const why = await whyNoWorker();
     if (this.#worker !== worker) return;
     if (why || !first) return this.#fail(...(why ?? (["no-worker", message] as const)));
     worker.terminate();

@@ -10,9 +10,8 @@ import workerAddress from "./worker?worker&url";
 /** Milliseconds for the host to say whether it has the worker's script. */
 const PATIENCE = 10_000;
 
-/** The exhibit that has a core of its own, and so a worker of its own. */
-const OWN_MODEL = "your-model";
-const addressFor = (exhibit: string) => (exhibit === OWN_MODEL ? onnxWorkerAddress : workerAddress);
+/** An exhibit with a core of its own has a worker of its own. */
+const address = "ownCore" in document.documentElement.dataset ? onnxWorkerAddress : workerAddress;
 
 /** Begun before the page has asked for it. */
 let early: Worker | undefined;
@@ -24,7 +23,7 @@ export function avoidGpu() {
 }
 
 function begun(exhibit: string) {
-  const worker = new Worker(addressFor(exhibit), { type: "module" });
+  const worker = new Worker(address, { type: "module" });
   const wish = linked("gpu");
   const gpu = withoutGpu ? "off" : wish === "off" || wish === "force" ? wish : "auto";
   worker.postMessage({ type: "open", exhibit, base: siteAddress("."), gpu });
@@ -54,10 +53,10 @@ export function beginEarly(exhibit: string) {
  * Why the worker's own script does not start: asked for again past every cache, so that a cache with something else heals.
  * @returns the kind of the error and what it says; null if the script is there
  */
-export async function whyNoWorker(exhibit: string): Promise<[kind: string, message: string] | null> {
+export async function whyNoWorker(): Promise<[kind: string, message: string] | null> {
   const name = "the script that runs the models";
   for (let attempt = 0; ; attempt++) {
-    const answer = await within(PATIENCE, fetch(addressFor(exhibit), { cache: "reload" }), null);
+    const answer = await within(PATIENCE, fetch(address, { cache: "reload" }), null);
     if (!answer) return ["offline", `${name} could not be fetched.`];
     if (answer.status >= 500 && attempt < 2) continue;
     if (!answer.ok) return ["host", `This host does not serve ${name} (${answer.status}).`];

@@ -1,14 +1,7 @@
 // What every page has: its theme, definitions that stay inside the window, and links that take along what its address hides and locks.
+import { remember } from "../kit/remember";
 import { keepTooltipsInside } from "../kit/tooltips";
 import { carryView, fitFrame } from "./page-view";
-
-function remember(key: string, value: string) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage is blocked: the choice lasts as long as the page.
-  }
-}
 
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");

@@ -1,4 +1,6 @@
 // "Continue where you were": the exhibit and the frame that were open last, kept in this browser and nowhere else.
+import { remember } from "../kit/remember";
+
 const KEY = "place";
 
 /** Where the visitor was: the page with its query, its system, and the frame. */
@@ -23,27 +25,13 @@ export function lastPlace(): Place | null {
   }
 }
 
-export function keepPlace(place: Place) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(place));
-  } catch {
-    // Storage is blocked or full: then nothing is kept.
-  }
-}
-
-export function forgetPlace() {
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // Storage is blocked: nothing was kept.
-  }
-}
+export const forgetPlace = () => remember(KEY, null);
 
 /** Keeps where the visitor is when the page is left or hidden. `now` answers null while there is nothing to come back to. */
 export function keepPlaceOnLeaving(now: () => Place | null) {
   const keep = () => {
     const place = now();
-    if (place) keepPlace(place);
+    if (place) remember(KEY, JSON.stringify(place));
   };
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());

@@ -1,4 +1,5 @@
 // A guess on a picture: a ring that is put somewhere by a click, or moved by the arrow keys and set by Enter.
+import { cellAfter, middleOf, type Cell } from "../kit/arrows";
 import { caughtBy, RADIUS, type Gaze } from "./caught";
 import { Prediction, type Guessable, type Predicting } from "./predict";
 
@@ -16,7 +17,6 @@ const HOW = "Click a place, or move the ring with the arrow keys and press Enter
 const PLACES = 14;
 /** Places that an arrow key with Shift goes at once. */
 const LEAP = 3;
-const WAYS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const ringOf = (kind: string) => {
   const ring = document.createElement("span");
@@ -30,7 +30,7 @@ export class RingPrediction extends Prediction {
   readonly #cursor = ringOf("cursor");
   readonly #mark = ringOf("mark");
   /** Where the arrow keys have moved the ring, by column and row. */
-  #place: [number, number] = [PLACES / 2, PLACES / 2];
+  #place: Cell = [PLACES / 2, PLACES / 2];
 
   constructor(page: Predicting, private readonly what: RingGuessable) {
     super(page, { ...what, how: HOW });
@@ -78,14 +78,13 @@ export class RingPrediction extends Prediction {
 
   #key(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const way = WAYS[event.key];
+    const moved = cellAfter(event.key, this.#place, PLACES, event.shiftKey ? LEAP : 1);
     const sets = event.key === "Enter" || event.key === " ";
-    if (!way && !sets) return;
+    if (!moved && !sets) return;
     event.preventDefault();
     event.stopPropagation();
-    const held = (at: number) => Math.max(0, Math.min(PLACES - 1, at));
-    if (way) this.#place = [0, 1].map((i) => held(this.#place[i] + way[i] * (event.shiftKey ? LEAP : 1))) as [number, number];
-    const [x, y] = this.#place.map((at) => (at + 0.5) / PLACES);
+    if (moved) this.#place = moved;
+    const [x, y] = middleOf(this.#place, PLACES);
     this.#move(this.#cursor, x, y);
     if (sets) this.#guess(x, y);
     else this.page.announce(`place ${this.#place[0] + 1} of ${PLACES} across, ${this.#place[1] + 1} of ${PLACES} down`);

@@ -105,9 +105,9 @@ fn found(folder: &Path, part: &str) -> PathBuf {
 fn a_recogniser_of_text_shows_the_attention_of_its_two_blocks() {
     let Some(folder) = package(OCR) else { return };
     let mut rec = file(&found(&folder, "_rec_"));
-    let sizes = rec.description.open.iter().enumerate();
+    let open = rec.description.open.iter();
     let sizes: BTreeMap<String, usize> =
-        sizes.map(|(_, open)| (open.name.clone(), size_of_line(&open.at))).collect();
+        open.map(|open| (open.name.clone(), size_of_line(&open.at))).collect();
     let ready = rec.prepare(&sizes).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(ready.inputs[0].2, [1, 3, 48, 320]);
     let given = vec![rising(&[1, 3, 48, 320])];

@@ -15,8 +15,9 @@ export class Visitor {
   }
 
   async until(states = NAMED, timeout = PATIENCE) {
-    await this.page.waitForFunction((all) => all.includes(document.documentElement.dataset.state), states, { timeout });
-    return this.page.evaluate(() => document.documentElement.dataset.state);
+    // The state comes with the wait's end: to ask again could meet a page that is just being opened anew.
+    const state = (all) => all.find((one) => one === document.documentElement.dataset.state);
+    return (await this.page.waitForFunction(state, states, { timeout })).jsonValue();
   }
 
   /** Presses Run, or `act`, and waits for its end; answers the page's state. */

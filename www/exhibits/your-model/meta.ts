@@ -5,7 +5,7 @@ import { choice, exhibit, figure, toggle, whole } from "../../kit/meta";
 export const meta = exhibit({
   name: "your-model",
   title: "Your model",
-  entries: [{ query: "", question: "What does *your* model look at?", system: "Any ONNX file", can: "Drop a model that you have trained, and see every softmax in it.", slides: [31, 31], shows: "A digit, and where the layers of a small vision transformer look" }],
+  entries: [{ query: "", question: "What does *your* model look at?", system: "Any ONNX file", can: "Drop a model that you have trained, and see every softmax in it.", slides: [31, 31], shows: "The attention of a small vision transformer as matrices, layer by layer" }],
   chapter: "own",
   description: "Drop an ONNX file and see its graph, its answers and every softmax in it, in your own browser.",
   step: "softmax",

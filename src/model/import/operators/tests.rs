@@ -123,7 +123,7 @@ fn what_does_not_run_is_refused_by_name() {
         ("Conv", vec![("pads", Integers(&[0, 0, 9999, 0]))], vec![PICTURE, KERNEL], 1, "are too many"),
         ("Conv", vec![], vec![PICTURE, KERNEL, Zeros(&[3])], 1, "its bias [3] is not one number a channel"),
         ("Mod", vec![], vec![Known(&[5]), Known(&[0])], 1, "above zero only"),
-        ("Resize", vec![], vec![PICTURE, Missing, Zeros(&[4])], 1, "makes nothing"),
+        ("Resize", vec![("mode", Text("linear"))], vec![PICTURE, Missing, Zeros(&[4])], 1, "makes nothing"),
         ("Concat", vec![("axis", Integer(1))], vec![PICTURE, Open(&[1, 3, 4, 8])], 1, "does not go on"),
         ("Squeeze", vec![], vec![PICTURE, Known(&[1])], 1, "is no axis of one"),
         ("Unsqueeze", vec![], vec![PICTURE, Known(&[0, 0])], 1, "names an axis twice"),
