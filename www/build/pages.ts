@@ -63,12 +63,9 @@ async function pagesOf(exhibits: readonly ExhibitMeta[]) {
     body: await markup(coursePage(exhibits, THEME)),
     room: "course",
   });
-  const inOrder = [...exhibits].sort((a, b) => a.entries[0].slides[0] - b.entries[0].slides[0]);
-  for (const [i, meta] of inOrder.entries()) {
+  for (const meta of exhibits) {
     const { name, title, description, hasOwnCore } = meta;
-    // Where presenting goes on, whatever the page itself shows of its neighbours.
-    const head = ([["prev", inOrder[i - 1]], ["next", inOrder[i + 1]]] as const).map(([rel, to]) => (to ? `<link rel="${rel}" href="${to.name}.html">\n` : "")).join("");
-    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, hasOwnCore, room: "exhibit", head });
+    pages[`${name}.html`] = documentOf({ title: `${title} · Glimpse`, description, body: await markup(exhibitPage(meta, models, teachings.filter((one) => one.meta === meta), path)), exhibit: name, hasOwnCore, room: "exhibit" });
   }
   for (const [old, name] of Object.entries(MOVED)) {
     const meta = exhibits.find((one) => one.name === name);
