@@ -11,10 +11,10 @@ const WWW = import.meta.dirname;
 
 export default defineConfig(async () => {
   const chapters = Object.fromEntries((await exhibitsOf()).map(({ name, chapter }) => [name, chapter]));
-  /** An exhibit's modules go into the chunk of its chapter: few requests, and no page loads the whole lecture. */
-  const chapterOf = (id: string) => {
-    const name = /\/exhibits\/([^/]+)\//.exec(path.posix.normalize(id))?.[1];
-    return name && name in chapters ? `exhibits-${chapters[name]}` : null;
+  /** An exhibit's modules go into the chunk of its chapter: few requests, and no page loads the whole lecture. Two small chapters share one. */
+  const chunkOf = (id: string) => {
+    const chapter = chapters[/\/exhibits\/([^/]+)\//.exec(path.posix.normalize(id))?.[1] ?? ""];
+    return chapter ? `exhibits-${chapter === "writing" ? "looking" : chapter}` : null;
   };
   return {
     root: WWW,
@@ -36,15 +36,14 @@ export default defineConfig(async () => {
           assetFileNames: ({ names }: { names: string[] }) => (names.includes("stills.webp") ? "samples/[name]-[hash][extname]" : "page/[name]-[hash][extname]"),
           codeSplitting: {
             groups: [
-              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp|onnx|shipped|present\.|presets|share|course)|\/node_modules\/lit(-html)?\//, priority: 2 },
-              { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
-              // Loaded when someone presents or shares.
-              { name: "classroom", test: /\/www\/(kit\/presets|shell\/(present\.|presets|share|course))/, priority: 1 },
+              { name: "shell", test: /\/www\/((kit|run|stage|inputs|shell)\/(?!engine-|heat-gpu|clip|clutter|digits|hand\.|warp|shipped|present\.|presets|share|course)|lobby\/(stills|lobby\.css))|\/node_modules\/lit(-html)?\//, priority: 3 },
+              // Not needed for the first frame: what measures, presents, searches, draws by the GPU, and the pages without an exhibit.
+              { name: "aside", test: /\/www\/(stage\/heat-gpu|shell\/(engine-|present\.|course)|kit\/presets|exhibits\/your-model\/(graph|fold)|lobby\/(course|data|find|search-index|teach))|virtual:search/, priority: 2 },
+              // Loaded when someone shares; worksheets have a QR code, too.
+              { name: "share", test: /\/www\/shell\/(share|presets)/, priority: 1 },
               { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
-              // Not needed for the first frame.
-              { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },
-              { name: (id: string) => chapterOf(id), test: /\/exhibits\/[^/]+\// },
-              { name: "lobby", test: /\/www\/lobby\/|virtual:search/ },
+              { name: (id: string) => chunkOf(id), test: /\/exhibits\/[^/]+\// },
+              { name: "main", test: /\/www\/(main|lobby\/)/ },
             ],
           },
         },

@@ -31,3 +31,9 @@ export function canvasOf(image: ImageData) {
   canvas.getContext("2d", { willReadFrequently: true })?.putImageData(image, 0, 0);
   return canvas;
 }
+
+/** Milliseconds until what is drawn is on the screen, too. */
+const PAINT = 100;
+
+/** When what is drawn now is on the screen: what can wait is loaded then. */
+export const painted = () => new Promise<void>((done) => setTimeout(done, PAINT));

@@ -1,9 +1,7 @@
 // The search of the start page: what fits is listed while one types, and announced; arrows walk through it.
 import { html } from "lit/html.js";
-import { entries } from "virtual:search";
 import { byId, fill } from "../kit/dom";
 import { isTyping } from "../shell/page-setup";
-import { find } from "./find";
 
 /** More are not listed. */
 const MOST = 8;
@@ -12,17 +10,23 @@ export function offerSearch() {
   const field = byId("query", HTMLInputElement);
   const list = byId("found", HTMLElement);
   const count = byId("count", HTMLElement);
-  const show = () => {
-    const found = find(field.value, entries);
+  let loading: Promise<typeof import("./search-index")> | undefined;
+  const load = () => (loading ??= import("./search-index"));
+  const show = async () => {
+    const typed = field.value.trim();
+    const index = typed === "" ? null : await load().catch(() => null);
+    if (typed !== field.value.trim()) return;
+    const found = index ? index.find(typed, index.entries) : [];
     list.hidden = found.length === 0;
     fill(found.slice(0, MOST).map(({ title, note, address }) => html`<li><a href=${address}>${title}<small>${note}</small></a></li>`), list);
-    if (field.value.trim() === "") count.textContent = "";
-    else if (found.length === 0) count.textContent = `Nothing is called “${field.value.trim()}”. Try an author, a slide or an exhibit.`;
+    if (typed === "") count.textContent = "";
+    else if (!index) count.textContent = "The search did not arrive. Reload the page to use it.";
+    else if (found.length === 0) count.textContent = `Nothing is called “${typed}”. Try an author, a slide or an exhibit.`;
     else count.textContent = `${found.length > MOST ? `The first ${MOST} of ${found.length}` : found.length} ${found.length === 1 ? "result" : "results"}`;
   };
   const close = () => {
     field.value = "";
-    show();
+    void show();
     field.focus();
   };
   const links = () => [...list.querySelectorAll("a")];
@@ -34,7 +38,8 @@ export function offerSearch() {
     else all[Math.min(to, all.length - 1)].focus();
   };
 
-  field.addEventListener("input", show);
+  field.addEventListener("focus", () => void load().catch(() => null), { once: true });
+  field.addEventListener("input", () => void show());
   field.closest("search")?.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const act = { ArrowDown: () => walk(1), ArrowUp: () => walk(-1), Escape: close }[event.key];

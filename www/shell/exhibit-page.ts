@@ -2,16 +2,17 @@
 import "./exhibit.css";
 import "./view.css";
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
-import { byId, fill } from "../kit/dom";
+import { byId, fill, painted } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
 import type { CoreSettings, Engine, Frame, Input, Progress, Run, Settings, Steer } from "../kit/types";
 import { view } from "../kit/view";
 import { keepForOffline } from "../run/offline";
-import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
 import { Controls } from "./controls";
+import { offerHandle } from "./handle";
+import { offerSave, offerShare } from "./offers";
 import { prefersStillness, setUpPage } from "./page-setup";
 import { applyView, keepsWords } from "./page-view";
 import { showWay } from "./path";
@@ -68,15 +69,12 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     setUpPage(() => this.repaint());
     addEventListener("resize", () => this.repaint());
     new ResizeObserver(() => this.repaint()).observe(this.stage);
-    byId("share", HTMLButtonElement).addEventListener("click", () => void this.#share());
-    byId("save", HTMLButtonElement).addEventListener("click", async () => {
-      const { savePicture } = await import("./export");
-      savePicture(this.stage, this.run ? this.sentence(this.run) : "", `glimpse-${meta.name}-${this.player.index + 1}.png`);
-    });
+    offerShare(() => ({ meta: this.meta as ExhibitMeta, step: this.run?.frames.length ? this.player.index + 1 : null, own: this.isOwn() ? (this.ownPhoto() ?? "no") : null }));
+    offerSave(this.stage, () => ({ sentence: this.run ? this.sentence(this.run) : "", file: `glimpse-${meta.name}-${this.player.index + 1}.png` }));
     applyView(meta.settings, () => this.dress());
     offerPresenting(this);
     keepPlaceOnLeaving(() => this.#place());
-    this.#offerHandle();
+    offerHandle(this.runs, () => this.settings());
   }
 
   // ---- what an exhibit says of itself
@@ -342,6 +340,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   async #enginePanel() {
     if (this.meta.hasOwnCore) return null;
     await new Promise<void>((shown) => (this.#firstShown = shown));
+    await painted();
     const { EnginePanel } = await import("./engine-panel");
     const changed = () => {
       this.#session.cancel();
@@ -358,41 +357,5 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     const step = this.player.index + 1;
     query.set("step", String(step));
     return { address: `${this.meta.name}.html?${query}`, system: this.#system, step };
-  }
-
-  async #share() {
-    settleLink();
-    try {
-      const { openShare } = await import("./share");
-      openShare({ meta: this.meta as ExhibitMeta, step: this.run?.frames.length ? this.player.index + 1 : null, own: this.isOwn() ? (this.ownPhoto() ?? "no") : null });
-    } catch {
-      // Without a network the dialog's code may be missing: the address says the same.
-      byId("share", HTMLButtonElement).dataset.said = "copy it from the address bar";
-    }
-  }
-
-  #photo(): ImageData | null {
-    const photo = this.run?.photo;
-    if (!(photo instanceof HTMLCanvasElement)) return null;
-    return photo.getContext("2d")?.getImageData(0, 0, photo.width, photo.height) ?? null;
-  }
-
-  #offerHandle() {
-    const page = this;
-    window.glimpse = {
-      get frames() {
-        return page.run?.frames ?? [];
-      },
-      get settings() {
-        return page.run?.settings ?? page.settings();
-      },
-      get picture() {
-        return page.#photo();
-      },
-      async recording() {
-        await page.runs.rest;
-        return page.run ? recordingOf(page.run, page.run.other) : "";
-      },
-    };
   }
 }

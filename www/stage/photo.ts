@@ -1,9 +1,9 @@
 // A photo as large as it can be, and where the model looks over it.
+import { painted } from "../kit/dom";
 import { greatest, gridOf } from "../kit/frame";
 import type { Frame } from "../kit/types";
 import { ink } from "./colour";
 import { heatCanvas, type Gaze, type Look } from "./heat";
-import { heatOnGpu } from "./heat-gpu";
 import { fitted, inCell } from "./raster";
 
 export type { Gaze, Look };
@@ -49,6 +49,24 @@ function layHeat(context: CanvasRenderingContext2D, gaze: Gaze, look: Look, x: n
   context.globalAlpha = look.opacity;
   context.drawImage(heatCanvas(gaze, look.map), x, y, width, height);
   context.globalAlpha = 1;
+}
+
+/** What draws by the GPU: loaded after the first frame, where the browser has one. */
+let gpu: typeof import("./heat-gpu") | undefined;
+let asked = false;
+
+async function askForGpu() {
+  asked = true;
+  await painted();
+  gpu = await import("./heat-gpu");
+  dispatchEvent(new Event("heat"));
+}
+
+/** The photo under its heatmap; null where the stage must draw by itself. */
+function heatOnGpu(...drawing: Parameters<typeof import("./heat-gpu").heatOnGpu>) {
+  // Where its file cannot be had, the stage goes on without it.
+  if (!asked && navigator.gpu) askForGpu().catch(() => {});
+  return gpu?.heatOnGpu(...drawing) ?? null;
 }
 
 /** The photo as large as its canvas, with the gaze and the place over it. */

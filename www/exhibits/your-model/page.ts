@@ -8,7 +8,7 @@ import type { CoreSettings, Engine, Frame, Input, Run, Settings } from "../../ki
 import { shippedFile } from "../../run/shipped";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { firstGiving, shapeOf, showGiven, type Given } from "./given";
-import { GraphView } from "./graph";
+import type { GraphView } from "./graph";
 import { modelLesson } from "./lesson";
 import { meta } from "./meta";
 import { drawMaps, drawThumbnail, labelOf, mapsOf, rowOf, type View } from "./stage";
@@ -44,7 +44,8 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   #given: Given = { sizes: {}, byName: {}, text: "the cat sat on the mat", vocabulary: null };
   /** What the worker has read. */
   #file: OnnxFile | null = null;
-  readonly #graph = new GraphView(byId("graph", HTMLElement));
+  /** Loaded once a file has been read. */
+  #graph: GraphView | null = null;
 
   constructor() {
     super(meta);
@@ -100,9 +101,15 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   override told({ file }: Partial<Engine>) {
     if (!file) return;
     this.#file = file;
-    this.#graph.show(file);
     this.#showGiven();
     this.repaint();
+    void this.#showGraph();
+  }
+
+  async #showGraph() {
+    const { GraphView } = await import("./graph");
+    this.#graph ??= new GraphView(byId("graph", HTMLElement));
+    if (this.#file) this.#graph.show(this.#file);
   }
 
   override grew(run: Running) {
@@ -116,7 +123,7 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
 
   override repaint() {
     super.repaint();
-    this.#graph.draw();
+    this.#graph?.draw();
   }
 
   show(frame: Frame | undefined, run: Run) {
