@@ -8,6 +8,7 @@ import { violations } from "./support/axe.mjs";
 import { useBrowser } from "./support/browser.mjs";
 import { Exhibit } from "./support/exhibit.mjs";
 import { useBadHosts } from "./support/hosts.mjs";
+import { png, samplePhoto, upload } from "./support/pictures.mjs";
 
 const visit = useBrowser();
 const at = useBadHosts();
@@ -200,6 +201,73 @@ test("Share builds a link, a code and a QR code that leads there", () =>
       await page.setViewportSize({ width, height: 844 });
       assert.ok((await page.evaluate(() => document.querySelector("dialog").scrollWidth - document.querySelector("dialog").clientWidth)) <= 0, `${width} pixels are enough`);
     }
+  }));
+
+/** Letters that a photo may have in a link. */
+const MOST_PHOTO = 40_000;
+const give = (exhibit, file) => exhibit.run(() => exhibit.page.locator("#file").setInputFiles(file));
+/** In the page: what is looked at, as 8 × 8 colours. */
+const lookedAt = () => {
+  const { picture } = globalThis.glimpse;
+  const [whole, small] = [picture, { width: 8, height: 8 }].map(({ width, height }) => Object.assign(document.createElement("canvas"), { width, height }));
+  whole.getContext("2d").putImageData(picture, 0, 0);
+  const context = small.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(whole, 0, 0, 8, 8);
+  return { colours: [...context.getImageData(0, 0, 8, 8).data], size: [picture.width, picture.height] };
+};
+
+test("a photo of one's own goes into the link only when it is asked for, and the link opens on it", () =>
+  visit("captions.html", {}, async ({ page }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached");
+    await give(exhibit, upload("dog.jpg", await samplePhoto("dog.jpg"), "image/jpeg"));
+    const given = await page.evaluate(lookedAt);
+    const said = await exhibit.words();
+    await page.locator("#share").click();
+    const about = page.locator(".about-photo");
+    assert.match(await about.innerText(), /Your photo is not in the link\. It opens a sample in its place\./);
+    assert.doesNotMatch(await page.locator("#share-link").inputValue(), /photo/);
+    assert.equal(await page.locator("#share-qr").count(), 1);
+    await page.locator("[data-name=photo]").check();
+    assert.match(await about.innerText(), /A small copy of your photo is in the link\. Whoever has the link sees it; no server does\./);
+    assert.match(await about.innerText(), /\(\d+ × \d+, \d+ kB\)/);
+    assert.equal(await page.locator("#share-qr").count(), 0, "no QR code holds a photo");
+    assert.match(await page.locator(".qr-none").innerText(), /too long for a QR code/);
+    assert.deepEqual(await violations(page), []);
+    const link = await page.locator("#share-link").inputValue();
+    const [, photo] = link.split("#photo=");
+    assert.ok(photo.length > 4000 && photo.length <= MOST_PHOTO, `${photo.length} letters`);
+    assert.ok((await page.locator("#share-embed").inputValue()).includes(photo), "the frame has it, too");
+
+    await page.goto("about:blank");
+    await page.goto(link);
+    await exhibit.until("done");
+    const opened = await page.evaluate(lookedAt);
+    const apart = given.colours.reduce((sum, value, i) => sum + Math.abs(value - opened.colours[i]), 0) / given.colours.length;
+    assert.ok(apart < 6, `the small copy is ${apart} levels from the photo`);
+    assert.ok(Math.abs(given.size[0] / given.size[1] - opened.size[0] / opened.size[1]) < 0.02, "it keeps its shape");
+    assert.equal((await exhibit.words()).length > 0 && said.length > 0, true);
+    await page.locator("[data-sample=horse]").click();
+    await exhibit.until("cached");
+    assert.doesNotMatch(page.url(), /photo/, "another photo takes it out of the address");
+  }));
+
+test("a link with half a photo says so, and shows the sample", () =>
+  visit(`captions.html#photo=${Buffer.from("not a picture").toString("base64url")}`, {}, async ({ page }) => {
+    const exhibit = new Exhibit(page);
+    assert.equal(await exhibit.refusal(), "bad-picture");
+    assert.doesNotMatch(page.url(), /photo/);
+  }));
+
+test("what no link can carry is said not to be in it", () =>
+  visit("glimpses.html", {}, async ({ page }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached");
+    await give(exhibit, upload("one.png", png(30, 30, (x, y) => Array(3).fill(x > 12 && x < 17 && y > 4 && y < 26 ? 20 : 240))));
+    await page.locator("#share").click();
+    assert.match(await page.locator(".about-photo").innerText(), /What you gave is not in the link\. It opens a sample in its place\./);
+    assert.equal(await page.locator("[data-name=photo]").count(), 0);
   }));
 
 test("the activities of the course open as they are written", () =>

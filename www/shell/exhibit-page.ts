@@ -69,7 +69,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     setUpPage(() => this.repaint());
     addEventListener("resize", () => this.repaint());
     new ResizeObserver(() => this.repaint()).observe(this.stage);
-    offerShare(() => ({ meta: this.meta as ExhibitMeta, step: this.run?.frames.length ? this.player.index + 1 : null, own: this.isOwn() ? (this.ownPhoto() ?? "no") : null }));
+    offerShare(() => ({ meta: this.meta as ExhibitMeta, step: this.run?.frames.length ? this.player.index + 1 : null, own: this.given() }));
     offerSave(this.stage, () => ({ sentence: this.run ? this.sentence(this.run) : "", file: `glimpse-${meta.name}-${this.player.index + 1}.png` }));
     applyView(meta.settings, () => this.dress());
     offerPresenting(this);
@@ -124,9 +124,9 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   isOwn() {
     return false;
   }
-  /** What the visitor gave, where a link can carry it. */
-  ownPhoto(): HTMLCanvasElement | null {
-    return null;
+  /** What the visitor gave and the address does not tell: a photo, which a link can carry, or something that none can. */
+  given(): HTMLCanvasElement | "no" | null {
+    return this.isOwn() ? "no" : null;
   }
   /** The picture that was given cannot be used: it is given up. */
   refused() {}

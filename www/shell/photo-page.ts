@@ -21,9 +21,10 @@ export abstract class PhotoPage<S extends Schema> extends ExhibitPage<S> {
   override isOwn() {
     return this.choice.own !== null;
   }
-  override ownPhoto() {
+  override given() {
     const photo = this.run?.photo;
-    return this.isOwn() && photo instanceof HTMLCanvasElement ? photo : null;
+    if (this.choice.own === null) return null;
+    return photo instanceof HTMLCanvasElement ? photo : "no";
   }
   override isFirst() {
     return super.isFirst() && this.choice.isFirst;

@@ -4,8 +4,9 @@ import "./present.css";
 import { html, nothing } from "lit/html.js";
 import { byId, fill } from "../kit/dom";
 import { link, linked, settleLink } from "../kit/link";
-import { takeAlong } from "../kit/view";
+import { takeAlong, view } from "../kit/view";
 import { courseNeighbours } from "./course-steps";
+import { isTyping } from "./page-setup";
 import type { Player } from "./player";
 
 /** What is presented. */
@@ -22,6 +23,7 @@ const ICONS = {
   theme: "M10 2a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 2v12a6 6 0 0 1 0-12z",
   blank: "M2 4h16v10H2zM7 16h6v1.5H7z",
   full: "M3 3h5v2H5v3H3zM12 3h5v5h-2V5h-3zM3 12h2v3h3v2H3zM15 12h2v5h-5v-2h3z",
+  settings: "M3 4h8v2H3zM15 4h2v2h-2zM12 2.5h2v5h-2zM3 9h2v2H3zM9 9h8v2H9zM6 7.5h2v5H6zM3 14h6v2H3zM13 14h4v2h-4zM10 12.5h2v5h-2z",
   leave: "M4.4 3L10 8.6 15.6 3 17 4.4 11.4 10 17 15.6 15.6 17 10 11.4 4.4 17 3 15.6 8.6 10 3 4.4z",
 };
 
@@ -42,12 +44,17 @@ function sentencesOf(lesson: HTMLElement) {
   return text.match(/.+?[.!?:]”?(?=\s|$)/g)?.map((one) => one.trim()) ?? [];
 }
 
+/** Whether an element has a use of its own for the arrow keys: a field, or what is moved and painted on the stage. */
+const movesByKeys = (target: EventTarget | null) => target instanceof Element && target.closest("#stage [tabindex], .input input, dialog") !== null;
+
 export class Presentation {
   readonly #line = document.createElement("p");
   readonly #bar = document.createElement("div");
   readonly #spot = document.createElement("div");
   readonly #blank = document.createElement("div");
   readonly #lesson = byId("lesson", HTMLElement);
+  readonly #stage = byId("stage", HTMLElement);
+  readonly #settings = document.querySelector<HTMLElement>(".input");
   readonly #words = new MutationObserver(() => this.#say());
   #on = false;
   #blanked = false;
@@ -70,13 +77,16 @@ export class Presentation {
       else this.#draw();
     });
     addEventListener("resize", () => this.#on && this.#say());
-    const stage = byId("stage", HTMLElement);
-    stage.addEventListener("pointermove", ({ pointerType, clientX, clientY }) => {
+    this.#stage.addEventListener("pointermove", ({ pointerType, clientX, clientY }) => {
       this.#spot.hidden = pointerType === "touch";
       this.#spot.style.translate = `${clientX}px ${clientY}px`;
     });
-    stage.addEventListener("pointerleave", () => (this.#spot.hidden = true));
+    this.#stage.addEventListener("pointerleave", () => (this.#spot.hidden = true));
     this.#blank.addEventListener("click", () => this.#turnBlank(false));
+    // What a button among the settings begins is seen on the stage.
+    this.#settings?.addEventListener("click", ({ target }) => {
+      if (this.#showsSettings && target instanceof Element && target.closest("#settings button, [data-sample]")) this.#showSettings(false);
+    });
   }
 
   enter() {
@@ -99,6 +109,7 @@ export class Presentation {
     if (!this.#on) return;
     this.#on = false;
     this.#words.disconnect();
+    delete root.dataset.settings;
     for (const part of [this.#line, this.#bar, this.#spot, this.#blank]) part.remove();
     this.page.repaint();
     if (this.#focused instanceof HTMLElement) this.#focused.focus({ preventScroll: true });
@@ -106,6 +117,19 @@ export class Presentation {
 
   get #pagesStep() {
     return linked("clicker") === "steps";
+  }
+
+  get #showsSettings() {
+    return root.dataset.settings !== undefined;
+  }
+
+  /** The settings lie over the stage as long as they are wanted. */
+  #showSettings(on: boolean) {
+    if (on) root.dataset.settings = "";
+    else delete root.dataset.settings;
+    this.#draw();
+    const [first] = on ? (this.#settings?.querySelectorAll<HTMLElement>(":is(select, textarea, input, button):enabled") ?? []) : this.#stage.querySelectorAll<HTMLElement>("[tabindex='0']");
+    (first ?? document.getElementById("present-settings"))?.focus({ preventScroll: true });
   }
 
   #draw() {
@@ -123,6 +147,7 @@ export class Presentation {
         <button type="button" id="present-clicker" aria-pressed=${this.#pagesStep} title="The page keys of a clicker step through this exhibit; after its last step comes the next exhibit (c)" @click=${clicker}>Clicker</button>
         ${button("theme", "Light or dark", "t", ICONS.theme, flip)}
         ${button("blank", "Blank screen", "b", ICONS.blank, () => this.#turnBlank(true))}
+        ${view.hide.includes("input") ? nothing : html`<button type="button" id="present-settings" aria-label="Settings" aria-expanded=${this.#showsSettings} title="Settings (s)" @click=${() => this.#showSettings(!this.#showsSettings)}>${icon(ICONS.settings)}</button>`}
         ${document.fullscreenElement || !root.requestFullscreen ? nothing : button("full", "Full screen", "f", ICONS.full, () => this.#fill())}
         ${button("leave", "Leave", "Escape", ICONS.leave, () => this.turnOff())}`,
       this.#bar,
@@ -180,10 +205,11 @@ export class Presentation {
 
   #key(event: KeyboardEvent) {
     if (!this.#on || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!this.#blanked && event.key !== "Escape" && (isTyping(event.target) || (/^Arrow/.test(event.key) && movesByKeys(event.target)))) return;
     const { player } = this.page;
     const step = (by: number) => () => player.goTo(player.index + by);
     const acts: Record<string, () => void> = {
-      Escape: () => this.turnOff(),
+      Escape: () => (this.#showsSettings ? this.#showSettings(false) : this.turnOff()),
       PageDown: () => this.#page(1),
       PageUp: () => this.#page(-1),
       ArrowRight: step(1),
@@ -198,10 +224,11 @@ export class Presentation {
       f: () => this.#fill(),
       t: () => document.querySelector<HTMLButtonElement>("#theme")?.click(),
       c: () => document.querySelector<HTMLButtonElement>("#present-clicker")?.click(),
+      s: () => document.querySelector<HTMLButtonElement>("#present-settings")?.click(),
       r: () => document.querySelector<HTMLButtonElement>("#reveal")?.click(),
     };
     const act = this.#blanked && event.key !== "Escape" && event.key !== "Tab" ? () => this.#turnBlank(false) : acts[event.key];
-    if (!act || (event.target instanceof HTMLSelectElement && event.key !== "Escape")) return;
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
     if (!event.repeat) act();

@@ -103,7 +103,8 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     this.#file = file;
     this.#showGiven();
     this.repaint();
-    void this.#showGraph();
+    // Without its file the model runs all the same.
+    this.#showGraph().catch(() => {});
   }
 
   async #showGraph() {
