@@ -257,6 +257,8 @@ test("a link with half a photo says so, and shows the sample", () =>
   visit(`captions.html#photo=${Buffer.from("not a picture").toString("base64url")}`, {}, async ({ page }) => {
     const exhibit = new Exhibit(page);
     assert.equal(await exhibit.refusal(), "bad-picture");
+    await exhibit.until("cached");
+    assert.ok(await page.locator("#notice").isVisible(), "what is wrong stays on the page");
     assert.doesNotMatch(page.url(), /photo/);
   }));
 

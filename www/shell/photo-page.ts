@@ -42,6 +42,9 @@ export abstract class PhotoPage<S extends Schema> extends ExhibitPage<S> {
   override refused() {
     this.choice.goBack();
     this.dress();
+    this.linkAll();
+    // A link's photo that cannot be used: the sample stands in for it.
+    if (!this.run?.frames.length) void this.runs.recorded(null);
   }
   /** Another photo has been chosen. */
   photoChanged() {

@@ -147,10 +147,18 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
   }
 
   /** A digit from a picture cannot be told in a link. */
+  /** Whether the address can say what is given. */
+  get #isTold() {
+    return !this.#given && (!this.#scene.hasOwn || this.#strokes !== null);
+  }
+
+  override given() {
+    return this.#isTold ? null : ("no" as const);
+  }
+
   override links() {
     const { hasOwn, text } = this.#scene;
-    const told = !this.#given && (!hasOwn || this.#strokes !== null);
-    return { scene: told ? text : null, drawing: told && hasOwn ? this.#strokes : null };
+    return { scene: this.#isTold ? text : null, drawing: this.#isTold && hasOwn ? this.#strokes : null };
   }
 
   override rival(run: Run) {

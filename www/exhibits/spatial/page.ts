@@ -90,9 +90,13 @@ class Spatial extends ExhibitPage<typeof meta.settings> {
   }
 
   /** A digit from a picture cannot be told in a link. */
+  override given() {
+    return this.#given || (this.#digit === "own" && this.#strokes === null) ? ("no" as const) : null;
+  }
+
   override links() {
     const own = this.#digit === "own";
-    const told = !this.#given && (own ? this.#strokes !== null : this.#digit !== FIRST_DIGIT);
+    const told = this.given() === null && this.#digit !== FIRST_DIGIT;
     return { digit: told ? this.#digit : null, drawing: told && own ? this.#strokes : null };
   }
 
