@@ -5,7 +5,7 @@ import { test } from "node:test";
 import jsQR from "jsqr";
 import { CAPTIONERS, EXHIBITS } from "./support/addresses.mjs";
 import { violations } from "./support/axe.mjs";
-import { useBrowser } from "./support/browser.mjs";
+import { PATIENCE, useBrowser } from "./support/browser.mjs";
 import { Exhibit } from "./support/exhibit.mjs";
 import { useBadHosts } from "./support/hosts.mjs";
 import { png, samplePhoto, upload } from "./support/pictures.mjs";
@@ -164,6 +164,8 @@ test("a frame of another site holds an exhibit, without storage, and learns its 
       await page.waitForTimeout(800);
       assert.equal(await page.locator("iframe").getAttribute("height"), rest, "its height comes to rest");
       await frame.locator("#step").click();
+      await frame.locator("#again").click();
+      await frame.locator("html[data-state=done]").waitFor({ timeout: PATIENCE });
     } finally {
       outer.close();
     }
