@@ -41,7 +41,7 @@ FIRST = {
     "caption-semantic": (1500, 4e-4),
 }
 # Steps of the rewarded phase.
-REWARDED = {"caption-soft": 1200, "caption-none": 1200, "caption-hard": 900, "caption-semantic": 1200}
+REWARDED = {"caption-soft": 600, "caption-none": 600, "caption-hard": 450, "caption-semantic": 600}
 
 
 def made(name: str, words: list[str], attributes: list[int]) -> Plain | Soft:
