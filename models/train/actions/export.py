@@ -33,10 +33,11 @@ class Frame(nn.Module):
     def forward(self, features: Tensor, before: Tensor, first: Tensor, h: Tensor, c: Tensor, *painted: Tensor) -> tuple[Tensor, ...]:
         net, told = self.net, ()
         pooled = self.pool @ features
-        places = net.places(pooled, before + first.unsqueeze(-1) * (pooled - before))
+        earlier = before + first.unsqueeze(-1) * (pooled - before)
+        places = net.places(pooled, earlier)
         if net.sight == "attention":
             steer, steering = painted
-            own = net.look(net.key(places), h)
+            own = net.look(net.keys(places, pooled, earlier), h)
             alpha = own + steering * (steer - own)
             seen, told = (alpha.unsqueeze(1) @ places).squeeze(1), (alpha, own)
         else:
@@ -92,14 +93,29 @@ def unpooled(clip: Tensor) -> list[ndarray]:
     return [f[None].numpy() for f in fine]
 
 
-def accuracy(folder: Path, clips: Tensor, labels: Tensor) -> float:
-    """Percent of clips [N, 16, 49, 432] named rightly by the mean of the probabilities after all frames."""
-    shipped = Shipped(folder)
-    right = 0
+def named_rightly(folder: Path, clips: Tensor, labels: Tensor) -> tuple[ndarray, list[ndarray]]:
+    """Which clips [N, 16, 49, 432] the mean of the probabilities after all frames names rightly [N], and their weights [16, 49]."""
+    shipped, right, weights = Shipped(folder), [], []
     for clip, label in zip(clips, labels, strict=True):
-        shares = np.exp([told["logp"][0] for told in shipped.watch(unpooled(clip))])
-        right += int(shares.mean(0).argmax() == int(label))
-    return 100 * right / len(labels)
+        told = shipped.watch(unpooled(clip))
+        right.append(np.exp([t["logp"][0] for t in told]).mean(0).argmax() == int(label))
+        weights.append(np.stack([t["alpha"][0] if "alpha" in t else np.full(PLACES, 1 / PLACES) for t in told]))
+    return np.array(right), weights
+
+
+def gaze_worth(weights: list[ndarray], motions: ndarray) -> dict[str, ndarray]:
+    """Two figures a clip: the share of attention on the fifth of places that move most, over frames in which something moves; and the share of
+    neighbouring frames between which the strongest place changes.
+
+    `weights` of N clips [16, 49] each; `motions` [N, 16, 49].
+    """
+    on_motion, changes = [], []
+    for alpha, moved in zip(weights, motions, strict=True):
+        frames = moved.max(1) > 0
+        most = np.argsort(-moved[frames], 1)[:, : round(PLACES / 5)]
+        on_motion.append(np.take_along_axis(alpha[frames], most, 1).sum(1).mean() if frames.any() else np.nan)
+        changes.append((np.diff(alpha.argmax(1)) != 0).mean())
+    return {"gaze_motion": np.array(on_motion), "gaze_change": np.array(changes)}
 
 
 def write_slice(folder: Path, encoder: Path, strips: Path) -> None:

@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from train.captions.attributes import attribute_words, cross_fitted, fitted, shown
+from train.captions.commonness import adjust
 from train.captions.corpus import vocabulary
 from train.captions.encoder import shared_encoder
 from train.captions.evaluate import ABOUT, searched, written
@@ -40,7 +41,7 @@ FIRST = {
     "caption-semantic": (1500, 4e-4),
 }
 # Steps of the rewarded phase.
-REWARDED = {"caption-soft": 1200, "caption-none": 1200, "caption-hard": 900, "caption-semantic": 1200}
+REWARDED = {"caption-soft": 600, "caption-none": 600, "caption-hard": 450, "caption-semantic": 600}
 
 
 def made(name: str, words: list[str], attributes: list[int]) -> Plain | Soft:
@@ -106,6 +107,7 @@ def export(name: str, data: Path, work: Path, words: list[str], args: argparse.N
     attributed(net, corpus, work, attributes)
     net.load_state_dict(torch.load(args.checkpoint, weights_only=False)["average"])
     quantise(net)
+    adjust(net, corpus)
     width, penalty = searched(net.eval(), corpus)
     export_captioner(net, MODELS / name, words, width, penalty)
     written(name, data, work, args.split)
