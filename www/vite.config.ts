@@ -36,8 +36,11 @@ export default defineConfig(async () => {
           assetFileNames: ({ names }: { names: string[] }) => (names.includes("stills.webp") ? "samples/[name]-[hash][extname]" : "page/[name]-[hash][extname]"),
           codeSplitting: {
             groups: [
-              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp|onnx|shipped)|\/node_modules\/lit(-html)?\//, priority: 2 },
+              { name: "shell", test: /\/www\/(kit|run|stage|inputs|shell)\/(?!engine-|heat|photo|camera|clip|samples|brush|clutter|digits|hand|warp|onnx|shipped|exports\/)|\/node_modules\/lit(-html)?\//, priority: 2 },
               { name: "photos", test: /\/www\/(stage\/(heat|photo)|inputs\/(camera|clip|samples|brush)|shell\/photo-page)/, priority: 1 },
+              // Loaded when someone exports.
+              { name: "exports", test: /\/www\/shell\/exports\/(?!film)/, priority: 1 },
+              { name: "film", test: /\/www\/shell\/exports\/film|\/node_modules\/(gifenc|mediabunny)\//, priority: 1 },
               { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
               // Not needed for the first frame.
               { name: "engine", test: /\/www\/shell\/engine-/, priority: 1 },

@@ -10,6 +10,7 @@ import { keepForOffline } from "../run/offline";
 import { recordingOf } from "../run/recordings";
 import { Session } from "../run/session";
 import { Controls } from "./controls";
+import { offerExports } from "./export-offer";
 import { prefersStillness, setUpPage } from "./page-setup";
 import { showWay } from "./path";
 import { keepPlaceOnLeaving } from "./place";
@@ -65,9 +66,9 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     addEventListener("resize", () => this.repaint());
     new ResizeObserver(() => this.repaint()).observe(this.stage);
     byId("share", HTMLButtonElement).addEventListener("click", () => void this.#share());
-    byId("save", HTMLButtonElement).addEventListener("click", async () => {
-      const { savePicture } = await import("./export");
-      savePicture(this.stage, this.run ? this.sentence(this.run) : "", `glimpse-${meta.name}-${this.player.index + 1}.png`);
+    offerExports(this, (index) => {
+      this.player.index = index;
+      this.#show(index, false);
     });
     keepPlaceOnLeaving(() => this.#place());
     this.#offerHandle();
@@ -100,7 +101,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   rival(_run: Run): Settings | null {
     return null;
   }
-  /** What the run says, for a saved picture. */
+  /** What the run says, for what is exported. */
   sentence(_run: Run) {
     return "";
   }
