@@ -16,10 +16,10 @@ import { PIXEL } from "./scene";
 
 const KINDS = { picture: "Picture", film: "Film", numbers: "Numbers", page: "Page" } as const;
 type Kind = keyof typeof KINDS;
-const PICTURES = { png2: "PNG, 2× (192 dots an inch)", png4: "PNG, 4× (384 dots an inch)", svg: "SVG, words as text" } as const;
+const PICTURES = { png2: "PNG, 2× (192 dpi)", png4: "PNG, 4× (384 dpi)", svg: "SVG, words as text" } as const;
 const WIDTHS = { "84": "One column, 84 mm", "174": "Two columns, 174 mm", "254": "Slide, 254 mm" };
 const LETTERS = { "7": "7 pt", "8": "8 pt", "9": "9 pt", "10": "10 pt", "12": "12 pt", "16": "16 pt" };
-const PARTS = { title: "Title", words: "Words below the stage", legend: "Legend", source: "Source and link" } as const;
+const PARTS = { title: "Title", words: "Words", notes: "Comparison and remarks", legend: "Legend", source: "Source and link" } as const;
 const PACES = ["0.1", "0.2", "0.5", "1", "2", "3"];
 const SIZES = { "640": "640 pixels wide", "960": "960 pixels wide", "1280": "1280 pixels wide" };
 const FILMS: Record<FilmKind, string> = { gif: "GIF", mp4: "MP4", webm: "WebM" };
@@ -30,13 +30,16 @@ const POINT = 96 / 72;
 /** What of a table is shown before it is saved. */
 const SHOWN_ROWS = 12;
 
+/** Their licences ask that whoever gets them learns where their source is. */
+const THANKS = html`Films are written by <a href="https://github.com/Vanilagy/mediabunny">mediabunny</a> (MPL-2.0) and <a href="https://github.com/mattdesl/gifenc">gifenc</a> (MIT).`;
+
 type Choices = Record<"picture" | "width" | "letters" | "theme" | "film" | "size" | "pace" | "stride" | "table", string>;
 
 class Exports {
   readonly #dialog = document.createElement("dialog");
   readonly #what: Taken | null;
   #kind: Kind = "picture";
-  #parts = { title: true, words: true, legend: true, source: true };
+  #parts = { title: true, words: true, notes: true, legend: true, source: true };
   #chosen: Choices;
   #films: FilmKind[] | null = null;
   #tables: Table[] = [];
@@ -192,18 +195,18 @@ class Exports {
     const theme = this.#select("theme", "Background", { light: "white", dark: "dark" });
     if (this.#kind === "picture") {
       return html`${this.#select("picture", "File", PICTURES)}${this.#select("width", "Width", WIDTHS)}${this.#select("letters", "Text", LETTERS)}${theme}
-        ${this.#checks(["title", "words", "legend", "source"])}
+        ${this.#checks(["title", "words", "notes", "legend", "source"])}
         <label class="caption">Caption for a paper <textarea readonly rows="5" .value=${live(this.#caption)}></textarea></label><button type="button" id="copy-caption" @click=${() => void this.#copyCaption()}>Copy caption</button>`;
     }
     if (this.#kind === "film") {
       const kinds: FilmKind[] = this.#films?.length ? this.#films : ["gif"];
       const lacks = (["mp4", "webm"] as const).filter((kind) => !kinds.includes(kind)).map((kind) => FILMS[kind]);
       return html`${this.#select("film", "File", Object.fromEntries(kinds.map((kind) => [kind, FILMS[kind]])))}
-        <p class="about">${this.#films === null ? "Asking the browser which films it can write …" : this.#films.length === 0 ? "The film's code has not come: it needs the network the first time." : lacks.length > 0 ? `This browser cannot write ${lacks.join(" or ")}. GIF plays everywhere, in 256 colours.` : "GIF plays everywhere, in 256 colours; MP4 and WebM keep all colours."}</p>
-        ${this.#select("size", "Size", SIZES)}${this.#steps()}${theme}${this.#checks(["title", "words", "legend", "source"])}`;
+        <p class="about">${this.#films === null ? "Asking the browser which films it can write …" : this.#films.length === 0 ? "The film's code has not come: it needs the network the first time." : lacks.length > 0 ? `This browser cannot write ${lacks.join(" or ")}. GIF plays everywhere, in 256 colours.` : "GIF plays everywhere, in 256 colours; MP4 and WebM keep all colours."} ${THANKS}</p>
+        ${this.#select("size", "Size", SIZES)}${this.#steps()}${theme}${this.#checks(["title", "words", "notes", "legend", "source"])}`;
     }
     if (this.#kind === "page") {
-      return html`<p class="about">One HTML file with this run in it. It plays in any browser, without a network and without the model; nothing in it can be run again.${this.page.isOwn() ? " It holds the picture or text that you gave." : ""}</p>${this.#steps()}${theme}${this.#checks(["words", "legend"])}`;
+      return html`<p class="about">One HTML file with this run in it. It plays in any browser, without a network and without the model; nothing in it can be run again.${this.page.isOwn() ? " It holds the picture or text that you gave." : ""}</p>${this.#steps()}${theme}${this.#checks(["words", "notes", "legend"])}`;
     }
     const tables = Object.fromEntries(this.#tables.map((table) => [table, `${TABLES[table]} (CSV)`]));
     return html`${this.#select("table", "File", { ...tables, json: "The whole run: frames, settings, models (JSON)" })}
@@ -233,8 +236,7 @@ class Exports {
       this.#changed();
     }}><span>${KINDS[kind]}</span></label>`;
     fill(html`
-      <div class="export-head"><h2 id="export-title">Export</h2><button type="button" aria-label="Close" @click=${() => this.#dialog.close()}>×</button></div>
-      <fieldset class="export-kinds"><legend class="unseen">What to export</legend>${(Object.keys(KINDS) as Kind[]).map(tab)}</fieldset>
+      <div class="export-head"><h2 id="export-title">Export</h2><fieldset class="export-kinds"><legend class="unseen">What to export</legend>${(Object.keys(KINDS) as Kind[]).map(tab)}</fieldset><button type="button" aria-label="Close" @click=${() => this.#dialog.close()}>×</button></div>
       <div class="export-body">
         <div class="export-options">${this.#options()}</div>
         <div class="export-preview">${this.#kind === "numbers" ? this.#tablePreview() : html`<canvas role="img" aria-label="The figure as it will be"></canvas>`}</div>

@@ -18,6 +18,8 @@ export interface Look {
   theme: "light" | "dark";
   title: boolean;
   words: boolean;
+  /** What stands below the words: the model beside it, how sure it is. */
+  notes: boolean;
   legend: boolean;
   source: boolean;
 }
@@ -28,6 +30,7 @@ const root = document.documentElement;
 const MARGIN = 8;
 /** Figures narrower than this take the order of a phone. */
 const NARROW = 45;
+const NOTES = ".other, #replaced";
 
 const coloursOf = (colours: string | readonly string[]) => {
   if (typeof colours !== "string") return colours.map(ink);
@@ -71,18 +74,21 @@ export function toldOf(page: Exported, index: number, frames: readonly Frame[] =
   const address = new URL(location.href);
   address.searchParams.set("step", String(index + 1));
   return {
-    meta, headline: words("headline"), system: words("slides").replace(/, slides? [\d–]+$/, ""), frame: frames[index], steps: frames.at(-1)?.steps ?? frames.length,
+    meta, headline: words("headline"), system: words("slides").replace(/, slides? [\d–]+$/, ""), settings: run?.settings ?? {}, frame: frames[index], steps: frames.at(-1)?.steps ?? frames.length,
     sentence: run ? page.sentence(run) : "", link: address.href, own: page.isOwn(),
   };
 }
 
 /** The stage and what stands below it, in the figure's width. */
-function stageItems(page: Exported, words: boolean, show: () => void): Item[] {
+function stageItems(page: Exported, { words, notes }: Look, show: () => void): Item[] {
   const area = page.stage.parentElement ?? page.stage;
   const written = noting(area, show);
-  const parts = words ? [...area.children] : [page.stage];
-  return parts.flatMap((part) => capture(part, written));
+  const isWanted = (part: Element) => part === page.stage || (part.matches(NOTES) ? notes : words);
+  return [...area.children].filter(isWanted).flatMap((part) => capture(part, written));
 }
+
+/** The question that heads the page, with the word that stands out in it. */
+const headline = () => [...(document.getElementById("headline")?.childNodes ?? [])].map((node) => (node instanceof Text ? node.data : node instanceof HTMLElement ? html`<em>${node.textContent}</em>` : nothing));
 
 /**
  * The figure of frame `index`.
@@ -102,10 +108,10 @@ export function figureOf(page: Exported, show: Shows, index: number, look: Look,
       show(index);
       show(index);
     });
-    const stage = stageItems(page, look.words, draw);
+    const stage = stageItems(page, look, draw);
     const told = toldOf(page, index);
     const keys = look.legend ? (page.meta.legend?.(told.frame, page.values) ?? []) : [];
-    const head = look.title ? laidOut(html`<p class="figure-title">${told.headline}</p><p class="figure-system">${told.system}, ${stepOf(told)}</p>`, inner) : [];
+    const head = look.title ? laidOut(html`<p class="figure-title">${headline()}</p><p class="figure-system">${told.system}, ${stepOf(told)}</p>`, inner) : [];
     const legend = keys.length > 0 ? laidOut(html`<div class="figure-keys">${keys.map(keyRow)}</div>`, inner, keys) : [];
     const foot = look.source ? laidOut(html`<p class="figure-source">${sourceOf(told)} ${told.own ? nothing : html`<a href=${told.link}>${told.link}</a>`}</p>`, inner) : [];
     const gap = look.letters * 0.8;

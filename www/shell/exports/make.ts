@@ -135,6 +135,6 @@ export const table = ({ frames }: Taken, which: Table): Saved => ({ blob: new Bl
 export function json(page: Exported, { run, frames }: Taken): Saved {
   const { meta } = page;
   const { system, link } = toldOf(page, page.player.index, frames);
-  const origin = { exhibit: meta.name, system, link, papers: papersOf(meta), settings: run.settings, steers: run.steers, live: run.live, models: modelFiles(modelsOf(meta)) };
+  const origin = { exhibit: meta.name, system, link, papers: papersOf(meta), settings: run.settings, steers: run.steers, live: run.live, models: modelFiles(modelsOf(meta, run.settings)) };
   return { blob: new Blob(runAsJson(origin, frames), { type: "application/json" }), name: "run.json" };
 }

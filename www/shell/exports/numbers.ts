@@ -36,8 +36,11 @@ export function shortest(value: number) {
   return String(value);
 }
 
-/** What a step added to the words, as it is read. */
-export const wordOf = (frame: Frame) => (frame.words.at(-1) ?? "").replaceAll("▁", " ").trim();
+/** A piece of text as it is read: some models mark where a word begins. */
+export const readable = (piece: string) => piece.replaceAll("▁", " ").trim();
+
+/** The word that a step is about; none where the words of a frame are not said one by one. */
+export const wordOf = ({ words, step }: Frame) => (words.length <= step ? readable(words.at(-1) ?? "") : "");
 
 /** What a map that is not of weights says of itself. */
 function parametersOf(map: AttentionMap): [string, number][] {
@@ -49,10 +52,10 @@ function parametersOf(map: AttentionMap): [string, number][] {
 function rowsOf(frame: Frame, table: Table): Cell[][] {
   const head: Cell[] = [frame.step, wordOf(frame)];
   if (table === "numbers") return frame.numbers.map(({ name, value }) => [...head, name, value]);
-  if (table === "choices") return frame.choices.map(({ word, probability }, i) => [...head, i + 1, word.replaceAll("▁", " ").trim(), probability]);
+  if (table === "choices") return frame.choices.map(({ word, probability }, i) => [...head, i + 1, readable(word), probability]);
   return frame.maps.flatMap((map): Cell[][] => {
     if (table === "places" && map.kind === "grid") return [...map.weights].map((weight, i) => [...head, map.name, Math.floor(i / map.cols) + 1, (i % map.cols) + 1, weight]);
-    if (table === "tokens" && map.kind === "tokens") return [...map.weights].map((weight, i) => [...head, map.name, i + 1, (map.tokens[i] ?? "").replaceAll("▁", " ").trim(), weight]);
+    if (table === "tokens" && map.kind === "tokens") return [...map.weights].map((weight, i) => [...head, map.name, i + 1, readable(map.tokens[i] ?? ""), weight]);
     if (table === "windows") return parametersOf(map).map(([name, value]) => [...head, map.name, name, value]);
     return [];
   });

@@ -9,8 +9,10 @@ function paintText(context: CanvasRenderingContext2D, { x, y, width, text, size,
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
   context.fillStyle = fill;
-  context.fillText(text, 0, 0, width * 1.02 + 1);
   if (struck) context.fillRect(0, -0.3 * size, width, Math.max(1, size / 16));
+  // Screens round the widths of letters: a line takes what it took there.
+  context.scale(Math.min(1.2, Math.max(0.5, width / (context.measureText(text).width || 1))), 1);
+  context.fillText(text, 0, 0);
   context.restore();
 }
 

@@ -3,6 +3,7 @@ import { gridOf, tokensOf } from "../../kit/frame";
 import { weightText } from "../../kit/legend";
 import type { ExhibitMeta } from "../../kit/meta";
 import type { Frame } from "../../kit/types";
+import { readable, wordOf } from "./numbers";
 
 /** What the words of a figure are made of. */
 export interface Told {
@@ -10,6 +11,7 @@ export interface Told {
   /** The question that heads the page, and the system it names. */
   headline: string;
   system: string;
+  settings: Record<string, unknown>;
   frame: Frame;
   steps: number;
   /** What the run says in the end. */
@@ -24,7 +26,15 @@ export const stepOf = ({ frame, steps, meta }: Told) => `${meta.step} ${frame.st
 /** "Xu et al., Show, Attend and Tell, ICML 2015" */
 export const papersOf = (meta: ExhibitMeta) => meta.papers.map(({ authors, title, venue }) => `${authors}, ${title}, ${venue}`);
 
-export const modelsOf = (meta: ExhibitMeta) => Object.keys(meta.cards);
+/** The models of a run: where a setting chooses one of several, not the others. */
+export function modelsOf({ cards, settings }: ExhibitMeta, { model }: Record<string, unknown>) {
+  const choice = settings.model?.kind === "choice" ? Object.keys(settings.model.options) : [];
+  // A file of the visitor's own is none of the site's.
+  if (model === "own") return [];
+  const isOf = (option: string) => (card: string) => card === option || card.endsWith(`-${option}`) || card.startsWith(`${option}-`);
+  const others = choice.filter((option) => option !== model);
+  return Object.keys(cards).filter((card) => isOf(String(model))(card) || !others.some((option) => isOf(option)(card)));
+}
 
 /** Where the greatest weight lies, in words. */
 export function gazeInWords(frame: Frame) {
@@ -36,21 +46,23 @@ export function gazeInWords(frame: Frame) {
   const at = weights.reduce((best, weight, i) => (weight > weights[best] ? i : best), 0);
   const most = weightText(weights[at]);
   if (grid) return `Weights on ${grid.rows}×${grid.cols} places; the greatest, ${most}, in row ${Math.floor(at / grid.cols) + 1}, column ${(at % grid.cols) + 1}.`;
-  return `Weights on ${weights.length} pieces of the text; the greatest, ${most}, on “${tokens?.tokens[at].replace("▁", " ").trim() ?? ""}”.`;
+  return `Weights on ${weights.length} pieces of the text; the greatest, ${most}, on “${readable(tokens?.tokens[at] ?? "")}”.`;
 }
 
-export function sourceOf({ meta }: Told) {
-  const models = modelsOf(meta);
+export function sourceOf({ meta, settings }: Told) {
+  const models = modelsOf(meta, settings);
   return `${models.length > 0 ? `Model${models.length > 1 ? "s" : ""} of Glimpse: ${models.join(", ")}. ` : "Glimpse. "}After ${papersOf(meta).join("; ")}.`;
 }
+
+const quoted = (text: string) => (/[“”]/.test(text) ? text : `“${text}”`);
 
 /** The text that stands below a figure in a paper. */
 export function captionOf(told: Told) {
   const { system, frame, sentence, link, own, headline } = told;
-  const word = frame.words.at(-1)?.replace("▁", " ").trim();
+  const word = wordOf(frame);
   return [
     `${system}: ${headline}`.replace(/([^.?!])$/, "$1."),
-    `Shown is ${stepOf(told)}${word && sentence ? `, “${word}”` : ""}${sentence ? `; in the end the model says “${sentence.trim()}”` : ""}.`,
+    `Shown is ${stepOf(told)}${word ? `, “${word}”` : ""}${sentence.trim() ? `; the whole run in words: ${quoted(sentence.trim())}` : ""}.`,
     gazeInWords(frame),
     sourceOf(told),
     own ? `Made with Glimpse on an input of our own: ${link}` : `Made with Glimpse: ${link}`,
