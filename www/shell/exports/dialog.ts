@@ -209,7 +209,7 @@ class Exports {
       return html`<p class="about">One HTML file with this run in it. It plays in any browser, without a network and without the model; nothing in it can be run again.${this.page.isOwn() ? " It holds the picture or text that you gave." : ""}</p>${this.#steps()}${theme}${this.#checks(["words", "notes", "legend"])}`;
     }
     const tables = Object.fromEntries(this.#tables.map((table) => [table, `${TABLES[table]} (CSV)`]));
-    return html`${this.#select("table", "File", { ...tables, json: "The whole run: frames, settings, models (JSON)" })}
+    return html`${this.#select("table", "File", { ...tables, json: "The whole run (JSON)" })}
       <p class="about">${this.#chosen.table === "json" ? "JSON has every frame with its maps, pictures and numbers, the settings with the seed, and the SHA-256 of the exhibit's model files." : "One row for each number. Steps, rows and columns count from 1. Words that a spreadsheet would take for a formula begin with an apostrophe."}</p>`;
   }
 

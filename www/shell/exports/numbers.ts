@@ -3,11 +3,11 @@ import type { AttentionMap, Frame } from "../../kit/types";
 
 /** The tables that a run can have. */
 export const TABLES = {
-  places: "Attention weights by place",
-  tokens: "Attention weights by piece of text",
+  places: "Weights by place",
+  tokens: "Weights by token",
   windows: "Windows and boxes",
   choices: "Likeliest words",
-  numbers: "Other numbers of each step",
+  numbers: "Numbers of each step",
 } as const;
 export type Table = keyof typeof TABLES;
 
