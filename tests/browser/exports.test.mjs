@@ -1,0 +1,439 @@
+// What leaves the page: figures, films, tables and pages, each opened by a program that is not the page's own.
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { EXHIBITS } from "./support/addresses.mjs";
+import { violations } from "./support/axe.mjs";
+import { NARROW, PATIENCE, WIDE, useBrowser } from "./support/browser.mjs";
+import { Exhibit, opener } from "./support/exhibit.mjs";
+import { choose, csvRows, ffprobe, openExports, pngParts, save, svgParts } from "./support/exports.mjs";
+import { serviceWorkerReady, untilQuiet } from "./support/site.mjs";
+
+const visit = useBrowser();
+const caption = opener(visit, "captions.html");
+const translate = opener(visit, "translate.html");
+const manifest = JSON.parse(await readFile(new URL("../../models/manifest.json", import.meta.url), "utf8"));
+/** CSS pixels of 174 mm. */
+const WIDTH = (174 * 96) / 25.4;
+
+/** What the page shows and would lose. */
+const shown = (page) =>
+  page.evaluate(() => {
+    const { frame, theme, figure } = document.documentElement.dataset;
+    return { frame, theme, figure, style: document.documentElement.getAttribute("style") ?? "", frames: globalThis.glimpse.frames.length, x: scrollX, y: scrollY, width: document.querySelector("#photo")?.width };
+  });
+
+/** A picture's size, and the share of its pixels in a strip across it that are dark. */
+const inkOf = (page, bytes, type, [from, to]) =>
+  page.evaluate(
+    async ({ address, from, to }) => {
+      const picture = new Image();
+      picture.src = address;
+      await picture.decode();
+      const sheet = new OffscreenCanvas(picture.naturalWidth, picture.naturalHeight).getContext("2d");
+      sheet.drawImage(picture, 0, 0);
+      const { data } = sheet.getImageData(0, from, sheet.canvas.width, to - from);
+      let dark = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 400) dark++;
+      return { width: picture.naturalWidth, height: picture.naturalHeight, ink: dark / (data.length / 4) };
+    },
+    { address: `data:${type};base64,${bytes.toString("base64")}`, from, to },
+  );
+
+for (const [picture, scale] of [["png2", 2], ["png4", 4]]) {
+  test(`a PNG of ${scale} pixels in one is as large as it says, and holds title, words and source`, () =>
+    caption({ step: "2" }, {}, async (_exhibit, { page }) => {
+      const before = await shown(page);
+      await openExports(page);
+      await choose(page, { picture });
+      const { name, bytes } = await save(page);
+      const { width, height, metre, texts } = pngParts(bytes);
+      assert.equal(name, `glimpse-captions-step-2-${scale}x.png`);
+      assert.equal(width, Math.round(WIDTH * scale));
+      assert.ok(height > width / 2);
+      assert.deepEqual(metre, [Math.round((scale * 96) / 0.0254), Math.round((scale * 96) / 0.0254), 1]);
+      assert.equal(texts.Title, await page.locator("#headline").innerText());
+      assert.equal(texts.Source, `${page.url().split("?")[0]}?step=2`);
+      assert.match(texts.Description, /word 2 of 7, “surfer”.*“a surfer is riding a wave”/);
+      const head = await inkOf(page, bytes, "image/png", [8 * scale, 28 * scale]);
+      assert.deepEqual([head.width, head.height], [width, height]);
+      assert.ok(head.ink > 0.01, `the title is written: ${head.ink}`);
+      const foot = await inkOf(page, bytes, "image/png", [height - 30 * scale, height - 4 * scale]);
+      assert.ok(foot.ink > 0.002, `the source is written: ${foot.ink}`);
+      assert.deepEqual(await shown(page), before, "the page is as it was");
+    }));
+}
+
+test("an SVG has the width and the letters of a paper, words as text, pictures within, and a link", () =>
+  caption({ step: "2" }, {}, async (_exhibit, { page }) => {
+    await openExports(page);
+    await choose(page, { picture: "svg", width: "84", letters: "8" });
+    const { file, bytes } = await save(page);
+    const { root, tags, texts, images, links, title } = svgParts(file);
+    assert.equal(root.width, "84mm");
+    assert.equal(root.viewBox.split(" ")[2], ((84 * 96) / 25.4).toFixed(2), "one unit is a pixel of CSS: a text of 12 units has 9 points");
+    assert.equal(title, await page.locator("#headline").innerText());
+    const words = texts.map(({ words }) => words);
+    for (const word of ["a", "surfer", "is", "riding", "wave", "0", "attention weight of a place"]) assert.ok(words.includes(word), `“${word}” in ${words.join("|")}`);
+    const system = texts.find(({ words }) => words.startsWith("Soft attention captioning"));
+    assert.ok(Math.abs(system["font-size"] - (8 * 96) / 72) < 0.01, "8 points as chosen");
+    assert.ok(Math.min(...texts.map((text) => text["font-size"])) * 0.75 >= 6, "no text below 6 points");
+    assert.equal(images.length, 1);
+    assert.match(images[0]["xlink:href"], /^data:image\/(png|jpeg);base64,/);
+    assert.ok(tags.includes("linearGradient") && !tags.includes("script") && !tags.includes("foreignObject"));
+    assert.match(links[0]["xlink:href"], /captions\.html\?step=2$/);
+    const { width } = await inkOf(page, bytes, "image/svg+xml", [0, 20]);
+    assert.equal(width, Math.round((84 * 96) / 25.4));
+  }));
+
+test("the words that a canvas shows are text in an SVG, too", () =>
+  translate({ step: "9" }, {}, async (exhibit, { page }) => {
+    await exhibit.untilStep(9);
+    await openExports(page);
+    await choose(page, { picture: "svg" });
+    const { texts } = svgParts((await save(page)).file);
+    const turned = texts.filter(({ transform }) => transform?.startsWith("rotate(-60")).map(({ words }) => words);
+    assert.deepEqual(turned, ["A", "little", "girl", "is", "playing", "with", "a", "big", "brown", "dog", "in", "the", "park", ".", "end"]);
+    assert.ok(texts.filter(({ words }) => words === "chien").length >= 3, "above the lines, in the matrix and in the title");
+  }));
+
+test("what is not wanted is left out, and dark is dark", () =>
+  caption({ step: "2" }, { colorScheme: "light" }, async (_exhibit, { page }) => {
+    await openExports(page);
+    await choose(page, { picture: "svg", theme: "dark" });
+    for (const part of ["title", "words", "notes", "legend", "source"]) await page.locator(`[data-part=${part}]`).uncheck();
+    const { texts, images } = svgParts((await save(page)).file);
+    assert.deepEqual([texts.length, images.length], [0, 1]);
+    const svg = (await save(page)).bytes.toString();
+    assert.match(svg, /<rect width="100%" height="100%" fill="#141413"\/>/);
+  }));
+
+test("the caption for a paper goes to the clipboard", () =>
+  caption({ step: "2" }, { permissions: ["clipboard-read", "clipboard-write"] }, async (_exhibit, { page }) => {
+    await openExports(page);
+    await page.locator("#copy-caption").click();
+    await page.locator(".export [role=status]", { hasText: "The caption is copied." }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, await page.locator(".export textarea").inputValue());
+    for (const part of ["Soft attention captioning: ", "word 2 of 7, “surfer”", "“a surfer is riding a wave”", "14×14 places", "caption-soft", "Xu et al., Show, Attend and Tell, ICML 2015", "captions.html?step=2"]) assert.ok(copied.includes(part), part);
+    assert.doesNotMatch(copied, /caption-hard/, "only the models of this run are named");
+  }));
+
+for (const address of EXHIBITS) {
+  test(`${address}: a figure holds its title, its pictures and what the model says`, () =>
+    visit(address, { colorScheme: "dark" }, async ({ page }) => {
+      const exhibit = new Exhibit(page);
+      await exhibit.until("cached", "done");
+      await page.waitForFunction(() => globalThis.glimpse.frames.length > 0 && document.documentElement.dataset.frame);
+      await openExports(page);
+      const before = await shown(page);
+      await choose(page, { picture: "svg" });
+      const { texts, images, title } = svgParts((await save(page)).file);
+      const words = texts.map(({ words }) => words).join(" ").replace(/\s+/g, " ");
+      assert.equal(title, await page.locator("#headline").innerText());
+      assert.ok(images.length > 0);
+      const said = await page.locator(".stage-area").evaluate((area) =>
+        [...area.querySelectorAll("#words button, #answer, #says, #answers, #letters, figcaption")].filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.innerText.replace(/\s+/g, " ").trim()).filter(Boolean));
+      for (const one of said) assert.ok(words.replaceAll(" ", "").includes(one.replaceAll(" ", "")), `“${one}” in ${words}`);
+      assert.match(words, /Glimpse/);
+      assert.deepEqual(await shown(page), before, "the page is as it was");
+    }));
+}
+
+/** Plays a film in the browser: its size, its length, and how far two of its moments are apart, in levels of 255. */
+const played = (page, bytes, type, moments) =>
+  page.evaluate(
+    async ({ data, type, moments }) => {
+      const film = document.createElement("video");
+      film.muted = true;
+      film.src = URL.createObjectURL(new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], { type }));
+      await new Promise((resolve, reject) => {
+        film.onloadeddata = resolve;
+        film.onerror = () => reject(new Error(film.error.message));
+      });
+      const pictures = [];
+      for (const moment of moments) {
+        film.currentTime = moment;
+        await new Promise((resolve) => (film.onseeked = resolve));
+        const sheet = new OffscreenCanvas(64, 64).getContext("2d");
+        sheet.drawImage(film, 0, 0, 64, 64);
+        pictures.push(sheet.getImageData(0, 0, 64, 64).data);
+      }
+      const [first, second] = pictures;
+      return { width: film.videoWidth, height: film.videoHeight, seconds: film.duration, apart: first.reduce((most, value, i) => Math.max(most, Math.abs(value - second[i])), 0) };
+    },
+    { data: bytes.toString("base64"), type, moments },
+  );
+
+test("a film in each kind that the browser writes has every step, at its pace and size", (t) =>
+  caption({ step: "2" }, {}, async (exhibit, { page }) => {
+    const before = await shown(page);
+    const steps = (await exhibit.frames()).length;
+    await openExports(page, "film");
+    await page.locator(".export .about", { hasText: "256 colours" }).waitFor();
+    const kinds = await page.locator("[data-choice=film] option").evaluateAll((all) => all.map(({ value }) => value));
+    t.diagnostic(`this browser writes ${kinds.join(", ")}`);
+    assert.ok(kinds.includes("gif"));
+    await choose(page, { size: "640", pace: "0.5" });
+    for (const kind of kinds) {
+      await choose(page, { film: kind });
+      const { file, name, bytes } = await save(page);
+      assert.equal(name, `glimpse-captions-run.${kind}`);
+      const probed = ffprobe(file);
+      // The last step stays for two seconds.
+      const seconds = 0.5 * (steps - 1) + 2;
+      if (probed) {
+        const [stream] = probed.streams;
+        assert.deepEqual([stream.width, stream.codec_type], [640, "video"]);
+        assert.ok(Math.abs(Number(probed.format.duration) - seconds) < 0.11, `${kind}: ${probed.format.duration} s`);
+        if (kind === "gif") assert.equal(Number(stream.nb_read_frames), steps);
+      }
+      if (kind === "gif") {
+        const decoded = await page.evaluate(async (data) => {
+          const decoder = new ImageDecoder({ data: Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)), type: "image/gif" });
+          await decoder.tracks.ready;
+          await decoder.completed;
+          const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
+          const { image } = await decoder.decode({ frameIndex: 1 });
+          return { frameCount, repeats: repetitionCount === Infinity, width: image.displayWidth, seconds: image.duration / 1e6 };
+        }, bytes.toString("base64"));
+        assert.deepEqual(decoded, { frameCount: steps, repeats: true, width: 640, seconds: 0.5 });
+      } else {
+        const film = await played(page, bytes, `video/${kind}`, [0.1, 0.7]);
+        assert.equal(film.width, 640);
+        assert.ok(film.height % 2 === 0 && Math.abs(film.seconds - seconds) < 0.11, `${film.seconds} s`);
+        assert.ok(film.apart > 40, `the second step looks otherwise: ${film.apart}`);
+      }
+    }
+    assert.deepEqual(await shown(page), before, "the page is as it was");
+  }));
+
+test("a browser without WebCodecs says what it cannot write, and writes GIF", () =>
+  caption({ step: "2" }, {}, async (exhibit, { page }) => {
+    await page.addInitScript(() => delete globalThis.VideoEncoder);
+    await page.reload();
+    await exhibit.until("cached");
+    await openExports(page, "film");
+    await page.locator(".export .about", { hasText: "This browser cannot write MP4 or WebM. GIF plays everywhere" }).waitFor();
+    assert.deepEqual(await page.locator("[data-choice=film] option").allInnerTexts(), ["GIF"]);
+    const { bytes } = await save(page);
+    assert.equal(bytes.toString("latin1", 0, 6), "GIF89a");
+  }));
+
+for (const [kind, choices] of [["film", { film: "gif", stride: "2" }], ["page", { stride: "2" }]]) {
+  test(`Cancel ends a ${kind} of many steps, and nothing is lost`, () =>
+    visit("handwriting.html?step=40", {}, async ({ page }) => {
+      const exhibit = new Exhibit(page);
+      await exhibit.until("cached");
+      await exhibit.untilStep(40);
+      const before = await shown(page);
+      await openExports(page, kind);
+      if (kind === "film") await page.locator(".export .about", { hasText: "256 colours" }).waitFor();
+      await choose(page, choices);
+      const downloads = [];
+      page.on("download", (download) => downloads.push(download.suggestedFilename()));
+      await page.locator(".export-save").click();
+      await page.waitForFunction(() => document.querySelector(".export progress")?.value >= 2, null, { timeout: PATIENCE });
+      await page.locator(".export-cancel").click();
+      await page.locator(".export [role=status]", { hasText: "Cancelled. Nothing was saved, and your run is as it was." }).waitFor();
+      assert.equal(await page.locator("[data-choice=stride]").inputValue(), "2", "the choices stay");
+      assert.ok(await page.locator(".export-save").evaluate((button) => button === document.activeElement));
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await shown(page), before);
+      assert.deepEqual(downloads, []);
+    }));
+}
+
+test("CSV has every weight of every step, as Python's csv module reads it", () =>
+  caption({ step: "2" }, {}, async (exhibit, { page }) => {
+    const frames = await exhibit.frames();
+    await openExports(page, "numbers");
+    await choose(page, { table: "places" });
+    const { file, name } = await save(page);
+    assert.equal(name, "glimpse-captions-places.csv");
+    const rows = csvRows(file);
+    assert.deepEqual(Object.keys(rows[0]), ["step", "word", "map", "row", "column", "weight"]);
+    assert.equal(rows.length, frames.length * 14 * 14);
+    frames.forEach((frame, i) => {
+      const of = rows.filter(({ step }) => step === String(i + 1));
+      assert.deepEqual(of.map(({ weight }) => Math.fround(Number(weight))), frame.maps[0].weights);
+      assert.ok(Math.abs(of.reduce((sum, { weight }) => sum + Number(weight), 0) - 1) < 1e-4);
+    });
+    assert.deepEqual([rows[196].word, rows[196 + 15].row, rows[196 + 15].column], ["surfer", "2", "2"]);
+  }));
+
+test("CSV of a translation leads from token to token", () =>
+  translate({ step: "2" }, {}, async (exhibit, { page }) => {
+    const frames = await exhibit.frames();
+    await openExports(page, "numbers");
+    await choose(page, { table: "tokens" });
+    const rows = csvRows((await save(page)).file);
+    assert.equal(rows.length, frames.length * frames[0].maps[0].tokens.length);
+    const brown = rows.find(({ word, token }) => word === "brun" && token === "brown");
+    assert.ok(Number(brown.weight) > 0.5, JSON.stringify(brown));
+  }));
+
+test("JSON has frames, settings, seed and the models' digests as the manifest has them", () =>
+  visit("captions.html?model=hard&sample=soccer&step=2", {}, async ({ page }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached");
+    await openExports(page, "numbers");
+    await choose(page, { table: "json" });
+    const run = JSON.parse((await save(page)).bytes);
+    const frames = await exhibit.frames();
+    assert.deepEqual([run.format, run.exhibit, run.settings], ["glimpse-run", "captions", await exhibit.settings()]);
+    assert.equal(run.seed, run.settings.seed);
+    const alpha = (all) => all.map(({ words, maps }) => [words, maps.map(({ weights }) => weights.map(Math.fround))]);
+    assert.deepEqual(alpha(run.frames), alpha(frames));
+    assert.deepEqual([...new Set(run.models.map(({ model }) => model))], ["caption-hard", "caption-encoder"]);
+    for (const { model, name, sha256 } of run.models) assert.equal(manifest.models[model].files.find((file) => file.name === name).sha256, sha256, `${model}/${name}`);
+  }));
+
+/** Opens a saved page as a file, without a network, in a browser window of its own; `asked` is all that it asked for. */
+async function openFile(browser, { file }, act, options = {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "glimpse-"));
+  const context = await browser.newContext({ offline: true, viewport: WIDE, ...options });
+  try {
+    const copy = path.join(folder, "run.html");
+    await copyFile(file, copy);
+    const page = await context.newPage();
+    const [asked, faults] = [[], []];
+    page.on("request", (request) => asked.push(request.url()));
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    page.on("dialog", (dialog) => faults.push(dialog.message()));
+    const address = pathToFileURL(copy).href;
+    await page.goto(address);
+    await act(page);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(asked.filter((url) => url !== address && !url.startsWith("data:image/")), []);
+  } finally {
+    await context.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+test("a stand-alone page plays from a file, without a network, by buttons and by keys", () =>
+  caption({ step: "2" }, {}, async (exhibit, { page, browser }) => {
+    const steps = (await exhibit.frames()).length;
+    await openExports(page, "page");
+    await choose(page, { pace: "0.2" });
+    const saved = await save(page);
+    await openFile(browser, saved, async (file) => {
+      const at = () => file.locator("#step").innerText();
+      assert.equal(await at(), `Word 1 of ${steps}: a`);
+      await file.getByRole("button", { name: "Next" }).click();
+      assert.equal(await at(), `Word 2 of ${steps}: surfer`);
+      await file.keyboard.press("ArrowRight");
+      assert.equal(await at(), `Word 3 of ${steps}: is`);
+      await file.keyboard.press("ArrowLeft");
+      await file.getByRole("button", { name: "Previous" }).click();
+      assert.equal(await at(), `Word 1 of ${steps}: a`);
+      await file.keyboard.press("End");
+      assert.match(await at(), new RegExp(`^Word ${steps} of`));
+      await file.locator("h1").click();
+      await file.keyboard.press("Space");
+      await file.waitForFunction(() => document.querySelector("#step").textContent.startsWith("Word 3"));
+      await file.keyboard.press("Space");
+      assert.equal(await file.getByRole("button", { name: "Play" }).count(), 1);
+      const words = await file.locator("#stage text").allTextContents();
+      for (const word of ["surfer", "riding", "wave"]) assert.ok(words.includes(word), words.join("|"));
+      const picture = await file.locator("#stage image").getAttribute("href");
+      assert.match(picture, /^data:image\//);
+      assert.deepEqual(await violations(file), []);
+      await file.setViewportSize({ width: 320, height: 640 });
+      assert.ok((await file.evaluate(() => document.documentElement.scrollWidth)) <= 320);
+      await file.locator("footer a").waitFor();
+      // The page's own policy lets nothing else run or be fetched.
+      const policy = await file.locator("meta[http-equiv]").getAttribute("content");
+      assert.match(policy, /^default-src 'none'; img-src data:; script-src 'sha256-[^ ]+'; style-src 'sha256-[^ ]+'/);
+    }, { bypassCSP: false });
+  }));
+
+test("what a visitor typed stays text in the stand-alone page", () =>
+  visit("translate.html", {}, async ({ page, browser }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached");
+    const typed = `A </script><script>alert(1)</script><img src=x onerror=alert(2)> dog.`;
+    await page.locator("textarea").first().fill(typed);
+    await exhibit.run(() => exhibit.press("#again"));
+    await openExports(page, "page");
+    const saved = await save(page);
+    assert.equal(saved.bytes.toString().match(/<script/g).length, 2);
+    await openFile(browser, saved, async (file) => {
+      await file.keyboard.press("End");
+      assert.equal(await file.locator("img, [onerror]").count(), 0);
+      const words = (await file.locator("#stage text").allTextContents()).join("").replace(/\s/g, "");
+      assert.ok(words.includes("onerror=alert(2)"), words);
+    });
+  }));
+
+for (const [look, viewport, colorScheme] of [["wide, light", WIDE, "light"], ["wide, dark", WIDE, "dark"], ["narrow, dark", NARROW, "dark"], ["320 pixels", { width: 320, height: 640 }, "light"]]) {
+  test(`the dialog breaks no rule of axe's and nothing in it is cut, ${look}`, () =>
+    caption({ step: "2" }, { viewport, colorScheme }, async (_exhibit, { page, screenshot }) => {
+      for (const kind of ["picture", "film", "numbers", "page"]) {
+        await openExports(page, kind);
+        if (kind === "film") await page.locator(".export .about", { hasText: "256 colours" }).waitFor();
+        assert.deepEqual(await violations(page), [], kind);
+        const wide = await page.evaluate(() => [document.documentElement, document.querySelector("dialog.export"), ...document.querySelectorAll("dialog.export :is(.export-body, .export-options, .export-foot, .export-head)")].map((one) => one.scrollWidth - one.clientWidth));
+        assert.ok(Math.max(...wide) <= 0, `${kind}: ${wide}`);
+        await screenshot(`export-${kind}-${look.replace(/\W+/g, "-")}`);
+      }
+    }));
+}
+
+test("the keyboard alone exports, and comes back to where it was", () =>
+  caption({ step: "2" }, {}, async (exhibit, { page }) => {
+    const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.className || (document.activeElement.value ?? ""));
+    for (let i = 0; i < 30 && (await focused()) !== "save"; i++) await page.keyboard.press("Tab");
+    assert.equal(await focused(), "save");
+    await page.keyboard.press("Enter");
+    await page.locator("dialog.export").waitFor();
+    for (let i = 0; i < 30 && (await focused()) !== "picture"; i++) await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.locator(".export :checked[name=export-kind]").inputValue(), "numbers");
+    assert.equal(await exhibit.step(), 2, "the player behind the dialog hears nothing");
+    for (let i = 0; i < 30 && !(await focused()).includes("export-save"); i++) await page.keyboard.press("Tab");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+    assert.equal(download.suggestedFilename(), "glimpse-captions-places.csv");
+    await page.locator(".export [role=status]", { hasText: "Saved as glimpse-captions-places.csv" }).waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("dialog.export").count(), 0);
+    assert.equal(await focused(), "save");
+  }));
+
+test("a figure of the visitor's own photo holds no link to another one", () =>
+  caption({}, {}, async (exhibit, { page }) => {
+    await exhibit.run(() => page.locator("#file").setInputFiles(new URL("../../www/public/samples/cat.jpg", import.meta.url).pathname));
+    await openExports(page);
+    await choose(page, { picture: "svg" });
+    const { links, images } = svgParts((await save(page)).file);
+    assert.deepEqual([links.length, images.length], [0, 1]);
+    await openExports(page, "page");
+    assert.match(await page.locator(".export .about").innerText(), /It holds the picture or text that you gave\./);
+  }));
+
+test("a visit loads nothing of the exports; what was opened once exports without a network", () =>
+  visit("captions.html?step=2", {}, async ({ page, context, requests }) => {
+    const exhibit = new Exhibit(page);
+    await exhibit.until("cached");
+    await serviceWorkerReady(page);
+    await untilQuiet(page, requests);
+    const theirs = () => [...new Set(requests.map(({ path: name }) => /^page\/(exports|film)-/.exec(name)?.[1]).filter(Boolean))].sort();
+    assert.deepEqual(theirs(), []);
+    await openExports(page, "film");
+    await page.locator(".export .about", { hasText: "256 colours" }).waitFor();
+    await untilQuiet(page, requests);
+    assert.deepEqual(theirs(), ["exports", "film"]);
+    await context.setOffline(true);
+    await page.reload();
+    await exhibit.until("cached");
+    await openExports(page, "film");
+    await page.locator(".export .about", { hasText: "256 colours" }).waitFor();
+    await choose(page, { film: "gif", pace: "0.1" });
+    assert.equal((await save(page)).bytes.toString("latin1", 0, 6), "GIF89a");
+  }));
