@@ -14,6 +14,13 @@ export async function choose(page, choices) {
   for (const [name, value] of Object.entries(choices)) await page.locator(`.export [data-choice=${name}]`).selectOption(value);
 }
 
+/** What the page shows and would lose. */
+export const shown = (page) =>
+  page.evaluate(() => {
+    const { frame, theme, figure } = document.documentElement.dataset;
+    return { frame, theme, figure, style: document.documentElement.getAttribute("style") ?? "", frames: globalThis.glimpse.frames.length, x: scrollX, y: scrollY, width: document.querySelector("#photo")?.width };
+  });
+
 /** Presses "Save": the file's bytes, its name, and where it lies until the page is closed. */
 export async function save(page) {
   const [download] = await Promise.all([page.waitForEvent("download", { timeout: PATIENCE }), page.locator(".export-save").click()]);

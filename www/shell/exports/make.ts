@@ -29,7 +29,7 @@ const PAGE_DENSITY = 1.5;
 /** Steps that are laid out to learn how tall the stage becomes. */
 const TRIED = 16;
 
-export const blobOf = (canvas: HTMLCanvasElement, type: string) =>
+const blobOf = (canvas: HTMLCanvasElement, type: string) =>
   new Promise<Blob>((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("This browser has no room for a picture of this size. Choose a smaller one."))), type));
 
 /** A picture as an address of data: the shorter of PNG and JPEG, once PNG is long. */
@@ -55,7 +55,7 @@ export async function svg(page: Exported, show: Shows, look: Look): Promise<Save
 }
 
 /** Every so many frames, and the last one. */
-export const everyNth = (count: number, stride: number) => Array.from({ length: Math.ceil(count / stride) }, (_, i) => Math.min(count - 1, count - 1 - (Math.ceil(count / stride) - 1 - i) * stride));
+const everyNth = (count: number, stride: number) => Array.from({ length: Math.ceil(count / stride) }, (_, i) => Math.min(count - 1, count - 1 - (Math.ceil(count / stride) - 1 - i) * stride));
 
 /** The look of a film or of a stand-alone page. */
 export const screenLook = (look: Look): Look => ({ ...look, ...SCREEN });
@@ -127,7 +127,7 @@ export async function page(source: Exported, show: Shows, chosen: Look, { frames
 }
 
 /** The files of the models that an exhibit has, as the site has them. */
-export const modelFiles = (models: readonly string[]): ModelFile[] =>
+const modelFiles = (models: readonly string[]): ModelFile[] =>
   models.flatMap((model) => Object.entries(siteFiles[model] ?? {}).map(([name, { sha256: digest, bytes }]) => ({ model, name, sha256: digest, bytes })));
 
 export const table = ({ frames }: Taken, which: Table): Saved => ({ blob: new Blob(tableAsCsv(frames, which), { type: "text/csv" }), name: `${which}.csv` });

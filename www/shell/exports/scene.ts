@@ -40,6 +40,3 @@ export const topOf = (items: readonly Item[]) =>
   items.reduce((least, item) => Math.min(least, item.kind === "text" ? item.y - 0.8 * item.size : item.y), Infinity);
 
 export const moved = (items: readonly Item[], x: number, y: number): Item[] => items.map((item) => ({ ...item, x: item.x + x, y: item.y + y }));
-
-/** The words of a scene, from the top down. */
-export const wordsOf = (items: readonly Item[]) => items.flatMap((item) => (item.kind === "text" ? [item.text] : [])).join(" ");
