@@ -1,13 +1,13 @@
 // "Export": a dialog that makes a figure, a film, tables of numbers or a stand-alone page of the run on the stage.
-import "./dialog.css";
-import "./figure.css";
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { fill, megabytes } from "../../kit/dom";
 import { keepForOffline } from "../../run/offline";
 import { saveFile } from "../save-file";
+import dialogStyle from "./dialog.css?inline";
 import { taken, type Exported, type Shows, type Taken } from "./exported";
 import { figureOf, type Look } from "./figure";
+import figureStyle from "./figure.css?inline";
 import type { FilmKind } from "./film";
 import * as make from "./make";
 import { TABLES, tableAsCsv, tablesOf, type Table } from "./numbers";
@@ -245,6 +245,13 @@ class Exports {
     const cancel = this.#dialog.querySelector<HTMLElement>(".export-cancel");
     if (cancel && document.activeElement === document.body) cancel.focus();
   }
+}
+
+// The site has one style sheet, of which no page waits for this part.
+for (const style of [dialogStyle, figureStyle]) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets.push(sheet);
 }
 
 export const openExports = (page: Exported, show: Shows) => void new Exports(page, show);

@@ -1,6 +1,6 @@
 // The files of the dialog "Export", each made of the page as it stands.
-import { files as siteFiles } from "virtual:site";
 import { sha256 } from "../../run/digest";
+import { fetchSite } from "../../run/site";
 import type { Exported, Shows, Taken } from "./exported";
 import { figureOf, tallest, toldOf, type Figure, type Look } from "./figure";
 import type { FilmKind } from "./film";
@@ -126,15 +126,17 @@ export async function page(source: Exported, show: Shows, chosen: Look, { frames
   return { blob: new Blob([await pageFile(run, player, style, digest)], { type: "text/html" }), name: "run.html" };
 }
 
-/** The files of the models that an exhibit has, as the site has them. */
-const modelFiles = (models: readonly string[]): ModelFile[] =>
-  models.flatMap((model) => Object.entries(siteFiles[model] ?? {}).map(([name, { sha256: digest, bytes }]) => ({ model, name, sha256: digest, bytes })));
+/** The files of these models, as the site has them. */
+async function modelFiles(models: readonly string[]): Promise<ModelFile[]> {
+  const { models: site } = await fetchSite();
+  return models.flatMap((model) => Object.entries(site[model]?.files ?? {}).map(([name, { sha256: digest, bytes }]) => ({ model, name, sha256: digest, bytes })));
+}
 
 export const table = ({ frames }: Taken, which: Table): Saved => ({ blob: new Blob(tableAsCsv(frames, which), { type: "text/csv" }), name: `${which}.csv` });
 
-export function json(page: Exported, { run, frames }: Taken): Saved {
+export async function json(page: Exported, { run, frames }: Taken): Promise<Saved> {
   const { meta } = page;
   const { system, link } = toldOf(page, page.player.index, frames);
-  const origin = { exhibit: meta.name, system, link, papers: papersOf(meta), settings: run.settings, steers: run.steers, live: run.live, models: modelFiles(modelsOf(meta, run.settings)) };
+  const origin = { exhibit: meta.name, system, link, papers: papersOf(meta), settings: run.settings, steers: run.steers, live: run.live, models: await modelFiles(modelsOf(meta, run.settings)) };
   return { blob: new Blob(runAsJson(origin, frames), { type: "application/json" }), name: "run.json" };
 }
