@@ -59,6 +59,7 @@ class Exports {
       stride: String(STRIDES.find((stride) => count / stride <= MANY) ?? STRIDES.at(-1)),
     };
     if (this.#what) this.#tables = tablesOf(this.#what.frames);
+    if (this.#what && !this.#what.run.over) this.#said = `The run goes on. What you save holds the ${count} steps so far.`;
     this.#chosen.table = this.#tables[0] ?? "json";
     const dialog = this.#dialog;
     dialog.className = "export";
@@ -202,7 +203,7 @@ class Exports {
       const kinds: FilmKind[] = this.#films?.length ? this.#films : ["gif"];
       const lacks = (["mp4", "webm"] as const).filter((kind) => !kinds.includes(kind)).map((kind) => FILMS[kind]);
       return html`${this.#select("film", "File", Object.fromEntries(kinds.map((kind) => [kind, FILMS[kind]])))}
-        <p class="about">${this.#films === null ? "Asking the browser which films it can write …" : this.#films.length === 0 ? "The film's code has not come: it needs the network the first time." : lacks.length > 0 ? `This browser cannot write ${lacks.join(" or ")}. GIF plays everywhere, in 256 colours.` : "GIF plays everywhere, in 256 colours; MP4 and WebM keep all colours."} ${THANKS}</p>
+        <p class="about">${this.#films === null ? "Asking the browser which films it can write …" : this.#films.length === 0 ? make.NO_FILMS : lacks.length > 0 ? `This browser cannot write ${lacks.join(" or ")}. GIF plays everywhere, in 256 colours.` : "GIF plays everywhere, in 256 colours; MP4 and WebM keep all colours."} ${THANKS}</p>
         ${this.#select("size", "Size", SIZES)}${this.#steps()}${theme}${this.#checks(["title", "words", "notes", "legend", "source"])}`;
     }
     if (this.#kind === "page") {

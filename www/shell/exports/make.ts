@@ -18,6 +18,8 @@ export interface Saved { blob: Blob; name: string }
 /** Tells how far a file is, and throws where it was cancelled or the run is another. */
 export type Progress = (done: number, of: number) => Promise<void>;
 
+export const NO_FILMS = "What writes films could not be loaded: it needs the network the first time.";
+
 /** A figure's pictures in an SVG, in pixels of CSS: 288 to an inch. */
 const PRINT = 3;
 /** Longer pictures are embedded as JPEG, where that is shorter. */
@@ -74,7 +76,7 @@ function filmPlan(page: Exported, show: Shows, look: Look, indices: readonly num
 }
 
 export async function film(page: Exported, show: Shows, chosen: Look, { frames }: Taken, { kind, width: wide, pace, stride }: FilmWish, progress: Progress): Promise<Saved> {
-  const { writeFilm } = await import("./film");
+  const { writeFilm } = await import("./film").catch(() => Promise.reject(new Error(NO_FILMS)));
   const look = screenLook(chosen);
   const indices = everyNth(frames.length, stride);
   await progress(0, indices.length);
