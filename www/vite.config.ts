@@ -36,11 +36,14 @@ export default defineConfig(async () => {
           assetFileNames: ({ names }: { names: string[] }) => (names.includes("stills.webp") ? "samples/[name]-[hash][extname]" : "page/[name]-[hash][extname]"),
           codeSplitting: {
             groups: [
-              { name: "shell", test: /\/www\/((kit|run|stage|inputs|shell)\/(?!engine-|heat-gpu|clip|clutter|digits|hand\.|warp|shipped|present\.|presets|share|course)|lobby\/(stills|lobby\.css))|\/node_modules\/lit(-html)?\//, priority: 3 },
+              { name: "shell", test: /\/www\/((kit|run|stage|inputs|shell)\/(?!engine-|heat-gpu|clip|clutter|digits|hand\.|warp|shipped|present\.|presets|share|course|exports\/)|lobby\/(stills|lobby\.css))|\/node_modules\/lit(-html)?\//, priority: 3 },
               // Not needed for the first frame: what measures, presents, searches, draws by the GPU, and the pages without an exhibit.
               { name: "aside", test: /\/www\/(stage\/heat-gpu|shell\/(engine-|present\.|course)|kit\/presets|exhibits\/your-model\/(graph|fold)|lobby\/(course|data|find|search-index|teach))|virtual:search/, priority: 2 },
               // Loaded when someone shares; worksheets have a QR code, too.
               { name: "share", test: /\/www\/shell\/(share|presets)/, priority: 1 },
+              // Loaded when someone exports.
+              { name: "exports", test: /\/www\/shell\/exports\/(?!film)/, priority: 1 },
+              { name: "film", test: /\/www\/shell\/exports\/film|\/node_modules\/(gifenc|mediabunny)\//, priority: 1 },
               { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
               { name: (id: string) => chunkOf(id), test: /\/exhibits\/[^/]+\// },
               { name: "main", test: /\/www\/(main|lobby\/)/ },

@@ -1,9 +1,9 @@
 // Heatmaps on WebGPU: the stage shows what it shows without, only finer, and goes on without when the GPU does not.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { NARROW, useBrowser, WIDE } from "./support/browser.mjs";
 import { opener } from "./support/exhibit.mjs";
+import { choose, openExports, save, svgParts } from "./support/exports.mjs";
 
 const visit = useBrowser({ canvas: true });
 const caption = opener(visit, "captions.html");
@@ -174,22 +174,22 @@ test("a shader that cannot be had or compiled is done without", async () => {
 test("a saved picture holds the heat that the GPU drew", () =>
   caption({ step: "4", gpu: "force" }, {}, async ({ page }) => {
     await drawnBy(page, "gpu");
-    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#save").click()]);
-    const saved = (await readFile(await download.path())).toString("base64");
-    // The sheet shows the stage with a margin, at twice its size.
+    await openExports(page);
+    const saved = (await save(page)).bytes.toString("base64");
+    // The SVG of the same figure says where the photo lies in the PNG, which has twice its pixels.
+    await choose(page, { picture: "svg" });
+    const [{ x, y, width, height }] = svgParts((await save(page)).file).images;
     const cut = await page.evaluate(
-      async ({ saved, SIDE }) => {
+      async ({ saved, SIDE, box }) => {
         const sheet = new Image();
         sheet.src = `data:image/png;base64,${saved}`;
         await sheet.decode();
-        const [stage, photo] = ["#stage", "#photo"].map((one) => document.querySelector(one).getBoundingClientRect());
         const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
         small.imageSmoothingQuality = "high";
-        const [x, y] = [24 + photo.left - stage.left, 24 + photo.top - stage.top];
-        small.drawImage(sheet, 2 * x, 2 * y, 2 * photo.width, 2 * photo.height, 0, 0, SIDE, SIDE);
+        small.drawImage(sheet, ...box.map((side) => 2 * side), 0, 0, SIDE, SIDE);
         return Array.from(small.getImageData(0, 0, SIDE, SIDE).data).filter((_, i) => i % 4 < 3);
       },
-      { saved, SIDE },
+      { saved, SIDE, box: [x, y, width, height].map(Number) },
     );
     const { mean } = apart(cut, await pixelsOf(page));
     assert.ok(mean < 3, `off by ${mean}`);

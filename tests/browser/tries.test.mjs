@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import { useBrowser } from "./support/browser.mjs";
 import { Exhibit, opener } from "./support/exhibit.mjs";
+import { openExports, save } from "./support/exports.mjs";
 import { useBadHosts } from "./support/hosts.mjs";
 
 const visit = useBrowser();
@@ -176,7 +177,8 @@ test("a saved translation has the words of both languages at the ends of its lin
       };
     });
     const shown = await page.locator(".pieces button").allInnerTexts();
-    await Promise.all([page.waitForEvent("download"), exhibit.press("#save")]);
+    await openExports(page);
+    await save(page);
     const written = await page.evaluate(() => globalThis.texts);
     assert.ok(shown.length > 4 && shown.every((word) => written.includes(word)), `${shown} are not all of ${written}`);
   }));

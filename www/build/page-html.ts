@@ -88,7 +88,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models, teachings: readon
   <p class="stop"><span class="number">${ways.map(({ stop }, i) => html`<span data-way=${i} ?hidden=${i > 0}>${stop.number} · </span>`)}</span><span class="slides" id="slides">${meta.entries[0].system}, ${slidesOf(meta.entries[0].slides)}</span></p>
   ${wayInHeader(ways)}
   <h1 id="headline">${emphasised(meta.entries[0].question)}</h1>
-  <span class="tools"><button type="button" id="present">Present</button><button type="button" id="share">Share</button><button type="button" id="save">Save picture</button>${THEME}</span>
+  <span class="tools"><button type="button" id="present">Present</button><button type="button" id="share">Share</button><button type="button" id="save">Export</button>${THEME}</span>
 </header>
 <main class="exhibit">
   <section class="stage-area" aria-label="Stage">

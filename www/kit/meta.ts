@@ -1,5 +1,6 @@
 // What an exhibit says of itself: the build makes its page of it, the start page its entry, the settings their controls.
 import type { TemplateResult } from "lit/html.js";
+import type { Frame } from "./types";
 
 interface Common {
   label: string;
@@ -140,6 +141,11 @@ export interface Trust {
 export const figure = (of: MetricName, says: string, more: Omit<Measured, "says"> = {}): Figure => ({ of, says, ...more });
 export const versus = (a: MetricName, b: MetricName, says: string, more: Omit<Comparison, "a" | "b" | "says"> = {}): Comparison => ({ a, b, says, ...more });
 
+/** What a colour or a mark on the stage means, for a figure that leaves the page. Colours are a colour map's name, or properties of the page's CSS. */
+export type Key =
+  | { kind: "scale"; colours: string | readonly string[]; low: string; high: string; says: string }
+  | { kind: "mark"; mark: "line" | "box" | "ring"; colour: string; says: string };
+
 export interface ExhibitMeta<S extends Schema = Schema> {
   /** The name of its page's file and its folder, and the core's name for it. */
   name: string;
@@ -168,6 +174,8 @@ export interface ExhibitMeta<S extends Schema = Schema> {
   file?: FileInput;
   /** The stage with what stands below it, before anything is drawn. */
   stage: TemplateResult;
+  /** What the colours and marks of this frame mean. */
+  legend?: (frame: Frame, values: Record<string, unknown>) => Key[];
   /** Other ways to give something, below the settings. */
   inputs?: TemplateResult;
 }

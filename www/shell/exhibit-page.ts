@@ -12,7 +12,7 @@ import { keepForOffline } from "../run/offline";
 import { Session } from "../run/session";
 import { Controls } from "./controls";
 import { offerHandle } from "./handle";
-import { offerSave, offerShare } from "./offers";
+import { offerExports, offerShare } from "./offers";
 import { prefersStillness, setUpPage } from "./page-setup";
 import { applyView, keepsWords } from "./page-view";
 import { showWay } from "./path";
@@ -70,7 +70,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     addEventListener("resize", () => this.repaint());
     new ResizeObserver(() => this.repaint()).observe(this.stage);
     offerShare(() => ({ meta: this.meta as ExhibitMeta, step: this.run?.frames.length ? this.player.index + 1 : null, own: this.given() }));
-    offerSave(this.stage, () => ({ sentence: this.run ? this.sentence(this.run) : "", file: `glimpse-${meta.name}-${this.player.index + 1}.png` }));
+    offerExports(this, (index) => {
+      this.player.index = index;
+      this.#show(index, false);
+    });
     applyView(meta.settings, () => this.dress());
     offerPresenting(this);
     keepPlaceOnLeaving(() => this.#place());
@@ -104,7 +107,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   rival(_run: Run): Settings | null {
     return null;
   }
-  /** What the run says, for a saved picture. */
+  /** What the run says, for what is exported. */
   sentence(_run: Run) {
     return "";
   }

@@ -1,6 +1,7 @@
-// The buttons "Share" and "Save picture": what they need is loaded when they are pressed.
+// The buttons "Share" and "Export": what they need is loaded when they are pressed.
 import { byId } from "../kit/dom";
 import { settleLink } from "../kit/link";
+import type { Exported, Shows } from "./exports/exported";
 import type { Shared } from "./share";
 
 /** @param shared what is on the stage now */
@@ -18,11 +19,12 @@ export function offerShare(shared: () => Shared) {
   });
 }
 
-/** @param named the sentence below the saved picture, and the name of its file */
-export function offerSave(stage: HTMLElement, named: () => { sentence: string; file: string }) {
-  byId("save", HTMLButtonElement).addEventListener("click", async () => {
-    const { savePicture } = await import("./export");
-    const { sentence, file } = named();
-    savePicture(stage, sentence, file);
+export function offerExports(page: Exported, show: Shows) {
+  const button = byId("save", HTMLButtonElement);
+  button.addEventListener("click", async () => {
+    const dialog = await import("./exports/dialog").catch(() => null);
+    if (dialog) return dialog.openExports(page, show);
+    button.dataset.said = "needs the network the first time";
+    setTimeout(() => delete button.dataset.said, 4000);
   });
 }

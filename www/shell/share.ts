@@ -8,7 +8,7 @@ import { linkedPhoto } from "../kit/link";
 import type { ExhibitMeta } from "../kit/meta";
 import { readPresets, type Preset, type PresetList } from "../kit/presets";
 import { LOCKS, PARTS, view } from "../kit/view";
-import { saveFile } from "./export";
+import { saveFile } from "./save-file";
 import shipped from "./presets.json";
 import { builtLink, embedCode, NOTHING, type Choice } from "./share-link";
 import { smallPhoto, type SmallPhoto } from "./share-photo";

@@ -2,10 +2,11 @@
 import { canvasOf } from "../kit/dom";
 import type { Picture } from "../kit/types";
 import { colourTable, ink, rgb } from "./colour";
+import { density } from "./density";
 
 /** Sets a canvas to the size that it has on screen, and clears it. */
 export function fitted(canvas: HTMLCanvasElement) {
-  const ratio = devicePixelRatio || 1;
+  const ratio = density();
   const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
   const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
   if (canvas.width !== width) canvas.width = width;

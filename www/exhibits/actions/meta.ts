@@ -1,5 +1,6 @@
 // Actions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { heatKeys } from "../../kit/legend";
 import { choice, compare, exhibit, figure, guessing, steering, versus } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -34,6 +35,7 @@ export const meta = exhibit({
       { name: "catch", shows: "a diving fielder" },
     ],
   },
+  legend: (frame) => heatKeys(frame, "alpha", "viridis"),
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The frame, and where it looks"></canvas></div>
     <canvas id="curves" role="img" aria-label="How likely each action was at every frame"></canvas>

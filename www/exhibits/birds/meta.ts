@@ -1,6 +1,7 @@
 // Birds: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
+import { markKey } from "../../kit/legend";
 import { choice, exhibit, figure, steering, versus } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -32,6 +33,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: photoInput("bunting", "towhee", "blackbird"),
+  legend: ({ step }) => [markKey("box", "--accent", "the larger window"), markKey("box", "--second", "the smaller window")].slice(0, step - 1),
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo with both windows"></canvas><div class="patches parts"><figure><canvas id="first" role="img" aria-label="What the larger window shows"></canvas><figcaption>the larger window</figcaption></figure><figure><canvas id="second" role="img" aria-label="What the smaller window shows"></canvas><figcaption>the smaller window</figcaption></figure></div></div>`,
 });

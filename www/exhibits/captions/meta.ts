@@ -1,6 +1,8 @@
 // Captions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
+import { gridOf } from "../../kit/frame";
+import { heatKeys, markKey } from "../../kit/legend";
 import { action, choice, compare, exhibit, figure, guessing, range, steering, toggle, versus, whole } from "../../kit/meta";
 import { COLOUR_MAPS } from "../../stage/colour";
 
@@ -62,6 +64,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: photoInput("surfer", "dog", "soccer", "horse", "cat", "astronaut"),
+  legend: (frame, { map }) => [...heatKeys(frame, "alpha", map), ...(gridOf(frame, "place") ? [markKey("ring", "--ink", "the place that it took")] : [])],
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas><figure id="beside-figure" hidden><canvas id="beside" role="img" aria-label="Where soft attention looks"></canvas><figcaption id="beside-caption"></figcaption></figure></div>
     <p id="words"></p>

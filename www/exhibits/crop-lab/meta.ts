@@ -1,6 +1,7 @@
 // Hard and soft crops: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
+import { markKey, scaleKey } from "../../kit/legend";
 import { choice, compare, exhibit, range, whole } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -27,6 +28,7 @@ export const meta = exhibit({
   },
   run: "Descend",
   file: { ...photoInput("cat", "surfer", "horse", "astronaut"), label: "Your picture: drop it anywhere, paste it, or choose one", camera: false },
+  legend: () => [markKey("box", "--accent", "the box"), markKey("box", "--second", "the target"), scaleKey("viridis", "least", "greatest", "loss")],
   stage: html`
     <div id="stage" class="panes">
       <figure><canvas id="photo" class="board" role="img" aria-label="The picture, the box, and the target"></canvas><figcaption>the box, and the dashed target it has to find</figcaption></figure>

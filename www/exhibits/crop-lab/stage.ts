@@ -3,6 +3,7 @@ import { numberOf, pictureOf } from "../../kit/frame";
 import type { Frame, Picture } from "../../kit/types";
 import { areaOf, frameBox, type Area } from "../../stage/boxes";
 import { ink } from "../../stage/colour";
+import { density } from "../../stage/density";
 import { fitted, inColours, place, rasterOf } from "../../stage/raster";
 
 /** A loss that falls by one a side of the picture is an arrow so many sides long. */
@@ -11,7 +12,7 @@ const LENGTH = 1.2;
 function arrow(context: CanvasRenderingContext2D, [x, y]: [number, number], [across, down]: [number, number]) {
   const length = Math.hypot(across, down);
   if (length < 1) return;
-  const head = Math.min(9 * (devicePixelRatio || 1), length / 2);
+  const head = Math.min(9 * density(), length / 2);
   const [ux, uy] = [across / length, down / length];
   context.beginPath();
   context.moveTo(x, y);

@@ -1,6 +1,7 @@
 // DRAW: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
+import { markKey } from "../../kit/legend";
 import { action, choice, exhibit, figure, versus, whole } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -30,6 +31,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: { label: "Or give it a picture of a digit: drop it anywhere, paste it, or choose a file", accept: "image/*" },
+  legend: (frame) => [...frame.maps].reverse().map(({ name }) => (name === "read" ? markKey("box", "--second", "the window it reads through") : markKey("box", "--accent", "the window it writes through"))),
   stage: html`
     <div id="stage" class="panes">
       <figure hidden><canvas id="pane-target" role="img" aria-label="The drawing, and the window it reads through"></canvas><figcaption>the drawing, and where it looks</figcaption></figure>

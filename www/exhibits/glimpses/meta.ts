@@ -1,6 +1,7 @@
 // Glimpses: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
+import { markKey } from "../../kit/legend";
 import { action, choice, compare, exhibit, figure, guessing, steering, toggle, versus, whole } from "../../kit/meta";
 
 /** A reader's board: the scene with its gaze, what it says, and what its glimpse saw, sharpest first. */
@@ -50,6 +51,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: { label: "Or a photo of a digit: drop it anywhere, paste it, or choose one", accept: "image/*" },
+  legend: (frame) => [frame.maps.some(({ kind }) => kind === "window") ? markKey("box", "--second", "the Gaussian window of this look; numbers: the looks so far") : markKey("box", "--accent", "the crops of this look; numbers: the looks so far")],
   stage: html`
     <div id="stage" class="panes">
       ${board("board", "The scene, and where it looks", "What the glimpse saw, sharp")}

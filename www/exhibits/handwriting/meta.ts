@@ -1,5 +1,6 @@
 // Handwriting: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { tokenKeys } from "../../kit/legend";
 import { action, choice, compare, exhibit, figure, range, text, toggle, versus, whole } from "../../kit/meta";
 
 const LINES = ["The pen knows which letter comes next.", "attention is all it reads", "A quick brown fox jumps over the dog", "Dear reader, this was never written."];
@@ -34,6 +35,7 @@ export const meta = exhibit({
     svg: action("Save SVG"),
   },
   run: "Write",
+  legend: (frame) => tokenKeys(frame, "phi", "viridis", "weight of a character in the window, of the step's greatest"),
   stage: html`
     <div id="stage" class="writing">
       <canvas id="paper" role="img" aria-label="What the pen has written"></canvas>

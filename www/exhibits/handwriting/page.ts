@@ -130,7 +130,7 @@ class Handwriting extends ExhibitPage<typeof meta.settings> {
   async #saveSvg() {
     const run = this.run;
     if (!run?.frames.length) return;
-    const { saveFile } = await import("../../shell/export");
+    const { saveFile } = await import("../../shell/save-file");
     saveFile(new Blob([svgOf(run.frames, String(run.settings.text))], { type: "image/svg+xml" }), "glimpse-handwriting.svg");
   }
 }

@@ -1,6 +1,7 @@
 // Questions: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
+import { heatKeys } from "../../kit/legend";
 import { action, choice, compare, exhibit, figure, guessing, steering, text, versus } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -50,6 +51,7 @@ export const meta = exhibit({
   },
   run: "Ask",
   file: photoInput("dog", "surfer", "soccer", "horse", "cat", "astronaut"),
+  legend: (frame) => heatKeys(frame, "alpha", "viridis"),
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="The photo"></canvas></div>
     <p id="words"></p>

@@ -1,6 +1,7 @@
 // What stands out: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
+import { markKey, scaleKey } from "../../kit/legend";
 import { action, choice, exhibit, figure, range, steering, toggle, versus } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -32,6 +33,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: photoInput("dog", "surfer", "soccer", "horse", "cat", "astronaut"),
+  legend: (frame, { shown }) => [...(frame.maps.length > 0 ? [markKey("box", "--accent", "the window of this look")] : []), ...(shown === "map" ? [scaleKey("viridis", "0", "1", "how much it stands out")] : [])],
   stage: html`
     <div id="stage"><canvas id="photo" role="img" aria-label="What stands out"></canvas><figure id="change-figure"><canvas id="change" role="img" aria-label="What this look changed inside its window"></canvas><figcaption>its change</figcaption></figure><figure id="beside-figure" hidden><canvas id="beside" role="img" aria-label="What stood out at a glance"></canvas><figcaption>at a glance</figcaption></figure></div>`,
 });

@@ -59,7 +59,7 @@ class Saliency extends PhotoPage<typeof meta.settings> {
     const map = frame && pictureOf(frame, "map");
     if (!run?.photo || !map) return;
     const canvas = cutOut(run.photo, map);
-    const { saveFile } = await import("../../shell/export");
+    const { saveFile } = await import("../../shell/save-file");
     canvas.toBlob((blob) => blob && saveFile(blob, `glimpse-cut-out-${this.choice.name}.png`), "image/png");
   }
 }

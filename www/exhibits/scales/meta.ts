@@ -1,6 +1,7 @@
 // Attention to scale: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
 import { photoInput } from "../../inputs/sample-photos";
+import { scaleKey } from "../../kit/legend";
 import { choice, compare, exhibit, figure, range, versus } from "../../kit/meta";
 
 /** What each scale is called. */
@@ -39,6 +40,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: photoInput("dog", "surfer", "soccer", "horse", "cat", "astronaut"),
+  legend: (frame) => (frame.pictures.some(({ name }) => name === "weight_1") ? [scaleKey("viridis", "0", "1", "weight of the scale at a place")] : []),
   stage: html`
     <div id="stage" class="scaled"><canvas id="photo" role="img" aria-label="What every pixel is taken for"></canvas><div class="scales">${SCALES.map(
       (scale, i) => html`<figure><canvas id=${`scale-${i + 1}`} role="img" aria-label=${`What scale ${scale} takes every pixel for`}></canvas><canvas id=${`weight-${i + 1}`} class="weights" role="img" aria-label=${`Where scale ${scale} counts`}></canvas><figcaption>scale ${scale}</figcaption></figure>`,

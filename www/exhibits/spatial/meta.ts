@@ -2,6 +2,7 @@
 import { html } from "lit/html.js";
 import { padForm } from "../../inputs/pad-form";
 import { fixed } from "../../kit/dom";
+import { markKey } from "../../kit/legend";
 import { action, choice, compare, exhibit, figure, range, versus } from "../../kit/meta";
 import { DISTORTED, type Warp } from "../../stage/warp";
 
@@ -52,6 +53,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: { label: "Or a photo of a digit: drop it anywhere, paste it, or choose one", accept: "image/*" },
+  legend: (frame) => (frame.maps.length > 0 ? [markKey("line", "--accent", "the grid at which it reads the digit")] : []),
   stage: html`
     <div id="stage" class="panes">
       <figure><canvas id="board" class="board" role="img" aria-label="The distorted digit, and the grid at which it is read"></canvas><figcaption>your digit, and where it looks</figcaption></figure>

@@ -1,5 +1,6 @@
 // Translation: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { tokenKeys } from "../../kit/legend";
 import { choice, compare, exhibit, figure, guessing, steering, text, versus } from "../../kit/meta";
 
 const SENTENCES = [
@@ -51,6 +52,7 @@ export const meta = exhibit({
     ...steering("Choose the English piece that it must look at for this French one", ({ model }) => model === "attention"),
   },
   run: "Translate",
+  legend: (frame) => tokenKeys(frame, "alpha", ["--canvas", "--accent"], "attention weight: the darkness of a square, the width of a line"),
   stage: html`
     <div id="stage" class="translation">
       <div id="pair"><p id="source" class="pieces" lang="en"></p><canvas id="links" role="img" aria-label="Lines from the French pieces to the English pieces they look at"></canvas><p id="words" class="pieces" lang="fr"></p></div>

@@ -1,5 +1,6 @@
 // Your model: what the page says of itself, and its settings.
 import { html } from "lit/html.js";
+import { heatKeys } from "../../kit/legend";
 import { choice, exhibit, figure, toggle, whole } from "../../kit/meta";
 
 export const meta = exhibit({
@@ -31,6 +32,7 @@ export const meta = exhibit({
   },
   run: "Run",
   file: { label: "Drop anywhere, or choose: a model (.onnx), a picture, labels or a vocabulary (.txt, one a line)", accept: ".onnx,.txt,image/*" },
+  legend: (frame) => heatKeys(frame, frame.maps[0]?.name ?? "", "viridis", "attention weight, the greatest of the first map"),
   stage: html`
     <div id="stage"><canvas id="maps" role="img" aria-label="Where the model looks"></canvas></div>
     <p id="tokens" hidden></p>
