@@ -27,7 +27,6 @@ usage() {
 ./build.sh browser [FILE…]   only the browser tests (or only these files of tests/browser)
 ./build.sh fuzz SECONDS   give the core random pictures, models, settings and texts for so long (FUZZ_SEED=… takes others)
 ./build.sh types      write www/kit/core-types.ts again: the core's types as the page knows them
-./build.sh onnx       compile the second core, which runs any ONNX file: site and serve do it too
 ./build.sh core       compile the core for the development server: what dev does when Rust has changed
 ./build.sh bench      measure ours against ONNX Runtime Web, write benches/RESULTS.md (ROUNDS=3 tries it out)
 ./build.sh cached     record the cached runs of the page again, and take the start page's pictures of them
@@ -122,9 +121,9 @@ software_vulkan() {
 
 # ---------------------------------------------------------------- build
 
-# compile PROFILE: the core as WebAssembly.
+# compile PROFILE PACKAGE…: cores as WebAssembly.
 compile() {
-  cargo build --locked --profile "$1" --lib --target "$WASM_TARGET" --features "$FEATURES"
+  cargo build --locked --profile "$1" --lib --target "$WASM_TARGET" ${FEATURES:+--features "glimpse/$FEATURES"} "${@:2}"
 }
 
 # bindgen WASM FOLDER [--names]: the JavaScript side, made by the library that the wasm-bindgen command is made of.
@@ -137,43 +136,37 @@ prepare_bindgen() {
   page_packages && cargo build --locked --quiet --profile tool --package glimpse-bindgen
 }
 
+# Both cores in one go: they share most of their dependencies.
 build_wasm() {
   wasm_target
-  local built=target/$WASM_TARGET/release/glimpse.wasm prepared
+  local built=target/$WASM_TARGET/release prepared
   prepare_bindgen &
   prepared=$!
-  timed "Compiling the Rust core to WebAssembly (minutes the first time)" compile release
+  timed "Compiling the Rust cores to WebAssembly (minutes the first time)" compile release --package glimpse --package glimpse-onnx
   wait "$prepared"
-  fresh "$WASM_OUT/.stamp" "$built" build.sh && return
+  if ! fresh "$ONNX_OUT/.stamp" "$built/glimpse_onnx.wasm" build.sh; then
+    rm -rf "$ONNX_OUT"
+    timed "Making the second core's JavaScript side" bindgen "$built/glimpse_onnx.wasm" "$ONNX_OUT"
+    stamp "$ONNX_OUT/.stamp" "$built/glimpse_onnx.wasm" build.sh
+  fi
+  fresh "$WASM_OUT/.stamp" "$built/glimpse.wasm" build.sh && return
   rm -rf "$WASM_OUT"
-  timed "Making the JavaScript side" bindgen "$built" "$WASM_OUT"
+  timed "Making the JavaScript side" bindgen "$built/glimpse.wasm" "$WASM_OUT"
   timed "Shrinking the WebAssembly" optimise_wasm
-  stamp "$WASM_OUT/.stamp" "$built" build.sh
+  stamp "$WASM_OUT/.stamp" "$built/glimpse.wasm" build.sh
 }
 
-# -O1 is 4 % smaller once it is compressed, and three times as quick, but DRAW's encoder ran 1.4 times as long with it.
+# Of the first core only: the second gains 2 % once it is compressed. -O1 is 4 % smaller once it is compressed, and three times as quick, but DRAW's encoder ran 1.4 times as long with it.
 optimise_wasm() {
   local wasm=$WASM_OUT/glimpse_bg.wasm
   www/node_modules/.bin/wasm-opt -Os "${WASM_FEATURES[@]}" "$wasm" -o "$wasm.small" && mv "$wasm.small" "$wasm"
-}
-
-# The second core: minutes the first time, in a lighter profile: no link-time optimisation, and no wasm-opt, which gains 2 % once it is compressed.
-build_onnx() {
-  wasm_target
-  prepare_bindgen
-  timed "Compiling the second core" cargo build --locked --profile onnx --package glimpse-onnx --target "$WASM_TARGET"
-  local built=target/$WASM_TARGET/onnx/glimpse_onnx.wasm
-  fresh "$ONNX_OUT/.stamp" "$built" build.sh && return
-  rm -rf "$ONNX_OUT"
-  timed "Making its JavaScript side" bindgen "$built" "$ONNX_OUT"
-  stamp "$ONNX_OUT/.stamp" "$built" build.sh
 }
 
 # The core for the development server: quick to compile, and with the names of its functions. The folder changes at once, so
 # that no half of it is served.
 build_dev_wasm() {
   wasm_target
-  compile wasm-dev
+  compile wasm-dev --package glimpse
   local built=target/$WASM_TARGET/wasm-dev/glimpse.wasm
   fresh "$WASM_DEV_OUT/.stamp" "$built" && return
   bindgen "$built" "$WASM_DEV_OUT" --names
@@ -184,7 +177,6 @@ write_site() { timed "Writing site/" npm --prefix www run --silent build; }
 
 build_site() {
   build_wasm
-  build_onnx
   write_site
 }
 
@@ -196,11 +188,8 @@ dev() {
   exec node www/build/dev.mjs
 }
 
-# The page is served as soon as the lean core stands; the second core joins it where it has to be built first.
 serve() {
-  build_wasm
-  write_site
-  (build_onnx && write_site) &
+  build_site
   exec node "$BROWSER/tools/server.mjs" site "${PORT:-8080}"
 }
 
@@ -213,7 +202,7 @@ browser_tests() {
   local files=("$@")
   ((${#files[@]})) || files=("$BROWSER"/*.test.mjs)
   find_chromium
-  node --test --test-concurrency=2 --test-reporter=spec "${files[@]}"
+  node --test --test-concurrency=3 --test-reporter=spec "${files[@]}"
 }
 
 # check WHAT COMMAND…: one part of the test run; a red part does not hide the state of the others.
@@ -340,7 +329,6 @@ case ${1:-serve} in
     browser_tests "${@:2}"
     ;;
   types) write_types ;;
-  onnx) build_onnx ;;
   core) timed "Core" build_dev_wasm ;;
   fuzz) fuzz "${2:-60}" ;;
   bench) bench ;;

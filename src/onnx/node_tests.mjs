@@ -1,5 +1,5 @@
 // Writes src/onnx/NODE_TESTS.md: how many of the onnx package's backend node tests pass in the second core, by operator.
-//   ./build.sh onnx && python src/onnx/node_tests.py > cases.jsonl && node src/onnx/node_tests.mjs cases.jsonl VERSION
+//   ./build.sh site && python src/onnx/node_tests.py > cases.jsonl && node src/onnx/node_tests.mjs cases.jsonl VERSION
 import { createReadStream } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";

@@ -16,7 +16,7 @@ const MODELS = path.join(ROOT, "models");
 const RECORDINGS = path.join(WWW, "recordings");
 /** Where the core lies as wasm-bindgen wrote it; a development build is preferred while developing. */
 const WASM = { build: ["target/site-wasm"], serve: ["target/site-wasm-dev", "target/site-wasm"] };
-/** The second core, which takes minutes to build and may come later: `./build.sh onnx`. */
+/** The second core, for "Your model". The development server can do without it. */
 const ONNX = "target/site-onnx";
 
 const TYPES: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };

@@ -51,7 +51,7 @@ const TEXTS: Record<string, [string, string]> = {
   "bad-numbers": ["These numbers cannot be given to the model:", ""],
   "no-vocabulary": ["The model takes words as numbers, and has no vocabulary yet.", "Drop a .txt file with one token a line, or give it numbers."],
   "unknown-file": ["This is no file that can be used here.", "Drop a model (.onnx), a picture, or labels or a vocabulary (.txt)."],
-  "no-second-core": ["The program that reads any ONNX file is not on this site.", "Whoever hosts the site can add it: ./build.sh onnx, then ./build.sh site."],
+  "no-second-core": ["The program that reads any ONNX file is not on this site.", "Whoever hosts the site can add it: ./build.sh site builds it."],
   "bad-text": ["This text cannot be taken:", ""],
   "bad-word": ["This word cannot be added:", ""],
   "blank-picture": ["There is no digit on this picture.", "Take one with dark ink on light paper, or light on dark."],
