@@ -216,7 +216,7 @@ test("the keyboard alone exports, and comes back to where it was", () =>
     assert.equal(download.suggestedFilename(), "glimpse-captions-places.csv");
     await page.locator(".export [role=status]", { hasText: "Saved as glimpse-captions-places.csv" }).waitFor();
     await page.keyboard.press("Escape");
-    assert.equal(await page.locator("dialog.export").count(), 0);
+    await page.locator("dialog.export").waitFor({ state: "detached" });
     assert.equal(await focused(), "save");
   }));
 
