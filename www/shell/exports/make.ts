@@ -66,11 +66,14 @@ const even = (value: number) => 2 * Math.ceil(value / 2);
 
 export interface FilmWish { kind: FilmKind; width: number; pace: number; stride: number }
 
+/** How tall the stage becomes, by some of the steps. */
+const tallestOfSome = (page: Exported, show: Shows, look: Look, indices: readonly number[]) =>
+  tallest(page, show, indices.filter((_, i) => i % Math.ceil(indices.length / TRIED) === 0 || i === indices.length - 1), look);
+
 /** How large a film becomes, in pixels. */
 function filmPlan(page: Exported, show: Shows, look: Look, indices: readonly number[], wide: number) {
   const scale = wide / SCREEN.width;
-  const tried = indices.filter((_, i) => i % Math.ceil(indices.length / TRIED) === 0 || i === indices.length - 1);
-  const tall = tallest(page, show, tried, look);
+  const tall = tallestOfSome(page, show, look, indices);
   const { scene } = figureOf(page, show, indices[indices.length - 1], look, 1, tall);
   return { scale, tall, width: even(wide), height: even(scene.height * scale) };
 }
@@ -116,7 +119,7 @@ export async function page(source: Exported, show: Shows, chosen: Look, { frames
   const slides: Slide[] = [];
   let last: Figure | null = null;
   await progress(0, indices.length);
-  const { tall } = filmPlan(source, show, look, indices, SCREEN.width);
+  const tall = tallestOfSome(source, show, look, indices);
   for (const index of indices) {
     await progress(slides.length, indices.length);
     last = figureOf(source, show, index, look, PAGE_DENSITY, tall);
