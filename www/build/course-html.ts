@@ -1,6 +1,6 @@
 // The page of the course that ships with the site, and what its own page says to those who write one.
 import { html } from "lit/html.js";
-import type { ExhibitMeta } from "../kit/meta";
+import { addressNames, type ExhibitMeta } from "../kit/meta";
 import { readPresets } from "../kit/presets";
 import { LOCKS, PARTS } from "../kit/view";
 import { courseList } from "../lobby/course-list";
@@ -26,7 +26,7 @@ const EXAMPLE = `{
 
 /** How each exhibit's settings can be named, by the exhibit's name. */
 export const settingNames = (exhibits: readonly ExhibitMeta[]) =>
-  Object.fromEntries(exhibits.map(({ name, settings }) => [name, [...new Set(Object.entries(settings).flatMap(([one, { param }]) => [one, param ?? one]))]]));
+  Object.fromEntries(exhibits.map(({ name, settings }) => [name, addressNames(settings)]));
 
 export function coursePage(exhibits: readonly ExhibitMeta[], theme: unknown) {
   const settings = settingNames(exhibits);

@@ -196,3 +196,6 @@ export const exhibit = <S extends Schema>(meta: ExhibitMeta<S>) => meta;
 export const spanOf = ([from, to]: Entry["slides"]) => (from === to ? String(from) : `${from}–${to}`);
 /** "slides 8–18" */
 export const slidesOf = (slides: Entry["slides"]) => `${slides[0] === slides[1] ? "slide" : "slides"} ${spanOf(slides)}`;
+
+/** The names by which an address, or a list of activities, can mention each setting. */
+export const addressNames = (schema: Schema) => [...new Set(Object.entries(schema).flatMap(([name, { param }]) => [name, param ?? name]))];

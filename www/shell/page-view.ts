@@ -2,7 +2,7 @@
 // locked on the stage.
 import { html } from "lit/html.js";
 import { byId, fill } from "../kit/dom";
-import type { Schema } from "../kit/meta";
+import { addressNames, type Schema } from "../kit/meta";
 import { isLocked, takeAlong, unknownNames, view } from "../kit/view";
 
 const root = document.documentElement;
@@ -55,8 +55,7 @@ function alone() {
 
 /** What the address says of an exhibit's page; `dressed` is called when something has been revealed or hidden again. */
 export function applyView(schema: Schema, dressed: () => void) {
-  const names = Object.entries(schema).flatMap(([name, { param }]) => (param && param !== name ? [name, param] : [name]));
-  for (const sentence of unknownNames(view, names)) console.warn(sentence);
+  for (const sentence of unknownNames(view, addressNames(schema))) console.warn(sentence);
   if (view.reveal.length > 0) offerReveal(dressed);
   const own = document.getElementById("inputs");
   if (own && isLocked("sample")) {

@@ -5,7 +5,7 @@ import { live } from "lit/directives/live.js";
 import { encodeQR } from "qr";
 import { fill } from "../kit/dom";
 import { linkedPhoto } from "../kit/link";
-import type { ExhibitMeta } from "../kit/meta";
+import { addressNames, type ExhibitMeta } from "../kit/meta";
 import { readPresets, type Preset, type PresetList } from "../kit/presets";
 import { LOCKS, PARTS, view } from "../kit/view";
 import { saveFile } from "./save-file";
@@ -118,11 +118,10 @@ class Share {
   async #read(file: File | null | undefined) {
     if (!file) return;
     const { meta } = this.shared;
-    const names = Object.entries(meta.settings).flatMap(([name, { param }]) => (param ? [name, param] : [name]));
-    const text = await file.text();
+        const text = await file.text();
     // Presets of other exhibits are not looked into here: the page of the course does.
     const known = Object.fromEntries([...text.matchAll(/"exhibit"\s*:\s*"([\w-]+)"/g)].map(([, name]) => [name, null]));
-    const { list, faults } = readPresets(text, { ...known, [meta.name]: names });
+    const { list, faults } = readPresets(text, { ...known, [meta.name]: addressNames(meta.settings) });
     if (list) {
       this.#lists.push(list);
       this.#faults = [];
