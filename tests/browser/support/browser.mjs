@@ -30,6 +30,9 @@ export const NARROW = { width: 390, height: 844 };
 /** Milliseconds for a click to land, and for a run to be over: a small machine is slow, yet a hung page must end. */
 const CLICK_PATIENCE = 20_000;
 export const PATIENCE = 120_000;
+/** The same for a whole visit, and for a browser or one of its profiles to close: both have no time limit of their own. */
+const VISIT_PATIENCE = 300_000;
+const CLOSE_PATIENCE = 20_000;
 
 /** Keeps the times at which the page changed its state, for tests that ask what came before what. */
 function recordStates() {
@@ -39,6 +42,31 @@ function recordStates() {
     if (state && state !== globalThis.seenStates.at(-1)?.state) globalThis.seenStates.push({ state, at: Date.now() });
   };
   new MutationObserver(note).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-state"] });
+}
+
+/** The promise, which fails after so many milliseconds. */
+function within(milliseconds, what, promise) {
+  let timer;
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${milliseconds / 1000} s`)), milliseconds);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Closes a test file's browser. One that does not close would keep the file's process alive for ever: the end of the process kills it. */
+export async function close(browser) {
+  if (!browser) return;
+  await within(CLOSE_PATIENCE, "closing the browser", browser.close()).catch((error) => console.error(error.message));
+  setTimeout(() => process.exit(), CLOSE_PATIENCE).unref();
+}
+
+/** What a visit does in its profile, and then the profile's end, neither for ever. */
+export async function withContext(context, act) {
+  try {
+    await within(VISIT_PATIENCE, "the visit", act());
+  } finally {
+    await within(CLOSE_PATIENCE, "closing the profile", context.close());
+  }
 }
 
 /**
@@ -56,7 +84,7 @@ export function useBrowser({ webgpu = false, canvas = false } = {}) {
     assert.ok(executablePath, "no Chromium found: node tests/browser/tools/chromium.mjs installs one");
     browser = await chromium.launch({ executablePath, args: [...FLAGS, ...(webgpu || canvas ? COMPUTES : []), ...(canvas ? DRAWS : [])] });
   });
-  after(() => browser?.close());
+  after(() => close(browser));
 
   return async function visit(address, { mayLog, onRequest, root = SITE, ...options }, act) {
     const requests = [];
@@ -80,17 +108,18 @@ export function useBrowser({ webgpu = false, canvas = false } = {}) {
       if (message.type() === "error" && !mayLog?.test(message.text())) faults.push(`logged ${message.text()}`);
     });
     try {
-      const page = await context.newPage();
-      await page.addInitScript(recordStates);
-      const response = await page.goto(server.url + address);
-      assert.equal(response.status(), 200, `${address} is served`);
-      const screenshot = async (name) => {
-        await mkdir(SCREENSHOTS, { recursive: true });
-        await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
-      };
-      await act({ page, context, browser, requests, base: server.url, screenshot });
+      await withContext(context, async () => {
+        const page = await context.newPage();
+        await page.addInitScript(recordStates);
+        const response = await page.goto(server.url + address);
+        assert.equal(response.status(), 200, `${address} is served`);
+        const screenshot = async (name) => {
+          await mkdir(SCREENSHOTS, { recursive: true });
+          await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
+        };
+        await act({ page, context, browser, requests, base: server.url, screenshot });
+      });
     } finally {
-      await context.close();
       await server.close();
     }
     assert.deepEqual(faults, [], "the page keeps to its origin and its console stays silent");

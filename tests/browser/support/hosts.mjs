@@ -4,7 +4,7 @@ import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { badHost } from "../tools/bad-host.mjs";
 import { findChromium } from "../tools/chromium.mjs";
-import { FLAGS, PATIENCE, SITE } from "./browser.mjs";
+import { FLAGS, PATIENCE, SITE, close, withContext } from "./browser.mjs";
 
 const NAMED = ["cached", "done", "failed"];
 
@@ -71,20 +71,21 @@ export class Visitor {
  */
 export function useBadHosts(launch = {}) {
   let browser;
-  after(() => browser?.close());
+  after(() => close(browser));
 
   return async function at(faults, address, act, { root = SITE, prepare, ...options } = {}) {
     browser ??= await chromium.launch({ executablePath: findChromium(), ...launch, args: [...FLAGS, ...(launch.args ?? [])] });
     const host = await badHost(root, faults);
     const context = await browser.newContext({ serviceWorkers: "block", viewport: { width: 1000, height: 800 }, ...options });
     try {
-      const page = await context.newPage();
-      const visitor = new Visitor(page);
-      await prepare?.(visitor);
-      if (address !== null) await page.goto(host.url + address);
-      await act(visitor, { page, host, context });
+      await withContext(context, async () => {
+        const page = await context.newPage();
+        const visitor = new Visitor(page);
+        await prepare?.(visitor);
+        if (address !== null) await page.goto(host.url + address);
+        await act(visitor, { page, host, context });
+      });
     } finally {
-      await context.close();
       await host.close();
     }
   };
