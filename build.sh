@@ -202,7 +202,8 @@ browser_tests() {
   local files=("$@")
   ((${#files[@]})) || files=("$BROWSER"/*.test.mjs)
   find_chromium
-  node --test --test-concurrency=3 --test-reporter=spec "${files[@]}"
+  # The limit, in milliseconds, is a file's: a process that hangs must not take the whole run with it.
+  node --test --test-concurrency=3 --test-timeout=1200000 --test-reporter=spec "${files[@]}"
 }
 
 # check WHAT COMMAND…: one part of the test run; a red part does not hide the state of the others.

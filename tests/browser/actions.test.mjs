@@ -64,15 +64,6 @@ test("steered, it looks where it was painted, and the link paints the same", () 
     await exhibit.until("cached");
   }));
 
-test("two seconds from the camera become a clip", () =>
-  actions({}, { permissions: ["camera"] }, async (exhibit) => {
-    await exhibit.press("#camera");
-    await exhibit.page.locator("#shoot:enabled").waitFor();
-    await exhibit.run(() => exhibit.press("#shoot"));
-    assert.equal((await exhibit.settings()).sample, "own");
-    assert.equal((await exhibit.frames()).length, FRAMES);
-  }));
-
 test("a clip recorded in a browser, which does not know its length, is watched too", () =>
   actions({}, {}, async (exhibit) => {
     const bytes = await exhibit.page.evaluate(async () => {

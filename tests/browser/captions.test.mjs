@@ -128,17 +128,6 @@ test("a sample that comes late does not overtake the one asked for after it", ()
     assert.equal((await exhibit.settings()).sample, "horse");
   }));
 
-test("the camera's photo gets words", () =>
-  caption({}, { permissions: ["camera"] }, async (exhibit, { screenshot }) => {
-    await exhibit.press("#camera");
-    await exhibit.page.locator("#shoot:enabled").waitFor();
-    await screenshot("captions-camera");
-    await exhibit.run(() => exhibit.press("#shoot"));
-    assert.equal((await exhibit.settings()).sample, "own");
-    assert.ok((await exhibit.words()).length >= 1);
-    assert.equal(await exhibit.page.locator("dialog").count(), 0);
-  }));
-
 test("a camera that may not be used is said, and nothing is lost", () =>
   caption({}, { permissions: [] }, async (exhibit) => {
     const shown = await exhibit.words();

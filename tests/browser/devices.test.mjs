@@ -8,7 +8,8 @@ import { pathToFileURL } from "node:url";
 import { SITE } from "./support/browser.mjs";
 import { useBadHosts } from "./support/hosts.mjs";
 
-const at = useBadHosts({ args: ["--enable-unsafe-webgpu"], ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+const at = useBadHosts({ args: ["--enable-unsafe-webgpu"] });
+const atWhole = useBadHosts({ whole: true, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 const LIGHT = "draw.html";
 
 /** Opens the exhibit with a script that each worker runs first. */
@@ -133,7 +134,7 @@ for (const [what, flag, words] of SMALL) {
 // ---- the page in its browser
 
 test("a page from the back/forward cache goes on, and so does one that was frozen", () =>
-  at({}, LIGHT, async (visitor, { page, host, context }) => {
+  atWhole({}, LIGHT, async (visitor, { page, host, context }) => {
     await visitor.until(["cached"]);
     assert.equal(await visitor.run(), "done");
     await page.evaluate(() => addEventListener("pageshow", (event) => (window.persisted = event.persisted)));

@@ -196,29 +196,6 @@ test("Escape hides the explanation under the pointer, until the pointer goes els
     assert.ok(await shown());
   }));
 
-test("two quick presses open one camera, and none is left when it is closed", () =>
-  caption({}, { permissions: ["camera"] }, async (exhibit) => {
-    const { page } = exhibit;
-    await page.evaluate(() => {
-      globalThis.streams = [];
-      const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-      navigator.mediaDevices.getUserMedia = async (wish) => {
-        const stream = await get(wish);
-        globalThis.streams.push(stream);
-        return stream;
-      };
-      const button = document.querySelector("#camera");
-      button.click();
-      button.click();
-    });
-    await page.locator("#shoot:enabled").waitFor();
-    const live = () => page.evaluate(() => [document.querySelectorAll("dialog[open]").length, globalThis.streams.filter((one) => one.active).length]);
-    assert.deepEqual(await live(), [1, 1]);
-    await page.keyboard.press("Escape");
-    await page.waitForFunction(() => !document.querySelector("dialog[open]"));
-    assert.deepEqual(await live(), [0, 0]);
-  }));
-
 test("no camera, one that is in use, and a refusal are told apart", () =>
   caption({}, {}, async (exhibit) => {
     const { page } = exhibit;

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { findChromium } from "../tools/chromium.mjs";
+import { findChromium, findShell } from "../tools/chromium.mjs";
 import { serve } from "../tools/server.mjs";
 
 /** The built site that is tested; SITE=… tests another one. */
@@ -75,12 +75,12 @@ export async function withContext(context, act) {
  *
  * Options besides Playwright's for a context: `mayLog` (a RegExp of console errors the test provokes on purpose), `onRequest` (see
  * tools/server.mjs) and `root` (a folder to serve in place of site/). With `webgpu`, the browser has an adapter, if only one in software; with `canvas`, that
- * adapter also draws to canvases.
+ * adapter also draws to canvases; with `whole`, it has a camera and a back/forward cache.
  */
-export function useBrowser({ webgpu = false, canvas = false } = {}) {
+export function useBrowser({ webgpu = false, canvas = false, whole = false } = {}) {
   let browser;
   before(async () => {
-    const executablePath = findChromium();
+    const executablePath = whole ? findChromium() : findShell();
     assert.ok(executablePath, "no Chromium found: node tests/browser/tools/chromium.mjs installs one");
     browser = await chromium.launch({ executablePath, args: [...FLAGS, ...(webgpu || canvas ? COMPUTES : []), ...(canvas ? DRAWS : [])] });
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { badHost } from "../tools/bad-host.mjs";
-import { findChromium } from "../tools/chromium.mjs";
+import { findChromium, findShell } from "../tools/chromium.mjs";
 import { FLAGS, PATIENCE, SITE, close, withContext } from "./browser.mjs";
 
 const NAMED = ["cached", "done", "failed"];
@@ -67,14 +67,14 @@ export class Visitor {
 
 /**
  * One browser, started when it is needed first. The answer, `at(faults, address, act, options)`, opens a page on a host with these faults and
- * runs `act(visitor, {page, host, context})`; without `serviceWorkers: "allow"` among the options there are none.
+ * runs `act(visitor, {page, host, context})`. With `whole` the browser has a back/forward cache; without `serviceWorkers: "allow"` among the options there are none.
  */
-export function useBadHosts(launch = {}) {
+export function useBadHosts({ whole = false, ...launch } = {}) {
   let browser;
   after(() => close(browser));
 
   return async function at(faults, address, act, { root = SITE, prepare, ...options } = {}) {
-    browser ??= await chromium.launch({ executablePath: findChromium(), ...launch, args: [...FLAGS, ...(launch.args ?? [])] });
+    browser ??= await chromium.launch({ executablePath: whole ? findChromium() : findShell(), ...launch, args: [...FLAGS, ...(launch.args ?? [])] });
     const host = await badHost(root, faults);
     const context = await browser.newContext({ serviceWorkers: "block", viewport: { width: 1000, height: 800 }, ...options });
     try {
