@@ -95,7 +95,7 @@ test("only an address of the web becomes a link", () => {
 
 test("nothing of a run leaves its script element, and the policy allows that player and no other", async () => {
   const digest = async (said) => createHash("sha256").update(said).digest("base64");
-  const run = { title: HOSTILE[0], system: HOSTILE.join(" "), pace: 1, background: "#fff", pictures: ["data:image/png;base64,AA=="], slides: [{ width: 1, height: 1, items: [text(HOSTILE[0])], says: HOSTILE.join("") }], source: HOSTILE[2], link: `https://a.example/?${HOSTILE[2]}` };
+  const run = { title: HOSTILE[0], system: HOSTILE.join(" "), pace: 1, background: "#fff", pictures: ["data:image/png;base64,AA=="], slides: [{ width: 1, height: 1, nodes: [["text", { x: 8 }, HOSTILE[0]]], says: HOSTILE.join("") }], source: HOSTILE[2], link: `https://a.example/?${HOSTILE[2]}` };
   const html = await pageFile(run, "play()", "p{}", digest);
   const read = python(
     `import json, sys

@@ -10,8 +10,8 @@ import player from "./page-player.js?raw";
 import style from "./page-player.css?raw";
 import { paint } from "./paint";
 import { labelled } from "./png";
-import { isImage, type Scene } from "./scene";
-import { svgOf } from "./svg";
+import type { Scene } from "./scene";
+import { nodesOf, svgOf } from "./svg";
 import { modelsOf, papersOf, sourceOf, stepOf, type Told } from "./words";
 
 export interface Saved { blob: Blob; name: string }
@@ -98,18 +98,16 @@ export async function film(page: Exported, show: Shows, chosen: Look, { frames }
 const base64 = (hex: string) => btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((byte) => parseInt(byte, 16))));
 const digest = async (text: string) => base64(await sha256(new TextEncoder().encode(text)));
 
-/** A scene whose pictures are numbers of `pictures`, which gets those that it has not yet. */
+/** What draws a scene, with numbers of `pictures`, which gets those that it has not yet, for its pictures. */
 function slideOf(scene: Scene, told: Told, pictures: Map<string, number>): Slide {
-  const round = (value: unknown) => (typeof value === "number" ? Number(value.toFixed(2)) : value);
-  const items = scene.items.map((item) => {
-    if (!isImage(item)) return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, round(value)]));
-    const address = addressOf(item.canvas, scene.background, SHORT);
+  const numberOf = (canvas: HTMLCanvasElement) => {
+    const address = addressOf(canvas, scene.background, SHORT);
     if (!pictures.has(address)) pictures.set(address, pictures.size);
-    const { kind, x, y, width, height } = item;
-    return { kind, x: round(x), y: round(y), width: round(width), height: round(height), picture: pictures.get(address) };
-  });
+    return String(pictures.get(address));
+  };
   const word = wordOf(told.frame);
-  return { width: scene.width, height: scene.height, items, says: `${stepOf(told).replace(/^./, (letter) => letter.toUpperCase())}${word ? `: ${word}` : ""}` };
+  const nodes = scene.items.flatMap((item, i) => nodesOf(item, i, numberOf));
+  return { width: scene.width, height: scene.height, nodes, says: `${stepOf(told).replace(/^./, (letter) => letter.toUpperCase())}${word ? `: ${word}` : ""}` };
 }
 
 export async function page(source: Exported, show: Shows, chosen: Look, { frames }: Taken, { pace, stride }: Pick<FilmWish, "pace" | "stride">, progress: Progress): Promise<Saved> {

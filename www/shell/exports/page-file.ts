@@ -1,12 +1,12 @@
 // A recorded run as one HTML file that plays without a network: all that came from outside is data in it, which its player puts on the
 // page as text and never as markup.
-import { escaped } from "./svg";
+import { escaped, type SvgNode } from "./svg";
 
-/** A figure of the stand-alone page: a scene whose pictures are numbers of a list. */
+/** A figure of the stand-alone page: what draws it, with numbers of a list for its pictures. */
 export interface Slide {
   width: number;
   height: number;
-  items: Record<string, unknown>[];
+  nodes: SvgNode[];
   /** What is said of this step, for those who do not see it. */
   says: string;
 }

@@ -7,39 +7,20 @@
   let at = 0;
   let timer = 0;
 
-  const make = (name, values, text) => {
+  /** A picture is one of the run's; no link leaves the file, and no other name with a colon means anything here. */
+  function make([name, values, ...inside]) {
     const element = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(values)) if (value !== null && value !== undefined) element.setAttribute(key, String(value));
-    if (text !== undefined) element.textContent = text;
+    for (const [key, value] of Object.entries(values)) if (!key.includes(":")) element.setAttribute(key, String(value));
+    if (name === "image") element.setAttribute("href", run.pictures[values["xlink:href"]]);
+    element.append(...inside.map((one) => (typeof one === "string" ? one : make(one))));
     return element;
-  };
-
-  const drawn = {
-    image: ({ x, y, width, height, picture }) => [make("image", { x, y, width, height, preserveAspectRatio: "none", href: run.pictures[picture] })],
-    text: ({ x, y, width, text, size, family, weight, italic, fill, struck, turn }) => [
-      make("text", {
-        x, y, fill, "font-size": size, "font-family": family, "font-weight": weight, "font-style": italic ? "italic" : null,
-        "text-decoration": struck ? "line-through" : null, transform: turn ? `rotate(${turn} ${x} ${y})` : null,
-        textLength: text.length > 1 ? width : null, lengthAdjust: text.length > 1 ? "spacingAndGlyphs" : null,
-      }, text),
-    ],
-    rect: ({ x, y, width, height, radius, fill, stroke, line, dashed }) => [
-      make("rect", { x, y, width, height, rx: radius || null, fill: fill || "none", stroke, "stroke-width": stroke ? line : null, "stroke-dasharray": dashed ? `${3 * line} ${2 * line}` : null }),
-    ],
-    bar: ({ x, y, width, height, colours }) => {
-      const id = `bar-${x}-${y}`;
-      const colouring = make("linearGradient", { id });
-      colours.forEach((colour, i) => colouring.append(make("stop", { offset: i / Math.max(1, colours.length - 1), "stop-color": colour })));
-      return [colouring, make("rect", { x, y, width, height, fill: `url(#${id})` })];
-    },
-  };
+  }
 
   function show(index) {
     at = Math.max(0, Math.min(run.slides.length - 1, index));
-    const { width, height, items, says } = run.slides[at];
-    const sheet = make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": says });
-    sheet.append(make("rect", { width, height, fill: run.background }));
-    for (const item of items) sheet.append(...drawn[item.kind](item));
+    const { width, height, nodes, says } = run.slides[at];
+    const paper = ["rect", { width, height, fill: run.background }];
+    const sheet = make(["svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": says }, paper, ...nodes]);
     stage.replaceChildren(sheet);
     said.setAttribute("aria-live", timer ? "off" : "polite");
     said.textContent = says;

@@ -30,8 +30,6 @@ export interface Scene { width: number; height: number; background: string; item
 /** A pixel of CSS in millimetres: ninety-six make an inch. */
 export const PIXEL = 25.4 / 96;
 
-export const isImage = (item: Item): item is ImageItem => item.kind === "image";
-
 /** Where the items of a scene end, below. */
 export const bottomOf = (items: readonly Item[]) =>
   items.reduce((most, item) => Math.max(most, item.kind === "text" ? item.y + 0.25 * item.size : item.y + item.height), 0);
