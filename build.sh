@@ -26,7 +26,7 @@ usage() {
 ./build.sh test       everything the CI runs: format, lints, native tests, type check, site, sizes, browser tests
 ./build.sh browser [FILE…]   only the browser tests (or only these files of tests/browser)
 ./build.sh fuzz SECONDS   give the core random pictures, models, settings and texts for so long (FUZZ_SEED=… takes others)
-./build.sh types      write www/kit/core-types.ts again: the core's types as the page knows them
+./build.sh types      write www/kit/core-types.ts and onnx-types.ts again: the cores' types as the page knows them
 ./build.sh core       compile the core for the development server: what dev does when Rust has changed
 ./build.sh bench      measure ours against ONNX Runtime Web, write benches/RESULTS.md (ROUNDS=3 tries it out)
 ./build.sh cached     record the cached runs of the page again, and take the start page's pictures of them
@@ -104,9 +104,12 @@ find_chromium() {
   export CHROMIUM
 }
 
+# Both cores, with what writes the page's types.
+readonly ALL=(--package glimpse --package glimpse-onnx --features glimpse-onnx/types)
+
 # The native tests of the GPU's kernels run on the software Vulkan that comes with Chromium.
 native_tests() {
-  find_chromium && software_vulkan && cargo test --locked --package glimpse --package glimpse-onnx
+  find_chromium && software_vulkan && cargo test --locked "${ALL[@]}"
 }
 
 software_vulkan() {
@@ -195,7 +198,7 @@ serve() {
 
 write_types() {
   need_rust
-  timed "Writing www/kit/core-types.ts" env WRITE_TYPES=1 cargo test --locked --quiet --lib the_page_s_types
+  timed "Writing www/kit/core-types.ts and onnx-types.ts" env WRITE_TYPES=1 cargo test --locked --quiet "${ALL[@]}" the_page_s_types
 }
 
 browser_tests() {
@@ -234,7 +237,7 @@ formatted() {
 }
 
 lints() {
-  cargo clippy --locked --package glimpse --package glimpse-onnx --all-targets -- -D warnings &&
+  cargo clippy --locked "${ALL[@]}" --all-targets -- -D warnings &&
     cargo clippy --locked --lib --target "$WASM_TARGET" --features shader_check -- -D warnings &&
     cargo clippy --locked --package glimpse-bindgen -- -D warnings
 }
@@ -304,6 +307,7 @@ train() {
     saliency | dense-encoder) family=saliency ;;
     scale) family=scales ;;
     vit-*) family=vision ;;
+    cloze) family=cloze ;;
     draw-*) family=draw ;;
     caption-*) family=captions ;;
     *) fail "train which model? ./build.sh train NAME --data DIR, with NAME one of $(cd models && echo */)" ;;

@@ -19,6 +19,7 @@ pub struct File {
 
 /// What the page shows of a file.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "OnnxDescription"))]
 pub struct Description {
     pub opset: i64,
     /// The program that wrote it, with its version.
@@ -36,6 +37,7 @@ pub struct Description {
 
 /// An input or output.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "OnnxPort"))]
 pub struct Port {
     pub name: String,
     /// "float", "int64", …
@@ -47,6 +49,7 @@ pub struct Port {
 /// The size along an axis: a number, or the name of an open dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "OnnxSize"))]
 pub enum Dimension {
     Known(usize),
     Open(String),
@@ -54,6 +57,7 @@ pub enum Dimension {
 
 /// A dimension that the visitor gives a number.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "OpenDimension"))]
 pub struct Open {
     pub name: String,
     /// A sensible number.
@@ -64,6 +68,7 @@ pub struct Open {
 
 /// One node of the graph.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "OnnxNode"))]
 pub struct Node {
     /// As the file names it, or else its first output.
     pub name: String,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use serde::Serialize;
 use tract_core::internal::*;
 use tract_onnx::Onnx;
 use tract_onnx::model::ParseResult;
@@ -26,6 +27,26 @@ pub struct Prepared {
     pub(crate) plan: Arc<TypedRunnableModel>,
     /// What each output of the plan is.
     pub(crate) made: Vec<Role>,
+}
+
+/// What is known once the open dimensions have numbers.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "OnnxReady"))]
+pub struct Ready {
+    /// Name and shape of what is given, in the file's order.
+    pub inputs: Vec<(String, Vec<usize>)>,
+    /// Of each node of the file; nothing where tract does not tell.
+    pub shapes: Vec<Option<Vec<usize>>>,
+    /// Multiply-adds of each node.
+    pub work: Vec<u64>,
+}
+
+impl Prepared {
+    /// What the page is told of it.
+    pub fn told(&self) -> Ready {
+        let inputs = self.inputs.iter().map(|(name, _, shape)| (name.clone(), shape.clone())).collect();
+        Ready { inputs, shapes: self.facts.shapes.clone(), work: self.facts.work.clone() }
+    }
 }
 
 /// What an output of the plan is.

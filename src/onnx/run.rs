@@ -12,6 +12,7 @@ const NEAR: f32 = 1e-3;
 
 /// A value that a run made: an output, or the weights of a softmax.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "OnnxMade"))]
 pub struct Made {
     pub name: String,
     /// The node that made it, if it is a softmax's.
@@ -20,6 +21,7 @@ pub struct Made {
     pub output: bool,
     /// Of a softmax the axis along which the weights sum to 1 stands last.
     pub shape: Vec<usize>,
+    #[cfg_attr(feature = "types", ts(type = "Float32Array"))]
     pub values: Vec<f32>,
     /// Whether the numbers along the last axis are not negative and sum to 1.
     pub distribution: bool,

@@ -17,13 +17,6 @@ pub struct AnyModel {
     prepared: Option<Prepared>,
 }
 
-#[derive(Serialize)]
-struct Ready<'a> {
-    inputs: Vec<(&'a str, &'a [usize])>,
-    shapes: &'a [Option<Vec<usize>>],
-    work: &'a [u64],
-}
-
 #[wasm_bindgen]
 impl AnyModel {
     /// From the bytes of an ONNX file.
@@ -38,21 +31,13 @@ impl AnyModel {
         json(&self.file.description)
     }
 
-    /// Makes it ready for these sizes of its open dimensions (JSON {name: size}) and tells shapes and work as JSON.
+    /// Makes it ready for these sizes of its open dimensions (JSON {name: size}) and tells shapes and work as JSON: [`crate::prepare::Ready`].
     pub fn prepare(&mut self, sizes: &str) -> Result<String, JsValue> {
         let sizes: BTreeMap<String, usize> =
             serde_json::from_str(sizes).map_err(|error| failure("open-shape", &error.to_string()))?;
         self.prepared = None;
         let prepared = self.file.prepare(&sizes).map_err(thrown)?;
-        let told = json(&Ready {
-            inputs: prepared
-                .inputs
-                .iter()
-                .map(|(name, _, shape)| (name.as_str(), shape.as_slice()))
-                .collect(),
-            shapes: &prepared.facts.shapes,
-            work: &prepared.facts.work,
-        });
+        let told = json(&prepared.told());
         self.prepared = Some(prepared);
         Ok(told)
     }
