@@ -40,7 +40,7 @@
 //! | 29 | salient objects: looks that refine a map | [`affine::grid`](attention::affine::grid), [`refine::laid_back`](attention::refine::laid_back), [`refine::fade`](attention::refine::fade) | `saliency` | `saliency`, `dense-encoder` |
 //! | 30 | attention to scale: a softmax over scales at every pixel | [`scale::weights`](attention::scale::weights), [`scale::blend`](attention::scale::blend), [`scale::average`](attention::scale::average), [`scale::greatest`](attention::scale::greatest) | `scales` | `scale`, `dense-encoder` |
 //! | 30 | semantic attention: words detected in the picture are attended to | [`semantic::attend`](attention::semantic::attend), [`semantic::mixed`](attention::semantic::mixed) | `captions` | `caption-semantic` |
-//! | 31 | where to go on: any ONNX file, its layers and every softmax in it; the second core in `src/onnx` runs it | — | `your-model` | `vit-digits` |
+//! | 31 | where to go on: any ONNX file, its layers and every softmax in it; the second core in `src/onnx` runs it | — | `your-model` | `vit-digits`, `cloze` |
 
 pub mod attention;
 pub mod exhibits;

@@ -44,6 +44,23 @@ fn tract_agrees_with_pytorch() {
     assert!(files > 0, "models/ holds a golden.json");
 }
 
+/// The sample of "Your model" that has no exhibit of its own to hold it to its figure.
+#[test]
+fn the_sentence_reader_names_what_is_hidden_as_often_as_its_slice_says() {
+    let model =
+        Model::new("cloze", &read("models/cloze/cloze.onnx")).unwrap_or_else(|error| panic!("{error}"));
+    let slice = json("models/cloze/slice.json");
+    let tokens = slice["tokens"].as_array().expect("sentences");
+    let right = tokens.iter().zip(numbers(&slice["things"])).filter(|(tokens, thing)| {
+        let given = model.tensor("tokens", &numbers(tokens)).unwrap_or_else(|error| panic!("{error}"));
+        let told = model.run(&[("tokens", &given)]).unwrap_or_else(|error| panic!("{error}"));
+        let chances = told["probability"].values();
+        let best = (0..chances.len()).max_by(|a, b| chances[*a].total_cmp(&chances[*b]));
+        best == Some(*thing as usize)
+    });
+    assert_eq!(right.count(), slice["right"].as_u64().expect("a count") as usize);
+}
+
 #[test]
 fn what_is_no_model_is_refused() {
     let whole = read("models/caption-soft/start.onnx");

@@ -29,9 +29,10 @@ ORDER = [
     *("ram-cluttered", "draw-read-cluttered", "stn-mnist"),
     "stn-birds",
     *("action", "action-mean", "dense-encoder", "saliency", "scale"),
-    "vit-digits",
+    *("vit-digits", "cloze"),
 ]
 SHIPPED = {".onnx", ".txt"}
+TOKENIZER = "tokenizer.json"
 
 
 def described(file: Path) -> dict:
@@ -43,7 +44,7 @@ def described(file: Path) -> dict:
 
 def entry(folder: Path) -> dict:
     """A model's entry; the opset is that of its graphs, which must agree."""
-    files = sorted(f for f in folder.iterdir() if f.suffix in SHIPPED)
+    files = sorted(f for f in folder.iterdir() if f.suffix in SHIPPED or f.name == TOKENIZER)
     graphs = [onnx.load(f) for f in files if f.suffix == ".onnx"]
     opsets = {o.version for g in graphs for o in g.opset_import if not o.domain}
     if len(opsets) != 1:

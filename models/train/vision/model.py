@@ -30,17 +30,17 @@ class Norm(nn.Module):
 
 
 class SelfAttention(nn.Module):
-    """Every place weighs all places, in `HEADS` heads (Vaswani et al., 2017, eq. 1)."""
+    """Every place weighs all places, in `HEADS` heads (Vaswani et al., 2017, eq. 1); `mask` [B, 1, 1, places] is added to the scores."""
 
     def __init__(self):
         super().__init__()
         self.query, self.key, self.value, self.out = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         count, places = x.shape[0], x.shape[1]
         heads = [part(x).reshape(count, places, HEADS, WIDTH // HEADS).transpose(1, 2) for part in (self.query, self.key, self.value)]
         scores = heads[0] @ heads[1].transpose(2, 3) * (WIDTH // HEADS) ** -0.5
-        seen = torch.softmax(scores, 3) @ heads[2]
+        seen = torch.softmax(scores if mask is None else scores + mask, 3) @ heads[2]
         return self.out(seen.transpose(1, 2).reshape(count, places, WIDTH))
 
 
@@ -52,8 +52,8 @@ class Layer(nn.Module):
         self.attention, self.attended, self.thought = SelfAttention(), Norm(), Norm()
         self.mlp = nn.Sequential(nn.Linear(WIDTH, 2 * WIDTH), nn.ReLU(), nn.Linear(2 * WIDTH, WIDTH))
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = x + self.attention(self.attended(x))
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        x = x + self.attention(self.attended(x), mask)
         return x + self.mlp(self.thought(x))
 
 
