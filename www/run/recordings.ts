@@ -99,8 +99,8 @@ export function mayBeRecorded(page: string) {
   return possible.length > 0;
 }
 
-/** Sixteen bits for attention, whose weights must still sum to one, and for what is small; eight for large pictures, which are only
- * looked at. */
+/** Sixteen bits for the attention over a picture or a text, whose weights must still sum to one, and for all that is small; eight for
+ * large pictures and matrices, which are only looked at. */
 function pack(values: Float32Array, bits: 8 | 16): Packed {
   let low = Infinity;
   let high = -Infinity;
@@ -148,8 +148,8 @@ function unpack({ q, low, high, data }: Packed) {
 
 /** A run as the text of its file. */
 export function recordingOf(run: Run, other: Frame[] | undefined) {
-  return JSON.stringify({ settings: run.settings, frames: run.frames, other }, (key, value) => {
-    if (value instanceof Float32Array) return inStretches(value) ?? pack(value, key === "weights" || value.length < SMALL ? 16 : 8);
+  return JSON.stringify({ settings: run.settings, frames: run.frames, other }, (_key, value) => {
+    if (value instanceof Float32Array) return inStretches(value) ?? pack(value, value.length < SMALL ? 16 : 8);
     return typeof value === "number" ? Number(value.toPrecision(7)) : value;
   });
 }
