@@ -44,6 +44,8 @@ export default defineConfig(async () => {
               // Loaded when someone exports.
               { name: "exports", test: /\/www\/shell\/exports\/(?!film)/, priority: 1 },
               { name: "film", test: /\/www\/shell\/exports\/film|\/node_modules\/(gifenc|mediabunny)\//, priority: 1 },
+              // Loaded for a text that a tokenizer.json splits.
+              { name: "tokenizer", test: /\/your-model\/json-tokenizer|\/node_modules\/@huggingface\//, priority: 1 },
               { name: "qr", test: /\/node_modules\/qr\//, priority: 1 },
               { name: (id: string) => chunkOf(id), test: /\/exhibits\/[^/]+\// },
               { name: "main", test: /\/www\/(main|lobby\/)/ },

@@ -75,6 +75,54 @@ test("a dropped file runs, its softmax is a frame, and its answers carry the lab
     await screenshot("your-model-dropped");
   }));
 
+test("the sentence reader guesses the hidden word, each word's look can be seen, and another text gets another guess", () =>
+  open({ model: "cloze" }, {}, async (exhibit, { page, screenshot }) => {
+    await exhibit.run(() => exhibit.press("#again"));
+    const frames = await exhibit.frames();
+    assert.deepEqual(frames.map(({ words }) => words[0]).slice(-1), ["rollout"]);
+    assert.equal(frames.length, 4, "three layers and the rollout");
+    assert.equal(frames[0].choices[0].word, "dog");
+    const tokens = page.locator("#tokens button");
+    assert.deepEqual(await tokens.allTextContents(), ["[CLS]", "a", "brown", "[MASK]", "catches", "a", "frisbee", "in", "the", "park"]);
+    assert.equal(await page.locator("#tokens [aria-pressed=true]").textContent(), "[CLS]");
+    await tokens.nth(3).click();
+    assert.equal(await page.locator("#tokens [aria-pressed=true]").textContent(), "[MASK]");
+    assert.match(page.url(), /row=3/);
+    await screenshot("your-model-cloze");
+    const text = page.locator("#given input").first();
+    await exhibit.run(async () => {
+      await text.fill("a yellow ___ drives through the busy street");
+      await text.press("Tab");
+    });
+    assert.notEqual((await exhibit.frames())[0].choices[0].word, "dog");
+    assert.equal(await tokens.nth(2).textContent(), "yellow");
+    await exhibit.run(() => page.locator("#occlude").check());
+    const last = (await exhibit.frames()).at(-1);
+    const losses = mapOf(last, "head 1");
+    assert.deepEqual([last.words[0], losses.rows, losses.cols], ["occlusion", 1, 9], "each token is hidden in turn");
+    assert.ok(Math.max(...losses.weights) > 0.05, "one of them decides");
+    assert.deepEqual(await violations(page), []);
+  }));
+
+test("a model, its tokenizer and its labels are dropped together", () =>
+  open({}, {}, async (exhibit, { page }) => {
+    const model = onnxFile({
+      inputs: { tokens: [1, "length"] },
+      kinds: { tokens: 7 },
+      outputs: { chances: [1, "length"] },
+      nodes: [["Cast", ["tokens"], ["numbers"], "/Cast", { to: 1 }], ["Softmax", ["numbers"], ["chances"], "/Softmax", { axis: -1 }]],
+    });
+    const tokenizer = { version: "1.0", added_tokens: [], normalizer: { type: "Lowercase" }, pre_tokenizer: { type: "Whitespace" }, post_processor: null, decoder: null, model: { type: "WordLevel", unk_token: "?", vocab: { "?": 0, the: 1, cat: 2, sat: 3, on: 4, mat: 9 } } };
+    const named = (name, text, mimeType) => ({ name, mimeType, buffer: Buffer.from(text) });
+    const labels = ["first", "second", "third", "fourth", "fifth", "sixth"].join("\n");
+    const files = [named("labels.txt", labels, "text/plain"), named("tokenizer.json", JSON.stringify(tokenizer), "application/json"), { name: "words.onnx", mimeType: "", buffer: model }];
+    await page.locator("#file").setInputFiles(files);
+    await untilAnswer(exhibit, "sixth");
+    assert.match(await page.locator("#given legend").last().textContent(), /1×6/, "the open dimension is as long as the text");
+    await give(exhibit, "bad.json", Buffer.from("{}"), "application/json");
+    assert.equal(await exhibit.refusal(), "bad-tokenizer");
+  }));
+
 test("an open dimension takes the visitor's number", () =>
   open({}, {}, async (exhibit, { page }) => {
     await exhibit.run(() => give(exhibit, "open.onnx", attention("tokens")));

@@ -1,14 +1,17 @@
 // "Your model": what the page reads out of shapes and names, and what it makes of pictures, texts and layers.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runnerImport } from "../../www/node_modules/vite/dist/node/index.js";
 
 const WWW = fileURLToPath(new URL("../../www/", import.meta.url));
 const load = async (file) => (await runnerImport(`${WWW}${file}`, { configFile: false, root: WWW, logLevel: "error" })).module;
-const { pictureShape, placesOf, scopeOf, tokensIn } = await load("kit/onnx.ts");
+const { pictureShape, placesOf, scopeOf } = await load("kit/onnx.ts");
 const { framesOf, numbered, rollout } = await load("run/onnx-frames.ts");
 const { greyed, pixelsOf, random, suiting } = await load("run/onnx-inputs.ts");
+const { jsonTokenizer } = await load("exhibits/your-model/json-tokenizer.ts");
+const { linesTokenizer } = await load("exhibits/your-model/tokenizer.ts");
 const { firstOpen, folded, scopesOf } = await load("exhibits/your-model/fold.ts");
 
 test("a picture's layout is read from the shape", () => {
@@ -27,11 +30,32 @@ test("weights lie on a grid, behind a class token where there is one", () => {
 });
 
 test("a text is split by the vocabulary, longest pieces first", () => {
-  const vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "play", "##ing", "cat", ","];
-  assert.deepEqual(tokensIn("Playing, xyz cat", vocabulary).map(({ id }) => id), [2, 4, 5, 7, 1, 6, 3]);
-  assert.deepEqual(tokensIn("a b", ["a", "b"]).map(({ id }) => id), [0, 1]);
-  assert.equal(scopeOf("/layers.0/attention/Softmax"), "layers.0/attention");
-  assert.equal(scopeOf("Softmax_12"), "Softmax_12");
+  const tokenizer = linesTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "play", "##ing", "cat", ",", "[MASK]"]);
+  assert.deepEqual(tokenizer.tokens("Playing, xyz ___ cat").map(({ id }) => id), [2, 4, 5, 7, 1, 8, 6, 3]);
+  assert.deepEqual(linesTokenizer(["a", "b"]).tokens("a b").map(({ id }) => id), [0, 1]);
+});
+
+test("a tokenizer.json is read: the shipped one's tokens are those that its model was trained on", async () => {
+  const folder = new URL("../../models/cloze/", import.meta.url);
+  const tokenizer = jsonTokenizer(await readFile(new URL("tokenizer.json", folder), "utf8"));
+  const { tokens } = JSON.parse(await readFile(new URL("golden.json", folder), "utf8")).cloze.inputs;
+  const found = tokenizer.tokens("A brown ___ catches a frisbee in the park.");
+  assert.deepEqual(found.map(({ id }) => id), tokens.slice(0, found.length));
+  assert.ok(tokens.slice(found.length).every((id) => id === 0), "then padding");
+  assert.deepEqual(found.slice(0, 4).map(({ token }) => token), ["[CLS]", "a", "brown", "[MASK]"]);
+});
+
+test("a tokenizer.json of WordPiece and one of BPE are read", () => {
+  const common = { version: "1.0", added_tokens: [], normalizer: { type: "Lowercase" }, pre_tokenizer: { type: "Whitespace" }, post_processor: null, decoder: null };
+  const pieces = { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: "##", max_input_chars_per_word: 100, vocab: { "[UNK]": 0, play: 1, "##ing": 2, cat: 3 } };
+  const pairs = { type: "BPE", unk_token: null, fuse_unk: false, byte_fallback: false, vocab: { c: 0, a: 1, t: 2, ca: 3, cat: 4 }, merges: ["c a", "ca t"] };
+  const ids = (model, text) => jsonTokenizer(JSON.stringify({ ...common, model })).tokens(text).map(({ id }) => id);
+  assert.deepEqual(ids(pieces, "Playing cat dog"), [1, 2, 3, 0]);
+  assert.deepEqual(ids(pairs, "cat ca"), [4, 3]);
+});
+
+test("what is no tokenizer.json is refused", () => {
+  for (const text of ["", "[]", "{}", '{"model":{"type":"Sorcery"}}']) assert.throws(() => jsonTokenizer(text), text);
 });
 
 test("the rollout of layers keeps rows that sum to 1, and of layers that look at themselves is the identity", () => {

@@ -27,12 +27,13 @@ export const acceptPictures = (take: (bytes: Uint8Array) => void, setting = "sam
     if (bytes) take(bytes);
   }, setting);
 
-export function acceptFiles(take: (file: File) => void, setting = "sample") {
-  const read = (file: File | null | undefined) => file && take(file);
+/** @param take what was chosen, dropped or pasted: one file, or more where the page wants them */
+export function acceptFiles(take: (file: File, ...more: File[]) => void, setting = "sample") {
+  const read = ([file, ...more]: Iterable<File>) => file && take(file, ...more);
   const input = byId("file", HTMLInputElement);
   if (isLocked("sample", setting)) return refuse(input);
   input.addEventListener("change", () => {
-    read(input.files?.[0]);
+    read(input.files ?? []);
     input.value = "";
   });
   const zone = byId("drop", HTMLElement);
@@ -44,14 +45,14 @@ export function acceptFiles(take: (file: File) => void, setting = "sample") {
     if (!data) return;
     const isFolder = [...data.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
     if (isFolder) return complain("dropped-folder");
-    if (data.files.length > 0) return read(data.files[0]);
+    if (data.files.length > 0) return read(data.files);
     if (data.types.includes("text/uri-list") && !isTextField(event.target)) complain("dropped-link");
   });
   addEventListener("paste", (event) => {
     const data = event.clipboardData;
     // Into a text field goes the text, where there is one.
     if (!data || (isTextField(event.target) && data.types.includes("text/plain"))) return;
-    read(data.files[0]);
+    read(data.files);
   });
 }
 

@@ -83,7 +83,7 @@ export interface Sample { name: string; shows: string }
 /** What a visitor can give: files dropped, pasted or chosen. */
 export interface FileInput {
   label: string;
-  accept: "image/*" | "video/*" | ".onnx,.txt,image/*";
+  accept: "image/*" | "video/*" | ".onnx,.txt,.json,image/*";
   camera?: boolean;
   samples?: readonly Sample[];
 }

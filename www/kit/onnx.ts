@@ -1,25 +1,8 @@
-// What the second core tells of a visitor's ONNX file, and what the page reads out of shapes. The types are those of src/onnx/.
+// What the second core tells of a visitor's ONNX file, and what the page reads out of shapes.
+import type { OnnxDescription, OnnxMade, OnnxReady } from "./onnx-types";
 
-/** An input or output; an open dimension stands by its name. */
-export interface OnnxPort { name: string; kind: string; shape: (number | string)[] | null }
-/** A node; `from` are the nodes it takes values from, −1 − i being the graph's input i. */
-export interface OnnxNode { name: string; operator: string; from: number[]; weights: number }
-export interface OpenDimension { name: string; guess: number; at: string }
-export interface OnnxDescription {
-  opset: number;
-  producer: string;
-  weights: number;
-  inputs: OnnxPort[];
-  outputs: OnnxPort[];
-  open: OpenDimension[];
-  nodes: OnnxNode[];
-  /** Operators that tract does not have. */
-  unknown: string[];
-}
-/** What is known once the open dimensions have numbers: the shape and the multiply-adds of each node. */
-export interface OnnxReady { inputs: [name: string, shape: number[]][]; shapes: (number[] | null)[]; work: number[] }
-/** A value that a run made; of a softmax (`node`) the axis of the weights stands last. */
-export interface OnnxMade { name: string; node: number | null; output: boolean; shape: number[]; values: Float32Array; distribution: boolean }
+export type { OnnxDescription, OnnxMade, OnnxNode, OnnxPort, OnnxReady } from "./onnx-types";
+
 /** A file that the worker has read, and how it ran. */
 export interface OnnxFile {
   name: string;
@@ -47,7 +30,8 @@ export interface Scale { mean: number[]; deviation: number[] }
 /** What an input is given. */
 export type Giving =
   | { kind: "picture"; scale: Scale; invert: boolean }
-  | { kind: "tokens"; text: string; vocabulary: string[] | null }
+  /** `unknown` is the token of an unknown word, where there is one. */
+  | { kind: "tokens"; text: string; ids: number[] | null; unknown: number | null }
   | { kind: "zeros" }
   | { kind: "ones" }
   | { kind: "random"; seed: number }
@@ -68,6 +52,10 @@ export interface OnnxInput {
   /** Places a side that are greyed one after the other; 0: none. */
   occlude: number;
 }
+
+/** The tokens that mean a hidden word, which a text writes as "___", and an unknown one. */
+export const MASKS = ["[MASK]", "<mask>"];
+export const UNKNOWNS = ["[UNK]", "<unk>", "unk", "<UNK>"];
 
 export const SCALES = {
   unit: { mean: [0], deviation: [1] },
@@ -109,30 +97,3 @@ export const partsOf = (name: string) => name.split("/").filter(Boolean);
 
 /** Where in the network a node stands: its scope, or its own name where there is none. */
 export const scopeOf = (name: string) => partsOf(name).slice(0, -1).join("/") || name;
-
-/** Words of a text in a vocabulary of one token a line, longest first ("##" before what continues a word, as WordPiece writes it). */
-export function tokensIn(text: string, vocabulary: readonly string[]): { token: string; id: number }[] {
-  const ids = new Map(vocabulary.map((token, id) => [token, id]));
-  const unknown = ["[UNK]", "<unk>", "unk", "<UNK>"].find((token) => ids.has(token));
-  const found: { token: string; id: number }[] = [];
-  const put = (token: string) => found.push({ token, id: ids.get(token) ?? 0 });
-  if (ids.has("[CLS]")) put("[CLS]");
-  const lower = !vocabulary.some((token) => /^[A-Z][a-z]+$/.test(token));
-  const words = (lower ? text.toLowerCase() : text).match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
-  for (const word of words) {
-    const pieces: string[] = [];
-    let at = 0;
-    while (at < word.length) {
-      let end = word.length;
-      const piece = () => (at > 0 ? "##" : "") + word.slice(at, end);
-      while (end > at && !ids.has(piece())) end--;
-      if (end === at) break;
-      pieces.push(piece());
-      at = end;
-    }
-    if (at === word.length && pieces.length > 0) pieces.forEach(put);
-    else put(unknown ?? vocabulary[0] ?? word);
-  }
-  if (ids.has("[SEP]")) put("[SEP]");
-  return found;
-}

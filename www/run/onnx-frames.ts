@@ -131,6 +131,6 @@ export function framesOf(made: readonly OnnxMade[], nodes: readonly OnnxNode[], 
   return frames.length > 0 ? frames : [frame(["answer"], [], choices, [])];
 }
 
-/** What greying each place of a grid takes away from the chance of the likeliest answer. */
-export const occlusionFrame = (side: number, losses: Float32Array, choices: Choice[]): Frame =>
-  frame(["occlusion"], [{ kind: "grid", name: "head 1", rows: side, cols: side, weights: losses }], choices, [["node", -1], ["most", losses.reduce((most, loss) => Math.max(most, loss), 0)]]);
+/** What hiding each place, in rows, takes away from the chance of the likeliest answer. */
+export const occlusionFrame = (rows: number, losses: Float32Array, choices: Choice[]): Frame =>
+  frame(["occlusion"], [{ kind: "grid", name: "head 1", rows, cols: losses.length / rows, weights: losses }], choices, [["node", -1], ["most", losses.reduce((most, loss) => Math.max(most, loss), 0)]]);

@@ -1,5 +1,5 @@
 // What a visitor gives becomes the numbers that an input takes.
-import { pictureShape, tokensIn, SCALES, type Giving, type OnnxPort, type PictureShape, type Scale } from "../kit/onnx";
+import { pictureShape, SCALES, type Giving, type OnnxPort, type PictureShape, type Scale } from "../kit/onnx";
 import { Refusal } from "./refusal";
 
 const product = (shape: readonly number[]) => shape.reduce((all, size) => all * size, 1);
@@ -92,9 +92,9 @@ export async function numbersOf(port: OnnxPort, shape: readonly number[], giving
     case "json":
       return fromJson(giving.text, count, port.name);
     case "tokens": {
-      if (!giving.vocabulary) throw new Refusal("no-vocabulary", `${port.name} takes token numbers`);
+      if (!giving.ids) throw new Refusal("no-vocabulary", `${port.name} takes token numbers`);
       const numbers = new Float32Array(count);
-      numbers.set(tokensIn(giving.text, giving.vocabulary).slice(0, count).map(({ id }) => id));
+      numbers.set(giving.ids.slice(0, count));
       return numbers;
     }
     case "picture": {

@@ -1,6 +1,6 @@
 // The worker of the exhibit "Your model": the second core reads, prepares and runs a visitor's ONNX file. It speaks as run/worker.ts does.
 import { onnx } from "virtual:site";
-import { pictureShape, type OnnxCore, type OnnxFile, type OnnxInput, type OnnxMade, type OnnxModel } from "../kit/onnx";
+import { pictureShape, type Giving, type OnnxCore, type OnnxFile, type OnnxInput, type OnnxMade, type OnnxModel, type PictureShape } from "../kit/onnx";
 import type { Frame, FromWorker, ToWorker } from "../kit/types";
 import { compiledCore } from "./compiled-core";
 import { ModelStore } from "./model-store";
@@ -106,22 +106,35 @@ function outputsOf(made: readonly OnnxMade[]): OnnxFile["outputs"] {
   });
 }
 
-/** What greying each of side × side places takes from the likeliest answer. */
-async function occlusion(model: OnnxModel, inputs: Float32Array[], at: number, shape: number[], made: readonly OnnxMade[], side: number) {
+/** How far the chance of the likeliest answer falls for each of `count` changes of the input numbered `at`. */
+async function occlusion(model: OnnxModel, inputs: Float32Array[], at: number, made: readonly OnnxMade[], count: number, change: (values: Float32Array, place: number) => Float32Array) {
   const answer = answerOf(made);
-  const picture = pictureShape(shape);
-  if (!answer || !picture) return null;
+  if (!answer) return null;
   const chances = chancesOf(answer);
   const best = chances.reduce((most, chance, i) => (chance > chances[most] ? i : most), 0);
-  const losses = new Float32Array(side * side);
-  for (let place = 0; place < side * side; place++) {
-    work("Greying one place after the other", place, side * side);
+  const losses = new Float32Array(count);
+  for (let place = 0; place < count; place++) {
+    work("Hiding one place after the other", place, count);
     await breathe();
-    const given = inputs.map((values, i) => (i === at ? greyed(values, picture, Math.floor(place / side), place % side, side) : values));
+    const given = inputs.map((values, i) => (i === at ? change(values, place) : values));
     const again = answerOf(model.run(given, () => {}));
     losses[place] = again ? Math.max(0, chances[best] - chancesOf(again)[best]) : 0;
   }
   return losses;
+}
+
+/** What hiding each place of the picture, or each word of the text, takes from the answer: the losses in rows. */
+async function hidden(model: OnnxModel, inputs: Float32Array[], givings: readonly Giving[], picture: PictureShape | null, made: readonly OnnxMade[], side: number) {
+  const at = givings.findIndex(({ kind }) => kind === (picture ? "picture" : "tokens"));
+  const giving = givings[at];
+  if (picture) {
+    const grey = (values: Float32Array, place: number) => greyed(values, picture, Math.floor(place / side), place % side, side);
+    return { rows: side, losses: await occlusion(model, inputs, at, made, side * side, grey) };
+  }
+  if (giving?.kind !== "tokens" || !giving.ids || giving.unknown === null) return null;
+  const { ids, unknown } = giving;
+  const forget = (values: Float32Array, place: number) => values.map((value, i) => (i === place ? unknown : value));
+  return { rows: 1, losses: await occlusion(model, inputs, at, made, Math.min(ids.length, inputs[at].length), forget) };
 }
 
 async function start({ run, input: any, settings }: Start) {
@@ -145,9 +158,9 @@ async function start({ run, input: any, settings }: Start) {
   if (held) held.file = told;
   tell(told);
   const frames = framesOf(made, file.description.nodes, input.labels, picture);
-  if (settings.occlude === true && at >= 0) {
-    const losses = await occlusion(model, inputs, at, shapes[at], made, input.occlude);
-    if (losses) frames.push(occlusionFrame(input.occlude, losses, choicesOf(answerOf(made), input.labels)));
+  if (settings.occlude === true) {
+    const found = await hidden(model, inputs, givings, picture, made, input.occlude);
+    if (found?.losses) frames.push(occlusionFrame(found.rows, found.losses, choicesOf(answerOf(made), input.labels)));
   }
   if (run !== wanted) return;
   post({ type: "progress", run, phase: "run", file: "", loaded: 0, total: 0 });

@@ -2,6 +2,7 @@
 import { html, nothing, render } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { pictureShape, SCALES, type Giving, type OnnxFile, type OnnxPort, type Scale } from "../../kit/onnx";
+import type { Tokenizer } from "./tokenizer";
 
 /** Kinds of what is given, and what the page calls them. */
 const KINDS: Record<Giving["kind"], string> = { picture: "the picture", tokens: "words", zeros: "zeros", ones: "ones", random: "random numbers", json: "numbers as JSON" };
@@ -11,16 +12,21 @@ export interface Given {
   sizes: Record<string, number>;
   byName: Record<string, Giving>;
   text: string;
-  vocabulary: string[] | null;
+  tokenizer: Tokenizer | null;
 }
 
 const isWhole = ({ kind }: OnnxPort) => !kind.startsWith("float") && kind !== "double";
 
+/** The text that is given, as tokens. */
+export function tokensOf({ text, tokenizer }: Given): Giving {
+  return { kind: "tokens", text, ids: tokenizer?.tokens(text).map(({ id }) => id) ?? null, unknown: tokenizer?.unknown ?? null };
+}
+
 /** What suits an input at first. */
-export function firstGiving(port: OnnxPort, shape: readonly number[] | null, vocabulary: string[] | null, text: string): Giving {
+export function firstGiving(port: OnnxPort, shape: readonly number[] | null, given: Given): Giving {
   if (port.kind === "float" && shape && pictureShape(shape)) return { kind: "picture", scale: SCALES.unit, invert: false };
   if (/mask/i.test(port.name)) return { kind: "ones" };
-  if (isWhole(port)) return vocabulary && !/type|segment|position/i.test(port.name) ? { kind: "tokens", text, vocabulary } : { kind: "zeros" };
+  if (isWhole(port)) return given.tokenizer && !/type|segment|position/i.test(port.name) ? tokensOf(given) : { kind: "zeros" };
   return { kind: "random", seed: 1 };
 }
 
@@ -56,8 +62,8 @@ function control(giving: Giving, given: Given, set: (giving: Giving) => void) {
     case "json":
       return html`<label class="typed">Numbers <textarea rows="3" spellcheck="false" .value=${live(giving.text)} @change=${(event: Event) => set({ kind: "json", text: valueOf(event) })}></textarea></label>`;
     case "tokens":
-      return html`<label class="typed">Text <input autocomplete="off" .value=${live(giving.text)} @change=${(event: Event) => set({ kind: "tokens", text: valueOf(event), vocabulary: given.vocabulary })}></label>
-        <p>${given.vocabulary ? `The vocabulary has ${given.vocabulary.length} tokens.` : "Drop its vocabulary: a .txt file with one token a line."}</p>`;
+      return html`<label class="typed">Text <input autocomplete="off" .value=${live(giving.text)} @change=${(event: Event) => set(tokensOf(Object.assign(given, { text: valueOf(event) })))}></label>
+        <p>${given.tokenizer ? `Its tokenizer has ${given.tokenizer.size} tokens; ___ hides a word from a model that guesses one.` : "Drop its vocabulary: tokenizer.json, or a .txt file with one token a line."}</p>`;
     default:
       return nothing;
   }
@@ -72,16 +78,27 @@ function kindsOf(port: OnnxPort, shape: readonly number[] | null): Giving["kind"
 
 function fresh(kind: Giving["kind"], given: Given): Giving {
   if (kind === "picture") return { kind, scale: SCALES.unit, invert: false };
-  if (kind === "tokens") return { kind, text: given.text, vocabulary: given.vocabulary };
+  if (kind === "tokens") return tokensOf(given);
   if (kind === "random") return { kind, seed: 1 };
   if (kind === "json") return { kind, text: "[0]" };
   return { kind };
 }
 
-/** An input's shape with the visitor's numbers in its open dimensions. */
-export function shapeOf({ shape }: OnnxPort, file: OnnxFile, { sizes }: Given) {
-  const guesses = new Map(file.description.open.map(({ name, guess }) => [name, guess]));
-  return shape?.map((size) => (typeof size === "number" ? size : (sizes[size] ?? guesses.get(size) ?? 1))) ?? null;
+/** The numbers in a file's open dimensions: the visitor's own, else as many as there are tokens, else a guess. */
+export function sizesOf({ description: { inputs, open } }: OnnxFile, given: Given): Record<string, number> {
+  const guesses = open.map(({ name, guess }) => [name, guess] as const);
+  const lengths = inputs.flatMap((port) => {
+    const giving = given.byName[port.name] ?? (isWhole(port) ? firstGiving(port, null, given) : null);
+    const last = port.shape?.at(-1);
+    return giving?.kind === "tokens" && giving.ids && typeof last === "string" ? [[last, Math.max(1, giving.ids.length)] as const] : [];
+  });
+  return { ...Object.fromEntries([...guesses, ...lengths]), ...given.sizes };
+}
+
+/** An input's shape with numbers in its open dimensions. */
+export function shapeOf({ shape }: OnnxPort, file: OnnxFile, given: Given) {
+  const sizes = sizesOf(file, given);
+  return shape?.map((size) => (typeof size === "number" ? size : (sizes[size] ?? 1))) ?? null;
 }
 
 const range = (low: number, high: number) => `${Number(low.toPrecision(3))} to ${Number(high.toPrecision(3))}`;
@@ -97,6 +114,7 @@ const outputsOf = ({ description, outputs }: OnnxFile) => html`<p id="outputs"><
  */
 export function showGiven(box: HTMLElement, file: OnnxFile, given: Given, changed: () => void) {
   const { inputs, open } = file.description;
+  const sizes = sizesOf(file, given);
   const resize = (name: string, event: Event) => {
     given.sizes[name] = Math.max(1, Math.round(Number(valueOf(event)) || 1));
     // What suited the old shape may not suit the new one.
@@ -105,11 +123,11 @@ export function showGiven(box: HTMLElement, file: OnnxFile, given: Given, change
   };
   render(
     html`${open.length > 0
-      ? html`<fieldset><legend>Open dimensions</legend>${open.map(({ name, guess, at }) => html`<label title=${at}>${name} <input type="number" min="1" max="100000" .value=${live(String(given.sizes[name] ?? guess))} @change=${(event: Event) => resize(name, event)}></label> `)}</fieldset>`
+      ? html`<fieldset><legend>Open dimensions</legend>${open.map(({ name, guess, at }) => html`<label title=${at}>${name} <input type="number" min="1" max="100000" .value=${live(String(sizes[name] ?? guess))} @change=${(event: Event) => resize(name, event)}></label> `)}</fieldset>`
       : nothing}
     ${inputs.map((port) => {
       const shape = shapeOf(port, file, given);
-      const giving = given.byName[port.name] ?? firstGiving(port, shape, given.vocabulary, given.text);
+      const giving = given.byName[port.name] ?? firstGiving(port, shape, given);
       const set = (next: Giving) => {
         given.byName[port.name] = next;
         changed();

@@ -10,28 +10,32 @@ export const meta = exhibit({
   chapter: "own",
   description: "Drop an ONNX file and see its graph, its answers and every softmax in it, in your own browser.",
   step: "softmax",
-  knows: "Any ONNX file whose operators tract has runs here; nothing you drop leaves your machine. The sample names digits.",
+  knows: "Any ONNX file whose operators tract has runs here; nothing you drop leaves your machine. The samples name digits, and things hidden in a sentence.",
   papers: [
     { authors: "Dosovitskiy et al.", title: "An Image is Worth 16×16 Words", venue: "ICLR 2021", url: "https://arxiv.org/abs/2010.11929" },
+    { authors: "Devlin et al.", title: "BERT", venue: "NAACL 2019 (hidden words)", url: "https://arxiv.org/abs/1810.04805" },
     { authors: "Abnar & Zuidema", title: "Quantifying Attention Flow in Transformers", venue: "ACL 2020", url: "https://arxiv.org/abs/2005.00928" },
     { authors: "Zeiler & Fergus", title: "Visualizing and Understanding Convolutional Networks", venue: "ECCV 2014, section 4.2 (occlusion)", url: "https://arxiv.org/abs/1311.2901" },
   ],
-  cards: { "vit-digits": "the tiny vision transformer", "caption-soft": "the captioner" },
+  cards: { "vit-digits": "the tiny vision transformer", cloze: "the transformer that guesses a hidden word", "caption-soft": "the captioner" },
   trust: {
-    figures: [figure(["vit-digits", "error"], "The sample names {value} of the test digits wrongly[; guessing would get {chance} % wrong]. Of a file of your own nothing is known here: grey its places to test what its attention says.", { unit: "%", digits: 2 })],
+    figures: [
+      figure(["vit-digits", "error"], "The first sample names {value} of the test digits wrongly[; guessing would get {chance} % wrong]. Of a file of your own nothing is known here: hide its places to test what its attention says.", { unit: "%", digits: 2 }),
+      figure(["cloze", "accuracy"], "The second names {value} of the hidden things first[; always naming the commonest would be right {chance} % of the time].", { unit: "%", digits: 1 }),
+    ],
     comparisons: [],
   },
   pace: 1,
   hasOwnCore: true,
   settings: {
-    model: choice("Model", { vit: "a tiny vision transformer", captioner: "a step of a captioner", own: "your file" }),
-    occlude: toggle("Grey each place, too", false, { tip: "Runs the model once for each of 7×7 places and shows how much the chance of its answer falls" }),
+    model: choice("Model", { vit: "a tiny vision transformer", cloze: "a transformer that guesses a hidden word", captioner: "a step of a captioner", own: "your file" }),
+    occlude: toggle("Hide each place, too", false, { tip: "Runs the model once for each of 7×7 places, greyed, or for each word, made unknown, and shows how much the chance of its answer falls" }),
     view: choice("Show", { fit: "as it fits", picture: "over the picture", tokens: "over the tokens", matrix: "as a matrix" }, { look: true }),
     heads: choice("Heads", { mean: "their mean", each: "each by itself" }, { look: true }),
     row: whole("Look of row", 0, 99999, 0, { look: true, tip: "Whose weights are shown: row 0 is the class token, where the model has one" }),
   },
   run: "Run",
-  file: { label: "Drop anywhere, or choose: a model (.onnx), a picture, labels or a vocabulary (.txt, one a line)", accept: ".onnx,.txt,image/*" },
+  file: { label: "Drop anywhere, or choose, together or one by one: a model (.onnx), a picture, its tokenizer (tokenizer.json), labels or a vocabulary (.txt, one a line)", accept: ".onnx,.txt,.json,image/*" },
   legend: (frame) => heatKeys(frame, frame.maps[0]?.name ?? "", "viridis", "attention weight, the greatest of the first map"),
   stage: html`
     <div id="stage"><canvas id="maps" role="img" aria-label="Where the model looks"></canvas></div>

@@ -3,19 +3,22 @@ import { html, render } from "lit/html.js";
 import { acceptFiles } from "../../inputs/files";
 import { byId, canvasOf, fixed } from "../../kit/dom";
 import { complain } from "../../kit/notice";
-import { tokensIn, type Giving, type OnnxFile, type OnnxInput } from "../../kit/onnx";
+import type { Giving, OnnxFile, OnnxInput } from "../../kit/onnx";
 import type { CoreSettings, Engine, Frame, Input, Run, Settings } from "../../kit/types";
-import { shippedFile } from "../../run/shipped";
+import { shippedFile, shippedText } from "../../run/shipped";
 import { ExhibitPage, type Running } from "../../shell/exhibit-page";
-import { firstGiving, shapeOf, showGiven, type Given } from "./given";
+import { firstGiving, shapeOf, showGiven, sizesOf, tokensOf, type Given } from "./given";
 import type { GraphView } from "./graph";
 import { modelLesson } from "./lesson";
 import { meta } from "./meta";
 import { drawMaps, drawThumbnail, labelOf, mapsOf, rowOf, type View } from "./stage";
+import { linesTokenizer, type Tokenizer } from "./tokenizer";
 import "./style.css";
 
 /** The files of the samples, as models/manifest.json calls them. */
-const SAMPLES = { vit: ["vit-digits", "vit"], captioner: ["caption-soft", "step"] } as const;
+const SAMPLES = { vit: ["vit-digits", "vit"], cloze: ["cloze", "cloze"], captioner: ["caption-soft", "step"] } as const;
+/** The text of the second sample, with a word hidden. */
+const CLOZE = "a brown ___ catches a frisbee in the park";
 /** The picture of the first sample: a digit of samples/digits.png in a scene as large as the network's. */
 const SCENE = 42;
 const DIGIT = 28;
@@ -36,12 +39,23 @@ async function digitScene() {
   return context.getImageData(0, 0, SCENE, SCENE);
 }
 
+async function jsonTokenizer(text: string): Promise<Tokenizer> {
+  return (await import("./json-tokenizer")).jsonTokenizer(text);
+}
+
+const nothingGiven = (): Given => ({ sizes: {}, byName: {}, text: "the cat sat on the mat", tokenizer: null });
+const isModel = (name: string) => /\.onnx$/i.test(name);
+/** The lines of a text; a last one that is empty is none. */
+const linesOf = (text: string) => text.split(/\r?\n/).filter((line, i, all) => line !== "" || i < all.length - 1);
+
 class YourModel extends ExhibitPage<typeof meta.settings> {
   /** The visitor's own files. */
   #model: File | null = null;
   #picture: File | null = null;
   #labels: string[] = [];
-  #given: Given = { sizes: {}, byName: {}, text: "the cat sat on the mat", vocabulary: null };
+  #given: Given = nothingGiven();
+  /** Lines that were dropped with a model: what they are is known once that has been read. */
+  #unsorted: string[] | null = null;
   /** What the worker has read. */
   #file: OnnxFile | null = null;
   /** Loaded once a file has been read. */
@@ -50,7 +64,8 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   constructor() {
     super(meta);
     if (this.values.model === "own") this.controls.set({ model: "vit" });
-    acceptFiles((file) => void this.#take(file));
+    byId("file", HTMLInputElement).multiple = true;
+    acceptFiles((...files) => void this.#take(files));
   }
 
   core({ occlude }: Settings): CoreSettings {
@@ -62,9 +77,10 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     if (model === "own" && !this.#model) throw new Error("no model was dropped");
     const [folder, name] = SAMPLES[model === "own" ? "vit" : model];
     const file = model === "own" && this.#model ? this.#model : shippedFile(folder, name);
+    if (model === "cloze" && !this.#given.tokenizer) await this.#readCloze();
     const input: OnnxInput = {
       model: { name: file instanceof File ? file.name : `${name}.onnx`, file },
-      sizes: this.#given.sizes,
+      sizes: this.#file ? sizesOf(this.#file, this.#given) : this.#given.sizes,
       given: this.#givings(),
       picture: this.#picture ?? (await digitScene()),
       labels: this.#labels,
@@ -73,13 +89,23 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     return input;
   }
 
+  /** The second sample comes with its tokenizer, its labels and a text. */
+  async #readCloze() {
+    const [tokenizer, things] = await Promise.all([shippedText("cloze", "tokenizer").then(jsonTokenizer), shippedText("cloze", "things")]);
+    this.#labels = linesOf(things);
+    this.#given = { ...nothingGiven(), tokenizer, text: CLOZE };
+    this.#given.byName.tokens = tokensOf(this.#given);
+  }
+
   override async photo() {
     // A picture of the visitor's own comes from the worker, upright.
     return this.values.model === "vit" && !this.#picture ? canvasOf(await digitScene()) : null;
   }
 
   override isOwn() {
-    return this.values.model === "own" || this.#picture !== null || this.#labels.length > 0 || Object.keys(this.#given.byName).length > 0;
+    const { model } = this.values;
+    const givesOther = model === "cloze" ? this.#given.tokenizer !== null && this.#given.text !== CLOZE : this.#labels.length > 0 || Object.keys(this.#given.byName).length > 0;
+    return model === "own" || this.#picture !== null || givesOther;
   }
 
   override settingChanged(name: string, settled: boolean) {
@@ -101,6 +127,11 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   override told({ file }: Partial<Engine>) {
     if (!file) return;
     this.#file = file;
+    if (this.#unsorted) {
+      this.#takeLines(this.#unsorted);
+      this.#unsorted = null;
+      void this.changed({ live: true });
+    }
     this.#showGiven();
     this.repaint();
     // Without its file the model runs all the same.
@@ -135,7 +166,7 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     canvas.hidden = overTokens;
     const box = byId("tokens", HTMLElement);
     box.hidden = !overTokens;
-    if (overTokens) this.#showTokens(box, tokens, rowOf(map, this.values.row));
+    if (overTokens) this.#showTokens(box, tokens, rowOf(map, this.values.row), frame?.words[0] === "occlusion");
     else {
       canvas.setAttribute("aria-label", labelOf(frame, this.#view));
       drawMaps(canvas, frame, run.photo, this.#view);
@@ -155,7 +186,7 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   }
 
   #forget() {
-    this.#given = { ...this.#given, sizes: {}, byName: {} };
+    this.#given = nothingGiven();
     this.#labels = [];
     this.#file = null;
   }
@@ -163,9 +194,9 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
   /** What every input is given; the worker finds what suits those of a file that it has not read yet. */
   #givings(): Record<string, Giving> {
     const file = this.#file;
-    const { byName, vocabulary, text } = this.#given;
-    const all = file?.description.inputs.map((port) => [port.name, byName[port.name] ?? firstGiving(port, shapeOf(port, file, this.#given), vocabulary, text)] as const);
-    return Object.fromEntries(all ?? []);
+    const given = this.#given;
+    if (!file) return given.byName;
+    return Object.fromEntries(file.description.inputs.map((port) => [port.name, given.byName[port.name] ?? firstGiving(port, shapeOf(port, file, given), given)]));
   }
 
   #showGiven() {
@@ -175,34 +206,52 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     });
   }
 
-  async #take(file: File) {
-    if (/\.onnx$/i.test(file.name)) {
+  async #take(files: readonly File[]) {
+    const [model] = files.filter(({ name }) => isModel(name));
+    if (model) {
       this.#forget();
-      this.#model = file;
+      this.#model = model;
       this.controls.set({ model: "own" });
-    } else if (file.type.startsWith("image/")) this.#picture = file;
-    else if (file.type.startsWith("text/") || file.name.endsWith(".txt")) this.#takeLines((await file.text()).split(/\r?\n/).filter((line, i, all) => line !== "" || i < all.length - 1));
-    else return complain("unknown-file", file.name);
+    }
+    for (const file of files.filter(({ name }) => !isModel(name))) {
+      if (file.type.startsWith("image/")) this.#picture = file;
+      else if (/\.json$/i.test(file.name)) {
+        const tokenizer = await jsonTokenizer(await file.text()).catch(() => null);
+        if (!tokenizer) return complain("bad-tokenizer", file.name);
+        this.#given = { ...this.#given, tokenizer, byName: {} };
+      } else if (file.type.startsWith("text/") || /\.txt$/i.test(file.name)) {
+        const lines = linesOf(await file.text());
+        if (model) this.#unsorted = lines;
+        else this.#takeLines(lines);
+      } else return complain("unknown-file", file.name);
+    }
     await this.changed({ live: true });
   }
 
-  /** A file of lines: a vocabulary where the model takes words and no picture, labels otherwise. */
+  /** A file of lines: a vocabulary where the model takes words and has none, labels otherwise. */
   #takeLines(lines: string[]) {
     const takesWords = this.#file?.description.inputs.some(({ kind }) => kind.startsWith("int"));
-    if (!takesWords) this.#labels = lines;
-    else this.#given = { ...this.#given, vocabulary: lines, byName: {} };
+    if (!takesWords || this.#given.tokenizer) this.#labels = lines;
+    else this.#given = { ...this.#given, tokenizer: linesTokenizer(lines), byName: {} };
   }
 
   /** The pieces of the text that goes in; none where none does. */
   #tokens() {
-    const giving = Object.values(this.#given.byName).find(({ kind }) => kind === "tokens");
-    const text = giving?.kind === "tokens" ? giving.text : this.#given.text;
-    return this.#given.vocabulary ? tokensIn(text, this.#given.vocabulary).map(({ token }) => token) : [];
+    const { tokenizer, text } = this.#given;
+    const takesTokens = Object.values(this.#givings()).some(({ kind }) => kind === "tokens");
+    return tokenizer && takesTokens ? tokenizer.tokens(text).map(({ token }) => token) : [];
   }
 
-  #showTokens(box: HTMLElement, tokens: readonly string[], weights: Float32Array) {
+  #showTokens(box: HTMLElement, tokens: readonly string[], weights: Float32Array, isLoss: boolean) {
     const most = weights.reduce((one, other) => Math.max(one, other), 1e-9);
-    render(tokens.map((token, i) => html`<span title=${`${fixed(100 * weights[i], 1)} %`}>${token}</span>`), box);
+    const { row } = this.values;
+    const look = (i: number) => {
+      this.controls.set({ row: i });
+      this.linkAll();
+      this.repaint();
+    };
+    const says = (i: number) => (isLoss ? `hiding it takes ${fixed(100 * weights[i], 1)} points` : `${fixed(100 * weights[i], 1)} % of this look; press it to see its own`);
+    render(tokens.map((token, i) => html`<button type="button" aria-pressed=${i === row} title=${says(i)} @click=${() => look(i)}>${token}</button>`), box);
     // Through the style object: the page's policy forbids style attributes.
     tokens.forEach((_, i) => (box.children[i] as HTMLElement).style.setProperty("--weight", (weights[i] / most).toFixed(3)));
   }
