@@ -38,8 +38,10 @@ export const meta = exhibit({
   file: { label: "Drop anywhere, or choose, together or one by one: a model (.onnx), a picture, its tokenizer (tokenizer.json), labels or a vocabulary (.txt, one a line)", accept: ".onnx,.txt,.json,image/*" },
   legend: (frame) => heatKeys(frame, frame.maps[0]?.name ?? "", "viridis", "attention weight, the greatest of the first map"),
   stage: html`
-    <div id="stage"><canvas id="maps" role="img" aria-label="Where the model looks"></canvas></div>
-    <p id="tokens" hidden></p>
+    <div id="stage">
+      <canvas id="maps" role="img" aria-label="Where the model looks"></canvas>
+      <p id="tokens" hidden></p>
+    </div>
     <p id="answers" class="answer"></p>`,
   inputs: html`
     <p class="private"><strong>Nothing leaves your machine.</strong> Model, picture and text stay in this tab; no server sees them.</p>
