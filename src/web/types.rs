@@ -3,6 +3,10 @@
 
 use serde::Serialize;
 
+#[cfg(test)]
+#[path = "../../tests/support/types.rs"]
+mod page_types;
+
 /// One number of a frame, by name.
 #[cfg(test)]
 #[derive(ts_rs::TS)]
@@ -135,28 +139,17 @@ pub struct Examined {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::fmt::Write as _;
     use std::path::Path;
 
     use serde_json::json;
-    use ts_rs::{Config, TS};
 
+    use super::page_types::Types;
     use super::*;
     use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, HowRead, Input, ModelFile, Replaced};
     use crate::model::ModelError;
     use crate::picture::PictureError;
 
     const FILE: &str = "www/kit/core-types.ts";
-
-    fn declared<T: TS>(config: &Config, text: &mut String) {
-        let docs = T::docs().unwrap_or_default();
-        write!(text, "\n{docs}export {}\n", T::decl(config)).expect("a string takes all");
-    }
-
-    /// Members of a union, by names that the page may want alone.
-    fn member(text: &mut String, name: &str, union: &str, with: &str) {
-        writeln!(text, "\nexport type {name} = Extract<{union}, {with}>;").expect("a string takes all");
-    }
 
     /// One of each: a new kind of error does not compile before it is among them.
     fn errors() -> Vec<ExhibitError> {
@@ -209,53 +202,40 @@ mod tests {
         errors
     }
 
-    fn typescript() -> String {
-        let config = Config::new().with_large_int("number").with_array_tuple_limit(0);
-        let mut text = "// Written by `./build.sh types` from the Rust core: change it there.\n".to_owned();
-        declared::<Frame>(&config, &mut text);
-        declared::<AttentionMap>(&config, &mut text);
+    #[test]
+    fn the_page_s_types_are_those_of_the_core() {
+        let mut types = Types::of("Rust core");
+        types.declare::<Frame>();
+        types.declare::<AttentionMap>();
+        // Members of a union, by names that the page may want alone.
         for (name, kind) in
             [("Grid", "grid"), ("Tokens", "tokens"), ("Affine", "affine"), ("Window", "window")]
         {
-            member(&mut text, &format!("{name}Map"), "AttentionMap", &format!("{{ kind: \"{kind}\" }}"));
+            types.add(&format!("export type {name}Map = Extract<AttentionMap, {{ kind: \"{kind}\" }}>;"));
         }
-        declared::<Picture>(&config, &mut text);
-        declared::<NamedNumber>(&config, &mut text);
-        declared::<Choice>(&config, &mut text);
-        declared::<Replaced>(&config, &mut text);
-        declared::<HowRead>(&config, &mut text);
-        declared::<Input>(&config, &mut text);
+        types.declare::<Picture>();
+        types.declare::<NamedNumber>();
+        types.declare::<Choice>();
+        types.declare::<Replaced>();
+        types.declare::<HowRead>();
+        types.declare::<Input>();
         let errors = errors();
         let kinds: BTreeSet<&str> = errors.iter().map(ExhibitError::kind).collect();
         let kinds: Vec<String> = kinds.iter().map(|kind| format!("{kind:?}")).collect();
-        writeln!(
-            text,
-            "\n/**\n * What went wrong, in one word.\n */\nexport type ErrorKind = {};",
+        types.add(&format!(
+            "/**\n * What went wrong, in one word.\n */\nexport type ErrorKind = {};",
             kinds.join(" | ")
-        )
-        .expect("a string takes all");
-        declared::<ModelFile>(&config, &mut text);
-        declared::<GpuFound>(&config, &mut text);
-        declared::<EnginePart>(&config, &mut text);
-        declared::<Trouble>(&config, &mut text);
-        declared::<Tried>(&config, &mut text);
-        declared::<EngineModel>(&config, &mut text);
-        declared::<Profile>(&config, &mut text);
-        declared::<ExaminedOnGpu>(&config, &mut text);
-        declared::<Examined>(&config, &mut text);
-        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
-    }
-
-    /// With WRITE_TYPES it writes the file instead.
-    #[test]
-    fn the_page_s_types_are_those_of_the_core() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
-        if std::env::var_os("WRITE_TYPES").is_some() {
-            std::fs::write(&path, typescript()).expect("the folder is there");
-            return;
-        }
-        let committed = std::fs::read_to_string(&path).expect("the file is there");
-        assert!(committed == typescript(), "{FILE} is stale: ./build.sh types writes it");
+        ));
+        types.declare::<ModelFile>();
+        types.declare::<GpuFound>();
+        types.declare::<EnginePart>();
+        types.declare::<Trouble>();
+        types.declare::<Tried>();
+        types.declare::<EngineModel>();
+        types.declare::<Profile>();
+        types.declare::<ExaminedOnGpu>();
+        types.declare::<Examined>();
+        types.hold(&Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE));
     }
 
     #[test]
