@@ -27,7 +27,7 @@ const SPREAD: f32 = 0.06;
 const SURFACE: usize = 25;
 /// No side of a box is smaller, none larger, as shares of the picture's.
 const SMALLEST: f32 = 0.08;
-/// How far a box goes in a step, at most, in sides of the picture's half.
+/// How far a box goes in the first step, at most, in sides of the picture's half; with every later one less, so that it settles.
 const STRIDE: f32 = 0.04;
 /// How far a box goes down a gradient of 1, where that is not farther.
 const RATE: f32 = 2.0;
@@ -284,7 +284,8 @@ impl Run {
             frame.pictures.push(Picture::signed("cloud_y", TRIES, along(1)));
         }
         let length = gradient.iter().map(|d| d * d).sum::<f32>().sqrt();
-        let rate = if length > 0.0 { (STRIDE / length).min(RATE) } else { 0.0 };
+        let left = 1.0 - (self.step - 1) as f32 / self.steps as f32;
+        let rate = if length > 0.0 { left * (STRIDE / length).min(RATE) } else { 0.0 };
         self.at = held(std::array::from_fn(|i| self.at[i] - rate * gradient[i]));
         frame
     }

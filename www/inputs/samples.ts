@@ -83,6 +83,11 @@ export class PhotoChoice {
     if (document.getElementById("camera")) offerCamera(take);
   }
 
+  /** Takes a sample that the page itself asks for. */
+  takeSample(sample: string) {
+    this.#choose(sample, null);
+  }
+
   #choose(sample: string, own: Uint8Array | null) {
     dropLinkedPhoto();
     this.#before = { sample: this.sample, own: this.own };

@@ -109,3 +109,64 @@ fn boxes_that_are_none_are_refused() {
     let refused = CropLab::default().start(&settings, None, &ModelStore::default());
     assert_eq!(refused.expect_err("no picture").kind(), "bad-input");
 }
+
+/// A start that the page offers: boxes in hundredths, and which ways find the target from there.
+#[derive(Deserialize)]
+struct Start {
+    label: String,
+    sample: Option<String>,
+    r#box: String,
+    target: String,
+    finds: Vec<String>,
+    misses: Vec<String>,
+}
+
+fn area(text: &str) -> Area {
+    let shares: Vec<f32> = text.split('_').map(|part| part.parse::<f32>().expect(text) / 100.0).collect();
+    shares.try_into().expect(text)
+}
+
+/// What two boxes share of what they cover together.
+fn overlap(a: &Area, b: &Area) -> f32 {
+    let along = |i: usize| ((a[i] + a[i + 2]).min(b[i] + b[i + 2]) - (a[i] - a[i + 2]).max(b[i] - b[i + 2])).max(0.0);
+    let shared = along(0) * along(1);
+    shared / (4.0 * (a[2] * a[3] + b[2] * b[3]) - shared)
+}
+
+/// How well a box lies on its target after all steps, at worst over some seeds.
+fn least_overlap(sample: &str, method: &str, start: &Start) -> f32 {
+    let file = std::fs::read(format!("www/public/samples/{sample}.jpg")).expect(sample);
+    let target = area(&start.target);
+    let seeds = if method == "reinforce" { 1..4 } else { 1..2 };
+    let ends = seeds.map(|seed| {
+        let settings = json!({ "method": method, "target": target, "start": area(&start.r#box), "seed": seed, "descend": true });
+        let mut lab = CropLab::default();
+        lab.start(&settings.to_string(), Some(Input::File(&file)), &ModelStore::default()).expect("fitting settings");
+        while lab.step().expect("a step").is_some() {}
+        overlap(&lab.run.as_ref().expect("a run").at, &target)
+    });
+    ends.fold(1.0, f32::min)
+}
+
+#[test]
+fn each_start_that_the_page_offers_does_what_it_says() {
+    let starts: Vec<Start> =
+        serde_json::from_str(include_str!("../../../www/exhibits/crop-lab/starts.json")).expect("starts");
+    for start in &starts {
+        // From the first one, on which the page opens, the target is found on every sample.
+        let samples = match &start.sample {
+            Some(sample) => vec![sample.as_str()],
+            None => vec!["cat", "surfer", "horse", "astronaut"],
+        };
+        for sample in samples {
+            for method in &start.finds {
+                let found = least_overlap(sample, method, start);
+                assert!(found >= 0.7, "{}, {sample}, {method}: {found}", start.label);
+            }
+            for method in &start.misses {
+                let missed = least_overlap(sample, method, start);
+                assert!(missed < 0.6, "{}, {sample}, {method}: {missed}", start.label);
+            }
+        }
+    }
+}

@@ -39,4 +39,5 @@ export const meta = exhibit({
       </div>
     </div>
     <p id="other" class="other" hidden></p>`,
+  inputs: html`<div id="start"></div>`,
 });

@@ -6,11 +6,13 @@ import { numberOf } from "../../kit/frame";
 import { LatestRun } from "../../kit/latest-run";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
+import { isLocked } from "../../kit/view";
 import type { Running } from "../../shell/exhibit-page";
 import { PhotoPage } from "../../shell/photo-page";
 import { areaOf, type Area } from "../../stage/boxes";
 import { cropLesson } from "./lesson";
 import { meta } from "./meta";
+import starts from "./starts.json";
 import { drawBoxes, drawShade, drawSurface, drawThumbnail } from "./stage";
 import "./style.css";
 
@@ -20,8 +22,18 @@ const METHODS = {
   reinforce: { name: "REINFORCE", rival: "hard" },
   hard: { name: "A hard crop", rival: "bilinear" },
 } as const;
-/** Where the boxes lie at first, in hundredths: middle and half sides. */
-const FIRST = { box: "2_5_38_38", target: "27_-18_30_30" };
+interface Start {
+  label: string;
+  /** The picture that it is about; any, where there is none. */
+  sample?: string;
+  /** Middle and half sides, in hundredths. */
+  box: string;
+  target: string;
+  says: string;
+}
+const STARTS: readonly Start[] = starts;
+/** Where the boxes lie at first. */
+const [FIRST] = STARTS;
 
 /** What a run's box is beside. */
 const rivalOf = (run: Run) => METHODS[run.settings.method as keyof typeof METHODS].rival;
@@ -94,6 +106,24 @@ class CropLab extends PhotoPage<typeof meta.settings> {
   override dress() {
     super.dress();
     this.controls.set({ size: this.#held[2] });
+    this.#showStarts();
+  }
+
+  /** The starts that teach something, and what the present one teaches. */
+  #showStarts() {
+    const { box, target } = this.settings();
+    const isHere = (start: Start) => start.box === box && start.target === target && (!start.sample || start.sample === this.choice.name);
+    const here = STARTS.find(isHere);
+    const button = (start: Start) => html`<button type="button" aria-pressed=${start === here} ?disabled=${isLocked("sample")} @click=${() => this.#startAt(start)}>${start.label}</button>`;
+    render(html`<p id="starts" role="group" aria-label="Where the box starts">Start ${STARTS.map(button)}</p><p id="start-says" aria-live="polite">${here?.says}</p>`, byId("start", HTMLElement));
+  }
+
+  #startAt(start: Start) {
+    Object.assign(this.#areas, { box: areaFrom(start.box, FIRST.box), target: areaFrom(start.target, FIRST.target) });
+    if (start.sample) this.choice.takeSample(start.sample);
+    this.dress();
+    this.linkAll({ step: null });
+    void this.changed({ live: true });
   }
 
   override settingChanged(name: string, settled: boolean) {

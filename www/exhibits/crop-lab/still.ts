@@ -5,7 +5,7 @@ import { drawBoxes } from "./stage";
 
 export const stills: Still[] = [
   {
-    settings: { method: "bilinear", sample: "cat", box: "2_5_38_38", target: "27_-18_30_30", descend: "yes" },
+    settings: { method: "bilinear", sample: "cat", box: "0_-20_38_38", target: "0_0_38_38", descend: "yes" },
     photo: "cat",
     pace: 120,
     draw(canvas, { frames, photo }, index) {
