@@ -87,7 +87,10 @@ impl File {
         let no = |why: &str| OnnxError::new(Trouble::NotOnnx, why);
         let mut bytes = bytes;
         let read = tract_onnx::onnx().proto_model_for_read(&mut bytes);
-        let proto = read.map_err(|_| no("This is not an ONNX file, or it is cut off"))?;
+        let mut proto = read.map_err(|_| no("This is not an ONNX file, or it is cut off"))?;
+        if let Some(graph) = &mut proto.graph {
+            tell_apart(graph);
+        }
         let graph = proto.graph.as_ref().ok_or_else(|| no("This is not an ONNX file: it holds no graph"))?;
         if graph.node.is_empty() || graph.output.is_empty() {
             return Err(no("The graph of this file is empty"));
@@ -95,6 +98,22 @@ impl File {
         check_weights(graph)?;
         let description = describe(&proto, graph)?;
         Ok(Self { description, proto })
+    }
+}
+
+/// Names a node by what it makes where another has its name: ONNX allows that, but tract tells nodes apart by their names.
+pub(crate) fn tell_apart(graph: &mut GraphProto) {
+    let mut seen = HashSet::new();
+    for node in &mut graph.node {
+        for body in node.attribute.iter_mut().filter_map(|attribute| attribute.g.as_mut()) {
+            tell_apart(body);
+        }
+        if !seen.insert(name_of(node).to_owned()) {
+            node.name = node.output.first().cloned().unwrap_or_default();
+            while !seen.insert(node.name.clone()) {
+                node.name.push('\'');
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
 use tract_onnx::pb::{GraphProto, ValueInfoProto, type_proto};
 use tract_onnx::tract_hir::infer::InferenceModelExt;
 
+use crate::branches;
 use crate::describe::{Dimension, File, Port, inputs, is_known, name_of, operator, opset};
 use crate::error::{OnnxError, Trouble};
 use crate::model::cpu;
@@ -87,7 +88,7 @@ impl File {
         let graph =
             self.proto.graph.as_ref().ok_or_else(|| OnnxError::new(Trouble::NotOnnx, "It holds no graph"))?;
         let refused = |error: TractError| OnnxError::of_tract(Trouble::Refused, &error, named(graph));
-        let parsed = framework.parse(&self.proto, None).map_err(refused)?;
+        let parsed = framework.parse(&branches::decided(&self.proto, framework), None).map_err(refused)?;
         let ParseResult { mut model, unresolved_inputs, outlets_by_name } = parsed;
         if let Some(missing) = unresolved_inputs.first() {
             return Err(OnnxError::new(Trouble::Refused, format!("Nothing makes the value “{missing}”")));
@@ -170,6 +171,11 @@ fn check_sizes(graph: &GraphProto, shapes: &[Option<Vec<usize>>]) -> Result<(), 
         if numbers > MOST {
             let why = format!("it makes {numbers} numbers at once");
             return Err(OnnxError::at(Trouble::TooLarge, (name_of(node), &operator(node)), why));
+        }
+        // What reads of nothing may end the program, not only the run.
+        if numbers == 0 && ["Conv", "MaxPool", "AveragePool"].contains(&node.op_type.as_str()) {
+            let why = "with these sizes its window is larger than what it reads, so that it makes nothing; try larger ones";
+            return Err(OnnxError::at(Trouble::Refused, (name_of(node), &operator(node)), why));
         }
     }
     Ok(())

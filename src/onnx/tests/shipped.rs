@@ -6,6 +6,15 @@ use std::path::{Path, PathBuf};
 
 use glimpse::model::{Model, Tensor, farthest};
 use glimpse_onnx::File;
+use prost::Message;
+use tract_onnx::pb::attribute_proto::AttributeType;
+use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::tensor_shape_proto::Dimension;
+use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
+    TypeProto, ValueInfoProto, type_proto,
+};
 
 /// Both run the same operators on the same numbers; tract may write a graph otherwise than the lean reader does.
 const TOLERANCE: f32 = 1e-4;
@@ -92,5 +101,79 @@ fn what_is_no_onnx_file_is_refused() {
     for bytes in [&[][..], b"not a model at all", &[0; 64], &whole[..5000]] {
         let refused = File::read(bytes).err().expect("no model");
         assert_eq!(refused.trouble, glimpse_onnx::Trouble::NotOnnx, "{refused}");
+    }
+}
+
+fn node(operator: &str, from: &[&str], to: &str, attribute: Vec<AttributeProto>) -> NodeProto {
+    let input = from.iter().map(|&name| name.into()).collect();
+    NodeProto { input, output: vec![to.into()], op_type: operator.into(), attribute, ..NodeProto::default() }
+}
+
+fn value(name: &str) -> ValueInfoProto {
+    ValueInfoProto { name: name.into(), ..ValueInfoProto::default() }
+}
+
+fn body(name: &str, graph: GraphProto) -> AttributeProto {
+    AttributeProto {
+        name: name.into(),
+        g: Some(graph),
+        r#type: AttributeType::Graph.into(),
+        ..AttributeProto::default()
+    }
+}
+
+fn whole(name: &str, dims: Vec<i64>, value: i64) -> TensorProto {
+    TensorProto {
+        name: name.into(),
+        dims,
+        data_type: DataType::Int64.into(),
+        int64_data: vec![value],
+        ..TensorProto::default()
+    }
+}
+
+/// PyTorch's `x.squeeze(-1)` of what has an open last axis.
+fn squeezed() -> Vec<u8> {
+    let sizes = [Size::DimValue(1), Size::DimValue(3), Size::DimParam("last".into())];
+    let dim = sizes.map(|size| Dimension { value: Some(size), ..Dimension::default() }).to_vec();
+    let tensor =
+        type_proto::Tensor { elem_type: DataType::Float.into(), shape: Some(TensorShapeProto { dim }) };
+    let of = TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..TypeProto::default() };
+    let one = |name: &str, node: NodeProto| GraphProto {
+        node: vec![node],
+        output: vec![value(name)],
+        ..GraphProto::default()
+    };
+    let branches = vec![
+        body("then_branch", one("thin", node("Squeeze", &["x", "axes"], "thin", vec![]))),
+        body("else_branch", one("same", node("Identity", &["x"], "same", vec![]))),
+    ];
+    let graph = GraphProto {
+        node: vec![
+            node("Shape", &["x"], "shape", vec![]),
+            node("Gather", &["shape", "at"], "size", vec![]),
+            node("Equal", &["size", "one"], "is_one", vec![]),
+            node("If", &["is_one"], "y", branches),
+        ],
+        input: vec![ValueInfoProto { r#type: Some(of), ..value("x") }],
+        output: vec![value("y")],
+        initializer: vec![whole("at", vec![], -1), whole("one", vec![], 1), whole("axes", vec![1], -1)],
+        ..GraphProto::default()
+    };
+    let opset_import = vec![OperatorSetIdProto { version: 17, ..OperatorSetIdProto::default() }];
+    ModelProto { ir_version: 8, graph: Some(graph), opset_import, ..ModelProto::default() }.encode_to_vec()
+}
+
+#[test]
+fn an_if_becomes_the_branch_that_the_shapes_decide() {
+    for (last, shape) in [(1, vec![1, 3]), (2, vec![1, 3, 2])] {
+        let mut file = File::read(&squeezed()).unwrap_or_else(|error| panic!("{error}"));
+        let sizes = BTreeMap::from([("last".to_owned(), last)]);
+        let ready = file.prepare(&sizes).unwrap_or_else(|error| panic!("{last}: {error}"));
+        let given: Vec<f32> = (0..3 * last).map(|i| i as f32).collect();
+        let made = ready
+            .run(std::slice::from_ref(&given), |_, _| {})
+            .unwrap_or_else(|error| panic!("{last}: {error}"));
+        assert_eq!((&made[0].shape, &made[0].values), (&shape, &given));
     }
 }

@@ -12,6 +12,10 @@ use tract_onnx::tensor::load_tensor;
 
 const ONNX: &str = "onnx==1.19.1";
 const OCR: &str = "rapidocr-onnxruntime==1.4.4";
+const PITCH: &str = "basic-pitch==0.4.0";
+const VOICE: &str = "silero-vad==6.2.3";
+const CAPTCHA: &str = "ddddocr==1.6.1";
+const KIND: &str = "magika==1.0.3";
 
 /// What a package holds, below target/; nothing where pip cannot fetch it.
 fn package(named: &str) -> Option<PathBuf> {
@@ -68,8 +72,18 @@ fn rising(shape: &[usize]) -> Vec<f32> {
 
 #[test]
 fn light_models_of_the_onnx_package_give_what_it_expects() {
+    light(&["squeezenet", "shufflenet", "resnet50", "densenet121"]);
+}
+
+#[test]
+#[ignore = "two minutes without optimisation"]
+fn its_larger_light_models_do_so_too() {
+    light(&["bvlc_alexnet", "inception_v1", "inception_v2", "vgg19", "zfnet512"]);
+}
+
+fn light(names: &[&str]) {
     let Some(folder) = package(ONNX) else { return };
-    for name in ["squeezenet", "shufflenet", "resnet50", "densenet121"] {
+    for name in names {
         let folder = folder.join("onnx/backend/test/data/light");
         let mut file = file(&folder.join(format!("light_{name}.onnx")));
         let ready = file.prepare(&BTreeMap::new()).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -125,5 +139,73 @@ fn size_of_line(at: &str) -> usize {
         Some((_, "2")) => 48,
         Some((_, "3")) => 320,
         _ => 1,
+    }
+}
+
+/// Runs a file on rising numbers, with these sizes and the guesses for what they leave open; each output's shape and numbers.
+fn ran(path: &Path, sizes: &[(&str, usize)]) -> Vec<(Vec<usize>, Vec<f32>)> {
+    let sizes = sizes.iter().map(|(name, size)| ((*name).to_owned(), *size)).collect();
+    let ready = file(path).prepare(&sizes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let given: Vec<Vec<f32>> = ready.inputs.iter().map(|(_, _, shape)| rising(shape)).collect();
+    let made = ready.run(&given, |_, _| {}).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let outputs = made.into_iter().filter(|one| one.output).map(|one| (one.shape, one.values));
+    let outputs: Vec<_> = outputs.collect();
+    assert!(
+        outputs.iter().flat_map(|(_, values)| values).all(|value| value.is_finite()),
+        "{}",
+        path.display()
+    );
+    outputs
+}
+
+fn refusal(path: &Path) -> String {
+    let refused = file(path).prepare(&BTreeMap::new()).err();
+    refused.unwrap_or_else(|| panic!("{} is not refused", path.display())).to_string()
+}
+
+#[test]
+fn a_detector_of_text_and_one_of_its_direction_run() {
+    let Some(folder) = package(OCR) else { return };
+    let [(shape, places)] = &ran(&found(&folder, "_det_"), &[])[..] else { panic!("one map") };
+    assert_eq!(shape, &[1, 1, 224, 224]);
+    assert!(places.iter().all(|place| (0.0..=1.0).contains(place)));
+    let sizes = [("x, axis 2", 48), ("x, axis 3", 192)];
+    let [(_, sides)] = &ran(&found(&folder, "_cls_"), &sizes)[..] else { panic!("two chances") };
+    assert!((sides.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+}
+
+#[test]
+fn a_hearer_of_notes_runs() {
+    let Some(folder) = package(PITCH) else { return };
+    let shapes: Vec<_> = ran(&found(&folder, "nmp"), &[]).into_iter().map(|(shape, _)| shape).collect();
+    assert_eq!(shapes, [vec![1, 172, 88], vec![1, 172, 88], vec![1, 172, 264]]);
+}
+
+#[test]
+fn a_hearer_of_voices_runs_and_needs_its_open_dimensions() {
+    let Some(folder) = package(VOICE) else { return };
+    let chance = |outputs: &[(Vec<usize>, Vec<f32>)]| assert!((0.0..=1.0).contains(&outputs[0].1[0]));
+    // Fifteen of its nodes have one name.
+    chance(&ran(&found(&folder, "openvino_16k"), &[]));
+    let open = found(&folder, "16k_op15");
+    let why = refusal(&open);
+    assert!(why.contains("The node “/model") && why.contains("open dimensions"), "{why}");
+    // An `If` squeezes an axis where it has one place.
+    chance(&ran(&open, &[("sequence", 576)]));
+    let without = found(&folder, "op18_ifless");
+    chance(&ran(&without, &[("sequence", 576)]));
+}
+
+#[test]
+#[ignore = "90 MB to fetch"]
+fn large_files_run_or_name_the_node_that_does_not() {
+    if let Some(folder) = package(CAPTCHA) {
+        assert_eq!(ran(&found(&folder, "common.onnx"), &[])[0].0, [28, 1, 8210]);
+        let why = refusal(&found(&folder, "common_old"));
+        assert!(why.contains("LSTM_202_quant") && why.contains("DynamicQuantizeLSTM"), "{why}");
+    }
+    if let Some(folder) = package(KIND) {
+        let kinds = &ran(&found(&folder, "model.onnx"), &[])[0].1;
+        assert!((kinds.iter().sum::<f32>() - 1.0).abs() < 1e-4);
     }
 }
