@@ -93,6 +93,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models, teachings: readon
 <main class="exhibit">
   <section class="stage-area" aria-label="Stage">
     ${meta.stage}
+    <p id="gaze" class="unseen"></p>
     <p id="announce" class="unseen" aria-live="polite"></p>
     <div id="notice" role="alert" hidden></div>
     <div id="progress" hidden></div>

@@ -16,7 +16,11 @@ class Birds extends PhotoPage<typeof meta.settings> {
 
   constructor() {
     super(meta);
-    steerByClick(this.#canvas, this);
+    steerByClick(this.#canvas, this, (x, y) => {
+      const covers = windowsOf(this.run?.frames.slice(0, this.player.index + 1) ?? []).map(([left, top, w, h]) => Math.abs(2 * x - 1 - left) <= w && Math.abs(2 * y - 1 - top) <= h);
+      const names = ["the larger window", "the smaller window"].filter((_, i) => covers[i]);
+      return names.length > 0 ? `in ${names.join(" and ")}` : "in no window";
+    });
   }
 
   core({ fold }: Settings): CoreSettings {

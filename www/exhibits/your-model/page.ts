@@ -11,7 +11,7 @@ import { firstGiving, shapeOf, showGiven, type Given } from "./given";
 import type { GraphView } from "./graph";
 import { modelLesson } from "./lesson";
 import { meta } from "./meta";
-import { drawMaps, drawThumbnail, labelOf, mapsOf, rowOf, type View } from "./stage";
+import { drawMaps, drawThumbnail, gazesOf, labelOf, mapsOf, rowOf, type View } from "./stage";
 import "./style.css";
 
 /** The files of the samples, as models/manifest.json calls them. */
@@ -111,6 +111,10 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     const { GraphView } = await import("./graph");
     this.#graph ??= new GraphView(byId("graph", HTMLElement));
     if (this.#file) this.#graph.show(this.#file);
+  }
+
+  override gazes(frame: Frame) {
+    return gazesOf(frame, this.values.row);
   }
 
   override grew(run: Running) {
