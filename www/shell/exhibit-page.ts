@@ -27,6 +27,8 @@ export type { Running };
 
 const root = document.documentElement;
 const BUSY: RunState[] = ["asked", "loading", "running"];
+/** Buttons that give a model something: what it makes of that is seen on the stage. */
+const GIVES = "[data-sample], [data-digit], #use-drawing, #use-hand";
 /** Kinds of errors that say that a picture cannot be used. */
 const REFUSED = ["bad-picture", "picture-too-large", "blank-picture"];
 
@@ -66,7 +68,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.controls = new Controls(meta.settings, meta.run, {
       changed: (name, settled) => this.settingChanged(name, settled),
       pressed: (name) => this.pressed(name),
-      run: () => this.runPressed(),
+      run: () => {
+        this.#bringStage();
+        this.runPressed();
+      },
       cancel: () => this.#cancel(),
     });
     setUpPage(() => this.repaint());
@@ -77,6 +82,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       this.player.index = index;
       this.#show(index, false);
     });
+    this.stage.closest("main")?.addEventListener("click", ({ target }) => target instanceof Element && target.closest(GIVES) && this.#bringStage());
     // The link that skips the head of the page leads here.
     this.stage.tabIndex = -1;
     applyView(meta.settings, () => this.dress());
@@ -326,6 +332,13 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.#firstShown();
     this.loading.hide();
     keepForOffline();
+  }
+
+  /** On a phone what begins a run is far below the stage. */
+  #bringStage() {
+    const { top, bottom, height } = this.stage.getBoundingClientRect();
+    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    if (seen < 0.7 * Math.min(height, innerHeight)) this.stage.scrollIntoView();
   }
 
   #cancel() {

@@ -163,6 +163,16 @@ class Translate extends ExhibitPage<typeof meta.settings> {
         @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && !this.prediction.on && this.player.goTo(word.first)}>${word.text}</button>${told(`word-${word.first}`, piecesTold(said, word) + copied)}`;
     });
     render(words, this.#words);
+    this.#follow();
+  }
+
+  /** Keeps the piece on the stage in the box that a long sentence scrolls in. */
+  #follow() {
+    const box = byId("pair", HTMLElement);
+    const current = this.#words.querySelector<HTMLElement>("[aria-current]");
+    if (!current || box.scrollWidth <= box.clientWidth) return;
+    const [{ left, right }, frame] = [current.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (left < frame.left || right > frame.right) box.scrollLeft += (left + right - frame.left - frame.right) / 2;
   }
 
   /** Marks the words that looked at this English one. */

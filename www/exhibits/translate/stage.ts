@@ -50,6 +50,7 @@ export interface Squares { left: number; top: number; wide: number; high: number
 /** One row for each piece written, one column for each English piece; dark is a large weight. A `bare` matrix is too small for the pieces. */
 export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number, bare = false): Squares | null {
   const columns = alignmentOf(frames[0])?.tokens ?? [];
+  canvas.style.setProperty("--columns", String(columns.length));
   canvas.style.setProperty("--ratio", String((columns.length + (bare ? 0 : 5)) / (frames.length + (bare ? 0 : 4))));
   const { context, width, height, ratio } = fitted(canvas);
   if (columns.length === 0) return null;
