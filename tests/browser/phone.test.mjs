@@ -1,7 +1,7 @@
 // On a phone: the stage is in view when a model runs, everything can be touched, nothing slips away sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EXHIBITS, PAGES } from "./support/addresses.mjs";
+import { CAPTIONERS, EXHIBITS, PAGES } from "./support/addresses.mjs";
 import { NARROW, useBrowser } from "./support/browser.mjs";
 import { Exhibit } from "./support/exhibit.mjs";
 
@@ -92,5 +92,39 @@ for (const address of PAGES.filter((page) => !EXHIBITS.includes(page))) {
       await page.waitForFunction(() => document.documentElement.dataset.started !== undefined);
       assert.deepEqual(await small(page), []);
       assert.ok((await overhang(page)) <= 0);
+    }));
+}
+
+/** How far what is seen may jump by itself, as browsers measure it. */
+const STILL = 0.05;
+
+/** Adds up what jumps without a finger's doing, and notes what it was. */
+function noteShifts() {
+  globalThis.shifts = { sum: 0, why: [] };
+  const told = ({ node, previousRect: from, currentRect: to }) => `${node?.id || node?.className || node?.nodeName} ${Math.round(from.top)} to ${Math.round(to.top)}`;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      globalThis.shifts.sum += value;
+      if (value > 0.005) globalThis.shifts.why.push(`${value.toFixed(3)}: ${sources.map(told).join(", ")}`);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+for (const address of [...EXHIBITS, ...CAPTIONERS, "index.html"]) {
+  test(`${address} holds still while it opens on a slow phone`, (t) =>
+    visit("teachers.html", {}, async ({ browser, base }) => {
+      const context = await browser.newContext(PHONE);
+      const page = await context.newPage();
+      const session = await context.newCDPSession(page);
+      await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+      await page.addInitScript(noteShifts);
+      await page.goto(base + address);
+      await page.waitForFunction(() => document.documentElement.dataset.state === "cached");
+      await page.waitForTimeout(2500);
+      const { sum, why } = await page.evaluate(() => globalThis.shifts);
+      t.diagnostic(`layout shift ${sum.toFixed(3)}`);
+      await context.close();
+      assert.ok(sum < STILL, `layout shift ${sum.toFixed(3)}: ${why.join("; ")}`);
     }));
 }
