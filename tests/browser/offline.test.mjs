@@ -260,3 +260,14 @@ test("taking exhibits offline can be stopped, and says why a file cannot be had"
       assert.ok(await page.locator("#take-offline").isEnabled());
     });
   }));
+
+test("the site can be installed: its manifest names a page, a folder and an icon that are there", () =>
+  visit("index.html", {}, async ({ page, base }) => {
+    const href = await page.locator("link[rel=manifest]").evaluate(({ href }) => href);
+    assert.ok(href.startsWith(base));
+    const manifest = JSON.parse(await readFile(path.join(SITE, href.slice(base.length)), "utf8"));
+    assert.equal(new URL(manifest.scope, href).href, base);
+    assert.equal(new URL(manifest.start_url, href).href, `${base}index.html`);
+    for (const { src } of manifest.icons) assert.ok((await readFile(path.join(SITE, src))).length > 0);
+    assert.equal(manifest.display, "standalone");
+  }));

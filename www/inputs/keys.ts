@@ -42,7 +42,8 @@ export class KeyCursor {
 
   /** What the keys are for now. */
   get #use() {
-    return this.uses.find((use) => use.how() !== null);
+    // A link may have locked the stage.
+    return this.element.matches("#stage[data-locked] canvas") ? undefined : this.uses.find((use) => use.how() !== null);
   }
 
   get #places() {

@@ -43,13 +43,6 @@ function halfOf(weights: Float32Array) {
   return { count, all, first: order[0]?.at ?? 0 };
 }
 
-/** The weight of a grid at a point, by shares of the picture's sides, and its cell. */
-export function weightAt({ rows, cols, weights }: Weights, x: number, y: number) {
-  const within = (share: number, count: number) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
-  const cell: Cell = [within(x, cols), within(y, rows)];
-  return { cell, weight: weights[cell[1] * cols + cell[0]] };
-}
-
 /** "mostly upper left, half of it on 6 of 196 places" */
 export function gridInWords({ rows, cols, weights }: Weights) {
   const { count, all, first } = halfOf(weights);

@@ -264,7 +264,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
 
   /** Says something to a screen reader. */
   announce(words: string) {
-    byId("announce", HTMLElement).textContent = keepsWords() ? "" : words;
+    if (words) byId("announce", HTMLElement).textContent = keepsWords() ? "" : words;
   }
 
   repaint() {
