@@ -50,7 +50,7 @@ const thrifty: WorkboxPlugin = {
 
 const pages = new PrecacheController({ cacheName: names.pages, plugins: [soundOnly, tolerant, thrifty] });
 /** What few visitors open is kept after its first use. */
-const LATER = /^page\/(qr|share|onnx-worker|exports|film|keep)-/;
+const LATER = /^page\/(qr|share|onnx-worker|exports|film)-/;
 pages.addToCacheList(entries.filter(({ url }) => !LATER.test(url)).map(({ url, revision }) => ({ url, revision })));
 
 /** Fetches what the installation could not get. */
