@@ -117,6 +117,9 @@ for (const name of EXHIBITS) {
         assert.equal(at.role, "application", `${what} takes keys`);
         assert.match(at.name ?? "", /\w/, `${what} has a name`);
         assert.match(at.how ?? "", /rrow keys/, `${what} says what its keys do`);
+        // A piece of a scene that was moved is read anew when the focus has gone on.
+        await keys.until("cached", "done");
+        await keys.pause();
         const frame = await keys.step();
         await keys.press("ArrowRight", "ArrowLeft", "ArrowDown");
         const said = await page.evaluate(() => globalThis.heard.join(" "));
