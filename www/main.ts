@@ -10,6 +10,7 @@ const rooms: Record<string, () => Promise<Opener>> = {
   data: () => import("./lobby/data"),
   course: () => import("./lobby/course"),
   teach: () => import("./lobby/teach"),
+  offline: () => import("./lobby/offline"),
   moved: () => import("./lobby/moved"),
 };
 

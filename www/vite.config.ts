@@ -36,9 +36,11 @@ export default defineConfig(async () => {
           assetFileNames: ({ names }: { names: string[] }) => (names.includes("stills.webp") ? "samples/[name]-[hash][extname]" : "page/[name]-[hash][extname]"),
           codeSplitting: {
             groups: [
-              { name: "shell", test: /\/www\/((kit|run|stage|inputs|shell)\/(?!engine-|heat-gpu|clip|clutter|digits|hand\.|warp|shipped|present\.|presets|share|course|exports\/)|lobby\/(stills|lobby\.css))|\/node_modules\/lit(-html)?\//, priority: 3 },
+              { name: "shell", test: /\/www\/((kit|run|stage|inputs|shell)\/(?!engine-|gaze|keep\.|heat-gpu|arrows|keys|spoken|clip|clutter|digits|hand\.|pad\.|strokes|warp|shipped|present\.|presets|share|course|exports\/)|lobby\/(stills|lobby\.css))|\/node_modules\/lit(-html)?\//, priority: 3 },
               // Not needed for the first frame: what measures, presents, searches, draws by the GPU, and the pages without an exhibit.
-              { name: "aside", test: /\/www\/(stage\/heat-gpu|shell\/(engine-|present\.|course)|kit\/presets|exhibits\/your-model\/(graph|fold)|lobby\/(course|data|find|search-index|teach))|virtual:search/, priority: 2 },
+              { name: "aside", test: /\/www\/(stage\/heat-gpu|inputs\/keys|shell\/(engine-|present\.|course|spoken)|kit\/(presets|gaze|arrows)|exhibits\/your-model\/(graph|fold)|lobby\/(course|data|find|search-index|teach))|virtual:search/, priority: 2 },
+              // Loaded by the page that takes exhibits offline.
+              { name: "keep", test: /\/www\/(lobby\/offline|run\/keep\.)|virtual:keep/, priority: 1 },
               // Loaded when someone shares; worksheets have a QR code, too.
               { name: "share", test: /\/www\/shell\/(share|presets)/, priority: 1 },
               // Loaded when someone exports.

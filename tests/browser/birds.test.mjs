@@ -26,6 +26,7 @@ for (const [name, viewport] of [["wide", WIDE], ["narrow", NARROW]]) {
       await exhibit.scrub(3);
       assert.ok(await exhibit.page.locator("#second").isVisible());
       assert.match(await exhibit.page.locator("#lesson").innerText(), /together.*“Eastern towhee”/s);
+      assert.match(await exhibit.page.locator("#answer").innerText(), /^Eastern towhee · \d+ %$/);
       await screenshot(`birds-${name}`);
     }));
 }

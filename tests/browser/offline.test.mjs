@@ -168,3 +168,107 @@ test("what a former version of the site kept is deleted, but not another copy's"
     });
     assert.deepEqual(left, [["glimpse-models", ["/elsewhere/file"]]]);
   }));
+
+/** The page that takes exhibits offline, once it has compared what is here. */
+async function compared(page) {
+  await page.waitForFunction(() => !/Comparing/.test(document.querySelector("#sum")?.textContent ?? "Comparing"), null, { timeout: 60_000 });
+}
+
+const line = (page, name) => page.locator(`[data-exhibit-line="${name}"]`);
+const megabytes = async (locator) => {
+  const [, number, unit] = /([\d.]+) (kB|MB)/.exec(await locator.textContent());
+  return Number(number) * (unit === "MB" ? 1e6 : 1e3);
+};
+
+test("exhibits are taken offline by choice: megabytes before, progress, what is here, a damaged file, and away again", () =>
+  visit("offline.html", {}, async ({ page, context, base }) => {
+    const choose = async (...names) => {
+      if (await page.locator("#every").isChecked()) await page.locator("#every").uncheck();
+      for (const name of names) await page.locator(`[data-keep="${name}"]`).check();
+    };
+    await compared(page);
+    await choose("birds", "saliency");
+    const site = JSON.parse(await readFile(path.join(SITE, "site.json"), "utf8"));
+    const wanted = ["stn-birds", "dense-encoder", "saliency"].flatMap((id) => Object.values(site.models[id].files)).reduce((sum, { bytes }) => sum + bytes, site.wasm.bytes.js + site.wasm.bytes.wasm);
+    const said = await megabytes(page.locator("#sum"));
+    assert.ok(said >= wanted - 1e5 && said < wanted + 1.5e6, `${said} bytes are said, of which ${wanted} are models and core`);
+    await page.locator("#take-offline").click();
+    await page.locator("#loading").waitFor();
+    await page.locator("#told:has-text('opens without a network')").waitFor({ timeout: 60_000 });
+    for (const name of ["birds", "saliency"]) assert.equal(await line(page, name).locator(".here").textContent(), "here");
+    assert.match(await line(page, "scales").locator(".here").textContent(), /MB here/, "what it shares with others is here, too");
+
+    // Without a network what was never opened runs, on every sample.
+    await context.setOffline(true);
+    const other = await context.newPage();
+    await other.addInitScript(() => {
+      globalThis.seenStates = [];
+      new MutationObserver(() => globalThis.seenStates.push({ state: document.documentElement?.dataset.state })).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-state"] });
+    });
+    await other.goto(`${base}birds.html?sample=towhee`);
+    const exhibit = new Exhibit(other);
+    await exhibit.until("cached", "done");
+    await exhibit.run(() => exhibit.press("#again"));
+    await other.locator("#save").click();
+    await other.locator("dialog.export").waitFor();
+    await other.close();
+
+    // A file that was damaged on the device is found, and can be fetched again.
+    await page.evaluate(async () => {
+      const name = (await caches.keys()).find((one) => one.startsWith("glimpse-models"));
+      const cache = await caches.open(name);
+      const request = (await cache.keys()).find(({ url }) => url.includes("/stn-birds/") && url.endsWith(".onnx"));
+      await cache.put(request, new Response("damaged"));
+    });
+    await page.reload();
+    await compared(page);
+    assert.match(await line(page, "birds").locator(".here").textContent(), /MB here/);
+    assert.equal(await line(page, "saliency").locator(".here").textContent(), "here");
+    await context.setOffline(false);
+    await choose("birds");
+    await page.locator("#take-offline").click();
+    await page.locator("#told:has-text('opens without a network')").waitFor({ timeout: 60_000 });
+
+    // What another exhibit needs stays when one is removed.
+    await page.locator('[data-remove="birds"]').click();
+    await page.locator("#told:has-text('removed')").waitFor();
+    assert.equal(await line(page, "saliency").locator(".here").textContent(), "here");
+    assert.match(await line(page, "birds").locator(".here").textContent(), /MB here/);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.keep), "birds");
+    await page.reload();
+    await compared(page);
+    assert.equal(await line(page, "saliency").locator(".here").textContent(), "here");
+  }));
+
+test("taking exhibits offline can be stopped, and says why a file cannot be had", () =>
+  copyOfSite(["models"], async (root) => {
+    const site = JSON.parse(await readFile(path.join(SITE, "site.json"), "utf8"));
+    const { url } = Object.values(site.models["draw-mnist"].files)[0];
+    await truncate(path.join(root, url), 1000);
+    await visit("offline.html", { root }, async ({ page }) => {
+      await compared(page);
+      await page.locator("#every").uncheck();
+      await page.locator('[data-keep="draw"]').check();
+      await page.locator("#take-offline").click();
+      await page.locator("#told:has-text('sent only')").waitFor({ timeout: 60_000 });
+      assert.match(await page.locator("#told").textContent(), /What has come stays; try again\./);
+      await page.route(/stn-birds/, (route) => setTimeout(() => route.continue().catch(() => {}), 3000));
+      await page.locator('[data-keep="draw"]').uncheck();
+      await page.locator('[data-keep="birds"]').check();
+      await page.locator("#take-offline").click();
+      await page.locator("#stop").click();
+      await page.locator("#told:has-text('Stopped')").waitFor();
+      assert.ok(await page.locator("#take-offline").isEnabled());
+    });
+  }));
+
+test("the site can be installed: its manifest names a page, a folder and an icon that are there", () =>
+  visit("index.html", {}, async ({ page, base }) => {
+    const href = await page.locator("link[rel=manifest]").evaluate(({ href }) => href);
+    assert.ok(href.startsWith(base));
+    const manifest = JSON.parse(await readFile(path.join(SITE, href.slice(base.length)), "utf8"));
+    assert.equal(new URL(manifest.scope, href).href, base);
+    assert.equal(new URL(manifest.start_url, href).href, `${base}index.html`);
+    for (const { src } of manifest.icons) assert.ok((await readFile(path.join(SITE, src))).length > 0);
+    assert.equal(manifest.display, "standalone");
+  }));

@@ -43,6 +43,7 @@ export function documentOf({ title, description, body, exhibit, hasOwnCore, room
 <title>${escaped(title)}</title>
 <meta name="description" content="${escaped(description)}">
 <link rel="icon" href="${home}icon.svg" type="image/svg+xml">
+<link rel="manifest" href="${home}app.webmanifest">
 ${head}<script src="${home}early.js"></script>
 <script type="module" src="/main.ts"></script>
 </head>
@@ -73,8 +74,9 @@ const samples = (file: FileInput, first = file.samples?.[0]?.name) => html`<div 
   ({ name, shows }) => html`<button type="button" class="thumb" data-sample=${name} aria-label=${`Sample: ${shows}`} aria-pressed=${name === first}></button>`,
 )}</div>`;
 
-const fileInput = (file: FileInput) => html`${file.samples ? samples(file) : nothing}
-<p id="drop"><label for="file">${file.label}</label> <input type="file" id="file" accept=${file.accept}>${file.camera ? html` <button type="button" id="camera" hidden>Camera</button>` : nothing}</p>`;
+/** The camera comes first: on a phone it is what most people take. */
+const fileInput = (file: FileInput) => html`${file.samples || file.camera ? html`<div class="giving">${file.camera ? html`<button type="button" id="camera" hidden>Camera</button>` : nothing}${file.samples ? samples(file) : nothing}</div>` : nothing}
+<p id="drop"><label for="file">${file.label}</label> <input type="file" id="file" accept=${file.accept}></p>`;
 
 export function exhibitPage(meta: ExhibitMeta, models: Models, teachings: readonly Teaching[], path: readonly Stop[]) {
   const quiet = { input() {}, change() {}, press() {}, run() {}, cancel() {} };
@@ -93,6 +95,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models, teachings: readon
 <main class="exhibit">
   <section class="stage-area" aria-label="Stage">
     ${meta.stage}
+    <p id="gaze" class="unseen"></p>
     <p id="announce" class="unseen" aria-live="polite"></p>
     <div id="notice" role="alert" hidden></div>
     <div id="progress" hidden></div>
@@ -108,7 +111,7 @@ export function exhibitPage(meta: ExhibitMeta, models: Models, teachings: readon
 </main>
 <footer>
   <p>${meta.papers.map(({ authors, title, venue, url }, i) => html`${i > 0 ? "; " : ""}${authors}, <a href=${url}>${title}</a>, ${venue}`)}</p>
-  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · <a href="teachers.html">for teachers</a> · <a href="glossary.html">glossary</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> presents on a projector</p>
+  <p>${cards.length > 0 ? html`Model card${cards.length > 1 ? "s" : ""}: ${cards.map(([id, label], i) => html`${i > 0 ? ", " : ""}<a href=${`data.html#${id}`}>${label}</a>`)} · ` : nothing}<a href="data.html">data and terms</a> · <a href="teachers.html">for teachers</a> · <a href="glossary.html">glossary</a> · <a href="offline.html">take it offline</a> · keys: Space, ←, →, Home, End; <kbd>p</kbd> presents on a projector</p>
 </footer>`;
 }
 

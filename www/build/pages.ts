@@ -7,6 +7,7 @@ import { pathOf } from "../shell/path";
 import { coursePage } from "./course-html";
 import { dataPage, type ManifestModels } from "./data-html";
 import { glossary } from "./glossary";
+import { offlinePage } from "./offline-html";
 import { documentOf, exhibitPage, markup, movedPage } from "./page-html";
 import { startPage } from "./start-html";
 import { teachingsOf, type Teaching } from "./teach";
@@ -62,6 +63,12 @@ async function pagesOf(exhibits: readonly ExhibitMeta[]) {
     description: "One lesson on attention in eight activities, each ready to be shown.",
     body: await markup(coursePage(exhibits, THEME)),
     room: "course",
+  });
+  pages["offline.html"] = documentOf({
+    title: "Take it offline · Glimpse",
+    description: "Choose exhibits to have without a network, on this device.",
+    body: await markup(offlinePage()),
+    room: "offline",
   });
   for (const meta of exhibits) {
     const { name, title, description, hasOwnCore } = meta;

@@ -8,7 +8,9 @@ import { gzipSync } from "node:zlib";
 import type { Plugin, PluginOption, ViteDevServer } from "vite";
 import type { Entry } from "../run/recordings";
 import type { CoreFiles, Site, SiteModel } from "../run/site";
+import { keptExhibits } from "./keep";
 import { offline } from "./offline";
+import { exhibitsOf } from "./pages";
 
 const WWW = path.resolve(import.meta.dirname, "..");
 const ROOT = path.resolve(WWW, "..");
@@ -115,10 +117,11 @@ const ofEach = <T>(models: Site["models"], part: (model: SiteModel) => T) => Obj
 
 /** The modules by which the page knows the files' names without asking for site.json first. */
 function virtualModules(layout: () => Promise<Layout>): Plugin {
-  const made: Record<string, (layout: Layout) => string> = {
+  const made: Record<string, (layout: Layout) => string | Promise<string>> = {
     "virtual:site": ({ wasm, onnx, models }) => module({ wasm, onnx, files: ofEach(models, ({ files }) => files) }),
     "virtual:confidences": ({ models }) => module({ confidences: ofEach(models, ({ confidence }) => confidence) }),
     "virtual:recordings": ({ recordings }) => module({ recordings }),
+    "virtual:keep": async (layout) => module({ kept: await keptExhibits(await exhibitsOf(), layout) }),
   };
   return {
     name: "glimpse-site-names",

@@ -73,5 +73,5 @@ export async function startPage(stops: readonly Stop[]) {
 <section class="map" id="slides" aria-labelledby="map"><h2 id="map">All ${slides.length} slides</h2><p>A number behind an exhibit is the step that shows what is on the slide.</p>
 <ol>${slides.map(slide)}</ol></section>
 </main>
-<footer><p><a href="teachers.html">For teachers</a>: plans and worksheets. <a href="glossary.html">Glossary</a>. <a href="data.html">Data and terms</a> of every model. Nothing you put in leaves your device.</p></footer>`;
+<footer><p><a href="teachers.html">For teachers</a>: plans and worksheets. <a href="glossary.html">Glossary</a>. <a href="data.html">Data and terms</a> of every model. <a href="offline.html">Take it offline</a>. Nothing you put in leaves your device.</p></footer>`;
 }

@@ -42,6 +42,10 @@ export class Scene {
     this.#samples = await fetchDigits();
   }
 
+  get items(): readonly Item[] {
+    return this.#items;
+  }
+
   /** Whether the visitor's own digit lies in it. */
   get hasOwn() {
     return this.#items.some(({ kind }) => kind === "own");

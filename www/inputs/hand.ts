@@ -26,9 +26,13 @@ const strokesOf = (text: string): Stroke[] =>
     .filter((stroke) => stroke.length > 0);
 
 export class Hand extends StrokePad {
-  /** The pad with the strokes of a link; `changed` is called when a stroke has been drawn or taken away. */
-  constructor(canvas: HTMLCanvasElement, linked: string | null, changed: () => void) {
-    super(canvas, strokesOf(linked ?? ""), changed, { place: (across, down) => [across * WIDTH, BASELINE - down * HEIGHT], apart: 0.12 });
+  /** The pad with the strokes of a link; `changed` is called when a stroke has been drawn or taken away, `used` when Enter is pressed. */
+  constructor(canvas: HTMLCanvasElement, linked: string | null, changed: () => void, private readonly used: () => void) {
+    super(canvas, strokesOf(linked ?? ""), changed, { place: (across, down) => [across * WIDTH, BASELINE - down * HEIGHT], apart: 0.12, places: [88, 20] });
+  }
+
+  protected override use() {
+    this.used();
   }
 
   /** All strokes as a part of a link. */

@@ -1,4 +1,4 @@
-// The pad: a digit drawn with mouse, pen or finger. Strokes are kept on a 64×64 raster, so they fit into a link.
+// The pad: a digit drawn with mouse, pen, finger or keyboard. Strokes are kept on a 64×64 raster, so they fit into a link.
 import { byId } from "../kit/dom";
 import { complain } from "../kit/notice";
 import { ink } from "../stage/colour";
@@ -43,15 +43,16 @@ export class Pad extends StrokePad {
   /** Whether it shows something of the visitor's, not the seven. */
   own: boolean;
 
-  constructor(linked: string | null, events: PadEvents) {
-    super(byId("pad", HTMLCanvasElement), decode(linked ?? SEVEN), () => events.changed?.(), { place: (across, down) => [level(across), level(down)], apart: 1.5 });
+  constructor(linked: string | null, private readonly events: PadEvents) {
+    super(byId("pad", HTMLCanvasElement), decode(linked ?? SEVEN), () => events.changed?.(), { place: (across, down) => [level(across), level(down)], apart: 1.5, places: [RASTER / 2, RASTER / 2] });
     this.own = linked !== null;
-    byId("use-drawing", HTMLButtonElement).addEventListener("click", () => this.#use(events));
+    byId("use-drawing", HTMLButtonElement).addEventListener("click", () => this.use());
     byId("undo", HTMLButtonElement).addEventListener("click", () => this.undo());
     byId("clear", HTMLButtonElement).addEventListener("click", () => this.clear());
   }
 
-  #use(events: PadEvents) {
+  protected override use() {
+    const { events } = this;
     if (this.empty) complain(events.empty);
     else if (!readsBack()) complain("canvas-noise");
     else events.use();

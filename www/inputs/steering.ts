@@ -1,6 +1,6 @@
 // Steering in a link: painted weights in sixteen levels a place, runs of zeros as one letter; and places that were clicked.
 import type { Steer } from "../kit/types";
-import { chooseByKeys } from "./keys";
+import { keyed, type Keyed } from "./keyed";
 
 const PLACES = 196;
 const LEVELS = 15;
@@ -62,8 +62,9 @@ export interface Steerable {
 /**
  * While steering is on, a click on the picture says where the step on the stage must look. The first step sees the whole: a click
  * there is for the second.
+ * @param reads what lies at a place, for the keyboard's cursor while steering is off
  */
-export function steerByClick(canvas: HTMLCanvasElement, page: Steerable) {
+export function steerByClick(canvas: HTMLCanvasElement, page: Steerable, reads?: (x: number, y: number) => string | undefined) {
   const take = (x: number, y: number) => {
     if (!page.steering || !page.run || page.run.frames.length < 2) return;
     page.steer(placed([x, y]), placesAsText, Math.max(2, page.player.index + 1));
@@ -72,5 +73,6 @@ export function steerByClick(canvas: HTMLCanvasElement, page: Steerable) {
     const rect = canvas.getBoundingClientRect();
     take((event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height);
   });
-  chooseByKeys(canvas, () => page.steering, { taken: take });
+  const reading: Keyed = { how: () => (reads && page.run?.frames.length ? "Arrow keys read the picture." : null), moved: (x, y) => reads?.(x, y) };
+  void keyed(canvas, { how: () => (page.steering ? "Arrow keys move over the picture, Enter chooses where it looks." : null), keys: { Enter: take, " ": take } }, reading);
 }

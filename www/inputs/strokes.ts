@@ -1,4 +1,6 @@
-// A pad to draw on with mouse, pen or finger: strokes that can be undone, and numbers as letters, so that they fit into a link.
+// A pad to draw on with mouse, pen, finger or keyboard: strokes that can be undone, and numbers as letters, so that they fit into a link.
+import type { Cell } from "../kit/arrows";
+import { keyed } from "./keyed";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -16,6 +18,8 @@ export interface Grain {
   place(across: number, down: number): Point;
   /** How far apart two points of a stroke are at least. */
   apart: number;
+  /** Columns and rows that the arrow keys go through. */
+  places: Cell;
 }
 
 const held = (share: number) => Math.max(0, Math.min(1, share));
@@ -29,6 +33,7 @@ export abstract class StrokePad {
     private readonly grain: Grain,
   ) {
     this.#listen();
+    this.#listenToKeys();
     new ResizeObserver(() => this.paint()).observe(canvas);
     new MutationObserver(() => this.paint()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
@@ -37,6 +42,9 @@ export abstract class StrokePad {
 
   /** A stroke is about to be drawn. */
   protected begin() {}
+
+  /** Enter was pressed on the pad. */
+  protected use() {}
 
   get empty() {
     return this.strokes.every((stroke) => stroke.length === 0);
@@ -57,6 +65,55 @@ export abstract class StrokePad {
   #at(event: PointerEvent) {
     const box = this.canvas.getBoundingClientRect();
     return this.grain.place(held((event.clientX - box.left) / box.width), held((event.clientY - box.top) / box.height));
+  }
+
+  /** The pen by keys: the space bar puts it down and lifts it, and while it is down the arrows draw. */
+  #listenToKeys() {
+    let down = false;
+    let apart = 1;
+    const lift = () => {
+      if (down) this.changed();
+      down = false;
+    };
+    const goes = (by: number) => () => {
+      apart = Math.max(1, Math.min(8, apart * by));
+      return `An arrow goes ${apart} ${apart === 1 ? "place" : "places"} far.`;
+    };
+    void keyed(this.canvas, {
+      how: () => "Arrow keys move the pen, Space puts it down and lifts it, + and − change how far an arrow goes, Backspace undoes, Enter takes the drawing.",
+      places: () => this.grain.places,
+      stride: (shift) => apart * (shift ? 4 : 1),
+      moved: (x, y) => {
+        if (!down) return "pen up";
+        this.strokes[this.strokes.length - 1]?.push(this.grain.place(x, y));
+        this.paint();
+        return "drawing";
+      },
+      left: lift,
+      keys: {
+        " ": (x, y) => {
+          if (down) lift();
+          else {
+            this.begin();
+            this.strokes.push([this.grain.place(x, y)]);
+            this.paint();
+            down = true;
+          }
+          return down ? "Pen down." : `Pen up, stroke ${this.strokes.length} is drawn.`;
+        },
+        Backspace: () => {
+          down = false;
+          this.undo();
+          return `Undone, ${this.strokes.length} ${this.strokes.length === 1 ? "stroke is" : "strokes are"} left.`;
+        },
+        Enter: () => {
+          lift();
+          this.use();
+        },
+        "+": goes(2),
+        "-": goes(0.5),
+      },
+    });
   }
 
   #listen() {

@@ -32,6 +32,20 @@ export function canvasOf(image: ImageData) {
   return canvas;
 }
 
+/** When the first frame is on the stage, or the first run has failed. */
+export const firstFrame = () =>
+  new Promise<void>((done) => {
+    const root = document.documentElement;
+    const look = () => {
+      if (root.dataset.frame === undefined && root.dataset.state !== "failed") return;
+      watch.disconnect();
+      done();
+    };
+    const watch = new MutationObserver(look);
+    watch.observe(root, { attributeFilter: ["data-frame", "data-state"] });
+    look();
+  });
+
 /** Milliseconds until what is drawn is on the screen, too. */
 const PAINT = 100;
 

@@ -6,6 +6,9 @@ import type { Frame } from "./types";
 /** A weight as it stands beside a bar of colours. */
 export const weightText = (weight: number) => (weight >= 0.0995 ? weight.toFixed(2) : weight.toPrecision(2));
 
+/** A weight as it is said. */
+export const weightSaid = (weight: number) => (weight < 0.001 ? "less than 0.001" : weightText(weight));
+
 const greatestOf = (weights: Float32Array) => weightText(weights.reduce((most, weight) => Math.max(most, weight), 0));
 
 export const markKey = (mark: "line" | "box" | "ring", colour: string, says: string): Key => ({ kind: "mark", mark, colour, says });

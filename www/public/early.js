@@ -16,6 +16,8 @@
   const asked = new URLSearchParams(location.search);
   const hidden = ["hide", "reveal"].map((name) => asked.get(name) ?? "").join(" ");
   if (hidden.trim()) root.dataset.hide = hidden.toLowerCase().replaceAll(",", " ");
+  // So that what they bring has its room at once.
+  for (const name of ["model", "sample"]) if (asked.has(name)) root.dataset[`asked${name}`] = asked.get(name);
   if (asked.has("embed")) root.dataset.embed = "";
   if (asked.has("present") && root.dataset.exhibit) root.dataset.presenting = "";
 })();

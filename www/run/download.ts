@@ -21,6 +21,8 @@ export interface Wanted {
 export interface Watch {
   /** So many bytes more have come. */
   count?(bytes: number): void;
+  /** Gives the download up. */
+  signal?: AbortSignal;
   /** A copy of an answer that has begun to come in, perhaps with the whole file. */
   begun?(answer: Response): void;
 }
@@ -106,6 +108,10 @@ class Download {
 
   async #attempt() {
     const abort = new AbortController();
+    const { signal } = this.watch;
+    const giveUp = () => abort.abort();
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", giveUp);
     let stalled = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const listen = () => {
@@ -134,9 +140,11 @@ class Download {
       }
     } catch (error) {
       abort.abort();
+      signal?.throwIfAborted();
       throw error;
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
     }
     return this.#checked();
   }

@@ -50,7 +50,7 @@ const thrifty: WorkboxPlugin = {
 
 const pages = new PrecacheController({ cacheName: names.pages, plugins: [soundOnly, tolerant, thrifty] });
 /** What few visitors open is kept after its first use. */
-const LATER = /^page\/(qr|share|onnx-worker|exports|film)-/;
+const LATER = /^page\/(qr|share|onnx-worker|exports|film|tokenizer)-/;
 pages.addToCacheList(entries.filter(({ url }) => !LATER.test(url)).map(({ url, revision }) => ({ url, revision })));
 
 /** Fetches what the installation could not get. */
@@ -61,6 +61,20 @@ async function complete() {
     const response = await fetch(url, { cache: "reload" }).catch(() => null);
     if (response && (await isSound(url, response))) await cache.put(key, response);
   }
+}
+
+/** Keeps what few visitors open, too: someone takes the site where there is no network. */
+async function keepAll() {
+  await complete();
+  const cache = await caches.open(names.shown);
+  for (const { url } of entries.filter(({ url }) => LATER.test(url))) {
+    const address = new URL(url, base).href;
+    if (await cache.match(address)) continue;
+    const response = await fetch(address).catch(() => null);
+    if (!response || !(await isSound(address, response))) return false;
+    await cache.put(address, response);
+  }
+  return true;
 }
 
 const isOfThisBuild = (scripts: readonly string[]) => scripts.every((script) => digests.has(script));
@@ -85,6 +99,10 @@ self.addEventListener("install", (event) => event.waitUntil(Promise.all([self.sk
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 // A page has shown itself, and says which scripts it began with.
 self.addEventListener("message", (event) => {
+  if ((event.data as { keep?: string }).keep === "all") {
+    event.waitUntil(keepAll().then((kept) => event.ports[0]?.postMessage(kept ? "kept" : "missing")));
+    return;
+  }
   const scripts = [event.data].flat().map(String);
   event.ports[0]?.postMessage(isOfThisBuild(scripts) ? "same" : "newer");
   event.waitUntil(complete().then(() => tidy(scripts)));

@@ -22,3 +22,8 @@ declare module "virtual:glossary" {
   /** The definition of each term that a lesson marks, and its place in the glossary. */
   export const definitions: Record<string, readonly [definition: string, id: string]>;
 }
+
+declare module "virtual:keep" {
+  /** What each exhibit needs without a network. */
+  export const kept: import("./keep").KeptExhibit[];
+}

@@ -2,7 +2,7 @@
 import "./exhibit.css";
 import "./view.css";
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
-import { byId, fill, painted } from "../kit/dom";
+import { byId, fill, firstFrame, painted } from "../kit/dom";
 import { link, linked, linkedNumber, settleLink } from "../kit/link";
 import { slidesOf, type Entry, type ExhibitMeta, type Schema, type Values } from "../kit/meta";
 import { complain, hush, Loading } from "../kit/notice";
@@ -21,11 +21,14 @@ import { Player } from "./player";
 import type { Prediction } from "./predict";
 import { offerPresenting } from "./present-offer";
 import { RunLoop, type Runnable, type Running, type RunState, type RunView } from "./run-loop";
+import type { Spoken } from "./spoken";
 
 export type { Running };
 
 const root = document.documentElement;
 const BUSY: RunState[] = ["asked", "loading", "running"];
+/** Buttons that give a model something: what it makes of that is seen on the stage. */
+const GIVES = "[data-sample], [data-digit], #use-drawing, #use-hand";
 /** Kinds of errors that say that a picture cannot be used. */
 const REFUSED = ["bad-picture", "picture-too-large", "blank-picture"];
 
@@ -40,6 +43,8 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   readonly prediction: Prediction | null = null;
   readonly #session: Session;
   #firstShown = () => {};
+  /** Loaded once something is on the stage. */
+  #spoken: Spoken | null = null;
   /** What heads the page now. */
   #system = "";
 
@@ -63,7 +68,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.controls = new Controls(meta.settings, meta.run, {
       changed: (name, settled) => this.settingChanged(name, settled),
       pressed: (name) => this.pressed(name),
-      run: () => this.runPressed(),
+      run: () => {
+        this.#bringStage();
+        this.runPressed();
+      },
       cancel: () => this.#cancel(),
     });
     setUpPage(() => this.repaint());
@@ -74,10 +82,15 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       this.player.index = index;
       this.#show(index, false);
     });
+    this.stage.closest("main")?.addEventListener("click", ({ target }) => target instanceof Element && target.closest(GIVES) && this.#bringStage());
+    // The link that skips the head of the page leads here.
+    this.stage.tabIndex = -1;
     applyView(meta.settings, () => this.dress());
     offerPresenting(this);
     keepPlaceOnLeaving(() => this.#place());
     offerHandle(this.runs, () => this.settings());
+    // Without a network its code may be missing: then the stage is silent.
+    void this.#speak().catch(() => {});
   }
 
   // ---- what an exhibit says of itself
@@ -91,6 +104,10 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
   abstract core(settings: Settings): CoreSettings;
   abstract input(): Promise<Input>;
 
+  /** The maps of a frame that are told in words. */
+  gazes(frame: Frame): Frame["maps"] {
+    return frame.maps;
+  }
   /** What tells one run from another: recorded runs are found by it. */
   settings(): Settings {
     return this.controls.ofRun();
@@ -247,7 +264,7 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
 
   /** Says something to a screen reader. */
   announce(words: string) {
-    byId("announce", HTMLElement).textContent = keepsWords() ? "" : words;
+    if (words) byId("announce", HTMLElement).textContent = keepsWords() ? "" : words;
   }
 
   repaint() {
@@ -317,6 +334,13 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     keepForOffline();
   }
 
+  /** On a phone what begins a run is far below the stage. */
+  #bringStage() {
+    const { top, bottom, height } = this.stage.getBoundingClientRect();
+    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    if (seen < 0.7 * Math.min(height, innerHeight)) this.stage.scrollIntoView();
+  }
+
   #cancel() {
     this.runs.cancel();
     this.player.end();
@@ -333,13 +357,14 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
     this.#firstShown();
     render(frame ? this.lesson(frame, run) : nothing, byId("lesson", HTMLElement));
     if (this.prediction?.on) this.player.repaint();
+    this.#spoken?.tell(byHand);
     if (!byHand) return;
     link({ step: index + 1 });
     const word = frame?.words.at(-1);
     if (frame) this.announce(`Step ${frame.step}${word ? `: ${word.replace("▁", " ").trim()}` : ""}`);
   }
 
-  /** Loaded once something is on the stage, or the first run is over; none for an exhibit with a core of its own. */
+  /** None for an exhibit with a core of its own. */
   async #enginePanel() {
     if (this.meta.hasOwnCore) return null;
     await new Promise<void>((shown) => (this.#firstShown = shown));
@@ -350,6 +375,13 @@ export abstract class ExhibitPage<S extends Schema> implements Runnable {
       void this.live(null);
     };
     return new EnginePanel(changed, () => this.#session.examine());
+  }
+
+  async #speak() {
+    await firstFrame();
+    await painted();
+    const { Spoken } = await import("./spoken");
+    this.#spoken = new Spoken(this);
   }
 
   /** What the start page leads back to. */

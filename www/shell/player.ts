@@ -16,7 +16,7 @@ const CONTROLS = html`
     <input type="range" id="scrub" min="1" max="1" value="1" step="1" aria-label="Step">
   </div>
   <div class="keys">
-    <label class="quiet">Speed <select id="speed"><option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option><option value="2">2×</option><option value="4">4×</option></select></label>
+    <label class="quiet"><span>Speed</span> <select id="speed"><option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option><option value="2">2×</option><option value="4">4×</option></select></label>
     <button type="button" id="loop" aria-label="Loop" aria-pressed="false" title="Play it again and again"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10a6 6 0 0 1 10-4.5V3h2v6h-6V7h2.7A4 4 0 1 0 14 10h2a6 6 0 0 1-12 0z"/></svg></button>
   </div>
 `;

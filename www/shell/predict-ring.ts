@@ -1,5 +1,5 @@
 // A guess on a picture: a ring that is put somewhere by a click, or moved by the arrow keys and set by Enter.
-import { cellAfter, middleOf, type Cell } from "../kit/arrows";
+import { keyed } from "../inputs/keyed";
 import { caughtBy, RADIUS, type Gaze } from "./caught";
 import { Prediction, type Guessable, type Predicting } from "./predict";
 
@@ -13,10 +13,6 @@ export interface RingGuessable extends Omit<Guessable, "how"> {
 }
 
 const HOW = "Click a place, or move the ring with the arrow keys and press Enter.";
-/** Places across and down that the arrow keys go through. */
-const PLACES = 14;
-/** Places that an arrow key with Shift goes at once. */
-const LEAP = 3;
 
 const ringOf = (kind: string) => {
   const ring = document.createElement("span");
@@ -29,23 +25,25 @@ export class RingPrediction extends Prediction {
   readonly #layer = document.createElement("div");
   readonly #cursor = ringOf("cursor");
   readonly #mark = ringOf("mark");
-  /** Where the arrow keys have moved the ring, by column and row. */
-  #place: Cell = [PLACES / 2, PLACES / 2];
 
   constructor(page: Predicting, private readonly what: RingGuessable) {
     super(page, { ...what, how: HOW });
     const layer = this.#layer;
     layer.id = "guesses";
     layer.hidden = true;
-    layer.tabIndex = 0;
     layer.setAttribute("role", "application");
-    layer.setAttribute("aria-label", "Where will it look next? The arrow keys move the ring, Enter guesses");
+    layer.setAttribute("aria-label", "Where will it look next?");
     layer.append(this.#mark, this.#cursor);
     page.stage.append(layer);
     new ResizeObserver(() => this.#fit()).observe(what.canvas);
     layer.addEventListener("click", (event) => this.#at(event, (x, y) => this.#guess(x, y)));
     layer.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#at(event, (x, y) => this.#move(this.#cursor, x, y)));
-    layer.addEventListener("keydown", (event) => this.#key(event));
+    const guess = (x: number, y: number) => this.#guess(x, y);
+    void keyed(layer, {
+      how: () => "The arrow keys move the ring, Enter guesses.",
+      width: () => 2 * RADIUS,
+      keys: { Enter: guess, " ": guess },
+    });
   }
 
   override switch(on: boolean) {
@@ -74,20 +72,6 @@ export class RingPrediction extends Prediction {
   #move(ring: HTMLElement, x: number, y: number) {
     ring.hidden = false;
     Object.assign(ring.style, { left: `${100 * (x - RADIUS)}%`, top: `${100 * (y - RADIUS)}%` });
-  }
-
-  #key(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const moved = cellAfter(event.key, this.#place, PLACES, event.shiftKey ? LEAP : 1);
-    const sets = event.key === "Enter" || event.key === " ";
-    if (!moved && !sets) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (moved) this.#place = moved;
-    const [x, y] = middleOf(this.#place, PLACES);
-    this.#move(this.#cursor, x, y);
-    if (sets) this.#guess(x, y);
-    else this.page.announce(`place ${this.#place[0] + 1} of ${PLACES} across, ${this.#place[1] + 1} of ${PLACES} down`);
   }
 
   #guess(x: number, y: number) {

@@ -45,7 +45,7 @@ function sentencesOf(lesson: HTMLElement) {
 }
 
 /** Whether an element has a use of its own for the arrow keys: a field, or what is moved and painted on the stage. */
-const movesByKeys = (target: EventTarget | null) => target instanceof Element && target.closest("#stage [tabindex], .input input, dialog") !== null;
+const movesByKeys = (target: EventTarget | null) => target instanceof Element && target.closest("#stage [tabindex], .input :is(input, canvas), dialog") !== null;
 
 export class Presentation {
   readonly #line = document.createElement("p");

@@ -6,7 +6,7 @@ const folders = readdirSync(new URL("../../../www/exhibits/", import.meta.url), 
 export const EXHIBITS = folders.map(({ name }) => `${name}.html`).sort();
 /** The captioners that a page shows beside its first one. */
 export const CAPTIONERS = ["captions.html?model=hard&sample=soccer", "captions.html?model=semantic&sample=dog"];
-export const PAGES = ["index.html", ...EXHIBITS, "course.html", "data.html", "teachers.html", "glossary.html"];
+export const PAGES = ["index.html", ...EXHIBITS, "course.html", "data.html", "offline.html", "teachers.html", "glossary.html"];
 /** One plan and one worksheet for each line of the start page: a file teach*.md beside the exhibit. */
 const taught = folders.flatMap(({ name }) =>
   readdirSync(new URL(`../../../www/exhibits/${name}/`, import.meta.url)).flatMap((file) => /^teach(-[a-z]+)?\.md$/.exec(file)?.slice(1).map((suffix) => name + (suffix ?? "")) ?? []),

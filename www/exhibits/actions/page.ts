@@ -1,10 +1,11 @@
 // Actions: a clip is watched frame by frame; in each, where the model looks and what it takes it for.
 import "./style.css";
 import { html, render } from "lit/html.js";
-import { paintOn } from "../../inputs/brush";
+import { paintOn, readingWeights } from "../../inputs/brush";
 import { offerTaking } from "../../inputs/camera";
 import { FRAMES, WATCHED, clipOf, frameOf, recorded } from "../../inputs/clip";
 import { acceptFiles } from "../../inputs/files";
+import { keyed } from "../../inputs/keyed";
 import { markSample, onSample, samplePicture } from "../../inputs/samples";
 import { steersAsText, steersOfText } from "../../inputs/steering";
 import { byId, fixed } from "../../kit/dom";
@@ -42,13 +43,15 @@ class Actions extends ExhibitPage<typeof meta.settings> {
 
   constructor() {
     super(meta);
-    paintOn(this.#canvas, () => this.steering, {
+    const painting = paintOn(this.#canvas, () => this.steering, {
+      given: () => this.repaint(),
       stroke: (weights) => {
         const frame = this.#frameOf(this.run, this.player.index);
         if (frame) drawPhoto(this.#canvas, frame, { rows: 14, cols: 14, weights }, LOOK);
       },
       done: (weights) => this.steer(weights, steersAsText),
     });
+    void keyed(this.#canvas, painting, readingWeights(() => this.frame));
     this.#from.addEventListener("input", () => this.dress());
     this.#from.addEventListener("change", () => this.#own?.film && void this.#take(this.#own.film, Number(this.#from.value)));
     onSample((sample) => {

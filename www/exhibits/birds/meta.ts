@@ -35,5 +35,6 @@ export const meta = exhibit({
   file: photoInput("bunting", "towhee", "blackbird"),
   legend: ({ step }) => [markKey("box", "--accent", "the larger window"), markKey("box", "--second", "the smaller window")].slice(0, step - 1),
   stage: html`
-    <div id="stage"><canvas id="photo" role="img" aria-label="The photo with both windows"></canvas><div class="patches parts"><figure><canvas id="first" role="img" aria-label="What the larger window shows"></canvas><figcaption>the larger window</figcaption></figure><figure><canvas id="second" role="img" aria-label="What the smaller window shows"></canvas><figcaption>the smaller window</figcaption></figure></div></div>`,
+    <div id="stage"><canvas id="photo" role="img" aria-label="The photo with both windows"></canvas><div class="patches parts"><figure><canvas id="first" role="img" aria-label="What the larger window shows"></canvas><figcaption>the larger window</figcaption></figure><figure><canvas id="second" role="img" aria-label="What the smaller window shows"></canvas><figcaption>the smaller window</figcaption></figure></div></div>
+    <p id="answer"></p>`,
 });

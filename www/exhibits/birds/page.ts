@@ -1,7 +1,8 @@
 // Which bird: two spatial transformers cut parts out of a photo, and three views name the species.
 import "./style.css";
 import { placesOfText, steerByClick } from "../../inputs/steering";
-import { byId } from "../../kit/dom";
+import { byId, fixed } from "../../kit/dom";
+import { numberOf } from "../../kit/frame";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
 import type { Running } from "../../shell/exhibit-page";
@@ -16,7 +17,11 @@ class Birds extends PhotoPage<typeof meta.settings> {
 
   constructor() {
     super(meta);
-    steerByClick(this.#canvas, this);
+    steerByClick(this.#canvas, this, (x, y) => {
+      const covers = windowsOf(this.run?.frames.slice(0, this.player.index + 1) ?? []).map(([left, top, w, h]) => Math.abs(2 * x - 1 - left) <= w && Math.abs(2 * y - 1 - top) <= h);
+      const names = ["the larger window", "the smaller window"].filter((_, i) => covers[i]);
+      return names.length > 0 ? `in ${names.join(" and ")}` : "in no window";
+    });
   }
 
   core({ fold }: Settings): CoreSettings {
@@ -41,6 +46,7 @@ class Birds extends PhotoPage<typeof meta.settings> {
       canvas.closest("figure")?.style.setProperty("visibility", areas[i] ? "visible" : "hidden");
       if (areas[i]) drawWindow(canvas, photo, areas[i]);
     });
+    byId("answer", HTMLElement).textContent = frame ? `${frame.ended ? "" : "so far: "}${frame.words[0]} · ${fixed(100 * (numberOf(frame, "share") ?? 0), 0)} %` : "";
     this.#canvas.setAttribute("aria-label", frame ? `The photo with ${areas.length} of 2 windows; together: ${frame.words[0]}` : "The photo");
   }
 

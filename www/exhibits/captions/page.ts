@@ -2,7 +2,8 @@
 // words that it found in the photo, or not at all.
 import { confidences } from "virtual:confidences";
 import { html, nothing, render } from "lit/html.js";
-import { paintOn } from "../../inputs/brush";
+import { paintOn, readingWeights } from "../../inputs/brush";
+import { keyed } from "../../inputs/keyed";
 import { steersAsText, steersOfText } from "../../inputs/steering";
 import { byId } from "../../kit/dom";
 import { linked } from "../../kit/link";
@@ -46,13 +47,15 @@ class Captions extends PhotoPage<typeof meta.settings> {
 
   constructor() {
     super(meta);
-    paintOn(this.#canvas, () => this.steering, {
+    const painting = paintOn(this.#canvas, () => this.steering, {
+      given: () => this.repaint(),
       stroke: (weights) => this.run?.photo && drawPhoto(this.#canvas, this.run.photo, { rows: 14, cols: 14, weights }, this.#look),
       done: (weights) => {
         this.#free ??= this.run?.frames.at(-1)?.words ?? null;
         this.steer(weights, steersAsText);
       },
     });
+    void keyed(this.#canvas, painting, readingWeights(() => this.frame));
     this.#addition.addEventListener("focus", () => void offerAttributes());
     byId("add", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();

@@ -1,6 +1,7 @@
 // The crops: a box on a picture has to find a patch, by a hard crop, by REINFORCE, by Gaussian filters or by bilinear sampling.
 import { html, render } from "lit/html.js";
 import { onDrag } from "../../inputs/drag";
+import { keyed } from "../../inputs/keyed";
 import { byId, fixed } from "../../kit/dom";
 import { numberOf } from "../../kit/frame";
 import { LatestRun } from "../../kit/latest-run";
@@ -74,6 +75,44 @@ class CropLab extends PhotoPage<typeof meta.settings> {
         return true;
       },
       move: drag,
+    });
+    this.#moveByKeys();
+  }
+
+  /** A box as a handle for the keyboard. */
+  #moveByKeys() {
+    const told = () => {
+      const [x, y, w] = this.#held;
+      return `${this.values.moves === "box" ? "The box" : "The target"}: middle ${50 + x / 2} % across and ${50 + y / 2} % down, ${w} % of the picture wide.`;
+    };
+    const sized = (by: number) => () => {
+      const { min, max } = meta.settings.size;
+      const size = Math.max(min, Math.min(max, this.#held[2] + by));
+      this.#held.splice(2, 2, size, size);
+      this.#moved();
+      return told();
+    };
+    void keyed(this.#canvas, {
+      how: () => `Arrow keys move ${this.values.moves === "box" ? "the box" : "the target"}, Shift moves it more, + and − change its size, Space takes the other one, Enter begins the descent.`,
+      stride: (shift) => (shift ? 10 : 2),
+      slides: (across, down) => {
+        const [x, y] = this.#held;
+        const on = (middle: number) => Math.max(-100, Math.min(100, middle));
+        this.player.stop();
+        this.#held.splice(0, 2, on(x + across), on(y + down));
+        this.#moved();
+        return told();
+      },
+      keys: {
+        "+": sized(4),
+        "-": sized(-4),
+        " ": () => {
+          this.controls.set({ moves: this.values.moves === "box" ? "target" : "box" });
+          this.settingChanged("moves", true);
+          return told();
+        },
+        Enter: () => this.runPressed(),
+      },
     });
   }
 

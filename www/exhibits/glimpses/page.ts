@@ -3,7 +3,7 @@ import { SCENE, Scene, type Item } from "../../inputs/clutter";
 import { cutOut } from "../../inputs/digits";
 import { onDrag } from "../../inputs/drag";
 import { acceptPictures } from "../../inputs/files";
-import { chooseByKeys } from "../../inputs/keys";
+import { keyed } from "../../inputs/keyed";
 import { Pad } from "../../inputs/pad";
 import { placed, placesAsText, placesOfText } from "../../inputs/steering";
 import { byId, fixed } from "../../kit/dom";
@@ -82,10 +82,15 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
   constructor() {
     super(meta);
     let held: { item: Item; from: Place } | undefined;
+    const show = () => drawScene(this.#board.canvas, this.#edited(), [], READERS[this.values.model].colour);
+    const look = (across: number, down: number) => {
+      const [x, y] = inScene(across, down);
+      this.steer(placed([x / SCENE, y / SCENE]), placesAsText);
+    };
     onDrag(this.#board.canvas, {
       take: (across, down) => {
         const [x, y] = inScene(across, down);
-        if (this.steering) this.steer(placed([x / SCENE, y / SCENE]), placesAsText);
+        if (this.steering) look(across, down);
         else {
           const item = this.#scene.at(x, y);
           held = item && { item, from: [x - item.x, y - item.y] };
@@ -98,16 +103,11 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
         if (!held) return;
         const [x, y] = inScene(across, down);
         this.#scene.move(held.item, x - held.from[0], y - held.from[1]);
-        drawScene(this.#board.canvas, this.#edited(), [], READERS[this.values.model].colour);
+        show();
       },
       drop: () => this.#edit(() => {}),
     });
-    chooseByKeys(this.#board.canvas, () => this.steering, {
-      taken: (across, down) => {
-        const [x, y] = inScene(across, down);
-        this.steer(placed([x / SCENE, y / SCENE]), placesAsText);
-      },
-    });
+    this.#moveByKeys(show, look);
     acceptPictures((bytes) => {
       this.#given = bytes;
       void this.changed({ live: true });
@@ -194,6 +194,45 @@ class Glimpses extends ExhibitPage<typeof meta.settings> {
   }
 
   lesson = glimpsesLesson;
+
+  /** Arrow keys move a piece of the scene, or, while steering is on, the place to look at. */
+  #moveByKeys(show: () => void, look: (across: number, down: number) => void) {
+    const scene = this.#scene;
+    let chosen = 0;
+    let moved = false;
+    const item = () => scene.items[Math.min(chosen, scene.items.length - 1)];
+    const told = () => {
+      const { kind, x, y } = item();
+      return `${kind === "piece" ? "clutter" : "the digit"}, ${Math.min(chosen, scene.items.length - 1) + 1} of ${scene.items.length}, left edge at pixel ${x} of ${SCENE}, upper edge at ${y}`;
+    };
+    const read = () => {
+      if (moved) this.#edit(() => {});
+      moved = false;
+    };
+    void keyed(
+      this.#board.canvas,
+      { how: () => (this.steering ? "Arrow keys move over the scene, Enter chooses where it looks." : null), keys: { Enter: look, " ": look } },
+      {
+        how: () => (scene.items.length > 0 ? "Arrow keys move a piece of the scene, Space takes the next piece, Enter has the scene read anew." : null),
+        stride: (shift) => (shift ? 5 : 1),
+        slides: (across, down) => {
+          this.player.stop();
+          scene.move(item(), item().x + across, item().y + down);
+          moved = true;
+          show();
+          return told();
+        },
+        left: read,
+        keys: {
+          " ": () => {
+            chosen = (chosen + 1) % scene.items.length;
+            return told();
+          },
+          Enter: read,
+        },
+      },
+    );
+  }
 
   /** Its place is kept while it is awaited, so that the scene does not slip from under a pointer. */
   #showOther(run: Running, count: number) {

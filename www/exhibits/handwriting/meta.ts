@@ -46,7 +46,7 @@ export const meta = exhibit({
   inputs: html`
     <div id="own-hand" hidden>
       <p>Write a few words on the line, small letters as high as the dotted line, and type what they say. It goes on in your hand.</p>
-      <canvas id="hand" role="img" aria-label="Ruled pad: write a few words here with mouse, pen or finger"></canvas>
+      <canvas id="hand" role="img" aria-label="Ruled pad: write a few words here"></canvas>
       <div class="row"><label>They say <input id="written" maxlength="30" autocomplete="off" spellcheck="false" value="hello"></label><button type="button" id="use-hand" class="strong">Go on in this hand</button><button type="button" id="undo">Undo</button><button type="button" id="clear">Clear</button></div>
     </div>`,
 });

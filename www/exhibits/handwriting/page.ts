@@ -24,16 +24,13 @@ class Handwriting extends ExhibitPage<typeof meta.settings> {
   readonly #written = byId("written", HTMLInputElement);
   readonly #hand = new Hand(byId("hand", HTMLCanvasElement), linked("hand"), () => {
     if (this.values.primed) link({ hand: this.#hand.text || null });
-  });
+  }, () => this.#goOn());
 
   constructor() {
     super(meta);
     this.#written.value = linked("written") ?? this.#written.value;
     if (linked("hand") !== null) this.controls.set({ primed: true });
-    byId("use-hand", HTMLButtonElement).addEventListener("click", () => {
-      if (this.#hand.empty) complain("no-hand");
-      else void this.changed({ live: true });
-    });
+    byId("use-hand", HTMLButtonElement).addEventListener("click", () => this.#goOn());
     byId("undo", HTMLButtonElement).addEventListener("click", () => this.#hand.undo());
     byId("clear", HTMLButtonElement).addEventListener("click", () => this.#hand.clear());
   }
@@ -107,6 +104,12 @@ class Handwriting extends ExhibitPage<typeof meta.settings> {
   }
 
   lesson = handwritingLesson;
+
+  /** Goes on in the hand of what is on the pad. */
+  #goOn() {
+    if (this.#hand.empty) complain("no-hand");
+    else void this.changed({ live: true });
+  }
 
   /** The characters, each underlined as strongly as its share of the window. */
   #showLetters(frame: Frame | undefined) {

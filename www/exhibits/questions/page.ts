@@ -1,6 +1,7 @@
 // Questions: a photo is asked about; at each word of the question, where the model looks and what it would answer.
 import { html, nothing, render } from "lit/html.js";
-import { paintOn } from "../../inputs/brush";
+import { paintOn, readingWeights } from "../../inputs/brush";
+import { keyed } from "../../inputs/keyed";
 import { steersAsText, steersOfText } from "../../inputs/steering";
 import { byId, fixed } from "../../kit/dom";
 import { bestOf } from "../../kit/frame";
@@ -40,14 +41,21 @@ class Questions extends PhotoPage<typeof meta.settings> {
   constructor() {
     super(meta);
     if (linked("question") === null) this.controls.set({ question: ASKED[this.choice.sample] });
-    paintOn(this.#canvas, () => this.steering, {
+    const painting = paintOn(this.#canvas, () => this.steering, {
+      given: () => this.repaint(),
       stroke: (weights) => this.run?.photo && drawPhoto(this.#canvas, this.run.photo, { rows: 14, cols: 14, weights }, LOOK),
       done: (weights) => this.steer(weights, steersAsText),
     });
-    dragBoxes(this.#canvas, () => this.#points && !this.steering && this.#boxes.length < MOST, {
+    const boxes = dragBoxes(this.#canvas, () => this.#points && !this.steering && this.#boxes.length < MOST, {
       draws: (box) => this.#drawBoxes([...this.#boxes, box], []),
       drawn: (box) => this.#drawn(box),
+      undo: () => {
+        this.#boxes.pop();
+        this.lookChanged();
+        return this.#boxes.length;
+      },
     });
+    void keyed(this.#canvas, painting, boxes, readingWeights(() => this.frame));
   }
 
   /** Whether a box is the answer. */

@@ -3,6 +3,7 @@ import "./style.css";
 import { placesOfText, steerByClick } from "../../inputs/steering";
 import { byId } from "../../kit/dom";
 import { pictureOf } from "../../kit/frame";
+import { weightSaid } from "../../kit/legend";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
 import type { Running } from "../../shell/exhibit-page";
@@ -19,7 +20,10 @@ class Saliency extends PhotoPage<typeof meta.settings> {
 
   constructor() {
     super(meta);
-    steerByClick(this.#canvas, this);
+    steerByClick(this.#canvas, this, (x, y) => {
+      const map = this.frame && pictureOf(this.frame, "map");
+      return map && `stands out ${weightSaid(map.values[Math.floor(y * map.height) * map.width + Math.floor(x * map.width)])}`;
+    });
   }
 
   core({ looks }: Settings): CoreSettings {

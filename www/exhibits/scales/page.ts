@@ -1,8 +1,9 @@
 // Attention to scale: a photo is seen at three sizes, and at every place the answers are weighed; a slider forces a scale.
 import "./style.css";
 import { html, render } from "lit/html.js";
+import { keyed } from "../../inputs/keyed";
 import { byId, fixed } from "../../kit/dom";
-import { pictureOf } from "../../kit/frame";
+import { numberOf, pictureOf } from "../../kit/frame";
 import { LatestRun } from "../../kit/latest-run";
 import { hush } from "../../kit/notice";
 import type { CoreSettings, Frame, Run, Settings } from "../../kit/types";
@@ -25,8 +26,14 @@ class Scales extends PhotoPage<typeof meta.settings> {
     super(meta);
     this.#canvas.addEventListener("pointermove", ({ clientX, clientY }) => {
       const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-      if (this.frame) this.#canvas.title = this.frame.words[classAt(this.frame, (clientX - left) / width, (clientY - top) / height)] ?? "";
+      this.#canvas.title = this.#named((clientX - left) / width, (clientY - top) / height) ?? "";
     });
+    void keyed(this.#canvas, { how: () => (this.frame ? "Arrow keys read what each place is taken for." : null), moved: (x, y) => this.#named(x, y) });
+  }
+
+  /** What a place is taken for. */
+  #named(x: number, y: number) {
+    return this.frame?.words[classAt(this.frame, x, y)];
   }
 
   /** What the slider gives to each scale. */
@@ -63,6 +70,12 @@ class Scales extends PhotoPage<typeof meta.settings> {
     this.player.stop();
     hush();
     this.#latest.move();
+  }
+
+  /** How much each scale counts, over all places. */
+  override gazes(frame: Frame): Frame["maps"] {
+    const weights = SCALES.map((_, i) => numberOf(frame, `mean_${i + 1}`) ?? 0);
+    return weights.some((weight) => weight > 0) ? [{ kind: "tokens", name: "p", tokens: SCALES.map((scale) => `scale ${scale}`), weights: Float32Array.from(weights) }] : [];
   }
 
   override sentence(run: Run) {

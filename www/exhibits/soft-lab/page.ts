@@ -2,8 +2,11 @@
 import { html, nothing, render } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { acceptPictures } from "../../inputs/files";
+import { keyed } from "../../inputs/keyed";
 import { sampleFile, samplePicture } from "../../inputs/samples";
 import { byId, fill, fixed } from "../../kit/dom";
+import { gridOf } from "../../kit/frame";
+import { weightSaid } from "../../kit/legend";
 import { LatestRun } from "../../kit/latest-run";
 import { linked } from "../../kit/link";
 import type { Values } from "../../kit/meta";
@@ -57,6 +60,16 @@ class SoftLab extends ExhibitPage<typeof meta.settings> {
       const side = this.#side;
       const at = (share: number) => Math.max(0, Math.min(side - 1, Math.floor(share * side)));
       this.#aimAt(String(at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width)));
+    });
+    void keyed(this.#board, {
+      how: () => "Arrow keys read the weights, Enter makes a place the target.",
+      places: () => [this.#side, this.#side],
+      moved: (_x, _y, [column, row]) => {
+        const place = row * this.#side + column;
+        const weight = gridOf(this.frame, "p")?.weights[place];
+        return `${LETTERS[place]}${weight === undefined ? "" : `, weight ${weightSaid(weight)}`}`;
+      },
+      keys: { Enter: (_x, _y, [column, row]) => this.#aimAt(String(row * this.#side + column)) },
     });
     acceptPictures((bytes) => {
       this.#before = { what: this.#mixed, own: this.#own };

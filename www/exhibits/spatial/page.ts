@@ -2,6 +2,7 @@
 import { html, render } from "lit/html.js";
 import { cutOut, darkOnWhite, DIGIT, fetchDigits } from "../../inputs/digits";
 import { onDrag } from "../../inputs/drag";
+import { keyed } from "../../inputs/keyed";
 import { acceptPictures } from "../../inputs/files";
 import { Pad } from "../../inputs/pad";
 import { byId } from "../../kit/dom";
@@ -42,15 +43,30 @@ class Spatial extends ExhibitPage<typeof meta.settings> {
   constructor() {
     super(meta);
     let from: [number, number] = [0, 0];
+    const held = (name: "x" | "y", value: number) => Math.round(Math.min(meta.settings[name].max, Math.max(meta.settings[name].min, value)));
     onDrag(this.#board, {
       take: (across, down) => {
         from = [this.values.x - SEEN * across, this.values.y - SEEN * down];
         return true;
       },
       move: (across, down) => {
-        const held = (name: "x" | "y", value: number) => Math.round(Math.min(meta.settings[name].max, Math.max(meta.settings[name].min, value)));
         this.#distort({ x: held("x", from[0] + SEEN * across), y: held("y", from[1] + SEEN * down) });
       },
+    });
+    const turned = (name: "turn" | "scale", by: number) => () => {
+      const { min, max } = meta.settings[name];
+      this.#distort({ [name]: Math.max(min, Math.min(max, this.values[name] + by)) });
+      return name === "turn" ? `Turned by ${this.values.turn}°.` : `${this.values.scale} % of its size.`;
+    };
+    void keyed(this.#board, {
+      how: () => "Arrow keys move the digit, Shift moves it more, + and − change its size, comma and full stop turn it.",
+      stride: (shift) => (shift ? 4 : 1),
+      slides: (across, down) => {
+        this.#distort({ x: held("x", this.values.x + across), y: held("y", this.values.y + down) });
+        const { x, y } = this.values;
+        return `The digit is ${Math.abs(x)} pixels to the ${x < 0 ? "left" : "right"} and ${Math.abs(y)} ${y < 0 ? "up" : "down"}.`;
+      },
+      keys: { "+": turned("scale", 5), "-": turned("scale", -5), ",": turned("turn", -5), ".": turned("turn", 5) },
     });
     for (const button of document.querySelectorAll("[data-digit]")) button.addEventListener("click", () => this.#take(Number(button.getAttribute("data-digit"))));
     acceptPictures((bytes) => {

@@ -56,7 +56,7 @@ export const meta = exhibit({
   stage: html`
     <div id="stage" class="translation">
       <div id="pair"><p id="source" class="pieces" lang="en"></p><canvas id="links" role="img" aria-label="Lines from the French pieces to the English pieces they look at"></canvas><p id="words" class="pieces" lang="fr"></p></div>
-      <canvas id="matrix" role="img" aria-label="The alignment"></canvas>
+      <div class="matrix"><canvas id="matrix" role="img" aria-label="The alignment"></canvas></div>
     </div>
     <p id="free" class="other" hidden></p>
     <p id="other" class="other" hidden></p>`,

@@ -1,7 +1,9 @@
 // Translation: an English sentence is put into French, and for each piece, which English pieces were looked at.
 import { html, nothing, render } from "lit/html.js";
+import { keyed } from "../../inputs/keyed";
 import { byId } from "../../kit/dom";
 import { greatest, numberOf } from "../../kit/frame";
+import { weightSaid } from "../../kit/legend";
 import { linked } from "../../kit/link";
 import type { CoreSettings, Frame, Input, Run, Settings, Steer } from "../../kit/types";
 import { fetchSite } from "../../run/site";
@@ -10,7 +12,7 @@ import { ExhibitPage, type Running } from "../../shell/exhibit-page";
 import { lengthFigure } from "./lengths";
 import { translateLesson } from "./lesson";
 import { meta } from "./meta";
-import { NOTED, addedBy, alignmentOf, drawLinks, drawMatrix, drawThumbnail } from "./stage";
+import { NOTED, addedBy, alignmentOf, drawLinks, drawMatrix, drawThumbnail, type Squares } from "./stage";
 import "./style.css";
 import { type Word, piecesTold, readable, sentenceOf, wordsOf } from "./words";
 
@@ -47,12 +49,34 @@ class Translate extends ExhibitPage<typeof meta.settings> {
   #free: string[] | null = null;
   /** The English word that is pointed at. */
   #pointed: Word | null = null;
+  #squares: Squares | null = null;
   /** Both models' BLEU by length, once it has been fetched. */
   #lengths: ReturnType<typeof lengthFigure> = nothing;
 
   constructor() {
     super(meta);
     void this.#fetchLengths();
+    this.#readByKeys();
+  }
+
+  /** The squares of the matrix that are drawn, read out one by one. */
+  #readByKeys() {
+    const rows = () => (this.run?.frames ?? []).slice(0, this.player.index + 1);
+    const columns = () => alignmentOf(rows()[0])?.tokens ?? [];
+    void keyed(this.#matrix, {
+      how: () => (columns().length > 0 ? "Arrow keys read the weights, Enter goes to the piece of that row." : null),
+      places: () => [columns().length, rows().length],
+      spot: ([column, row]) => {
+        const { left, top, wide, high } = this.#squares ?? { left: 0, top: 0, wide: 0, high: 0 };
+        return [left + (column + 0.5) * wide, top + (row + 0.5) * high];
+      },
+      moved: (_x, _y, [column, row]) => {
+        const frame = rows()[row];
+        const weight = alignmentOf(frame)?.weights[column] ?? 0;
+        return `“${readable(addedBy(frame, rows()[row - 1]))}” reads “${readable(columns()[column])}”, weight ${weightSaid(weight)}`;
+      },
+      keys: { Enter: (_x, _y, [, row]) => this.player.goTo(row) },
+    });
   }
 
   core({ model, beam }: Settings): CoreSettings {
@@ -109,7 +133,7 @@ class Translate extends ExhibitPage<typeof meta.settings> {
     const said = run.frames.at(-1)?.words ?? [];
     const sources = elementsOf(this.#source, wordsOf(pieces, "en"));
     drawLinks(this.#links, sources, elementsOf(this.#words, wordsOf(said, "fr")), run.frames, index);
-    drawMatrix(this.#matrix, run.frames, index);
+    this.#squares = drawMatrix(this.#matrix, run.frames, index);
     this.#matrix.setAttribute("aria-label", `The alignment of “${run.settings.text}” with “${sentenceOf(frame?.words ?? [])}”`);
   }
 
@@ -139,6 +163,16 @@ class Translate extends ExhibitPage<typeof meta.settings> {
         @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && !this.prediction.on && this.player.goTo(word.first)}>${word.text}</button>${told(`word-${word.first}`, piecesTold(said, word) + copied)}`;
     });
     render(words, this.#words);
+    this.#follow();
+  }
+
+  /** Keeps the piece on the stage in the box that a long sentence scrolls in. */
+  #follow() {
+    const box = byId("pair", HTMLElement);
+    const current = this.#words.querySelector<HTMLElement>("[aria-current]");
+    if (!current || box.scrollWidth <= box.clientWidth) return;
+    const [{ left, right }, frame] = [current.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (left < frame.left || right > frame.right) box.scrollLeft += (left + right - frame.left - frame.right) / 2;
   }
 
   /** Marks the words that looked at this English one. */

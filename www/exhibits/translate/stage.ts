@@ -44,16 +44,21 @@ export function drawLinks(canvas: HTMLCanvasElement, sources: (Element | undefin
   context.globalAlpha = 1;
 }
 
+/** Where the squares of the matrix lie, in shares of the canvas: the first one's corner, and a square's sides. */
+export interface Squares { left: number; top: number; wide: number; high: number }
+
 /** One row for each piece written, one column for each English piece; dark is a large weight. A `bare` matrix is too small for the pieces. */
-export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number, bare = false) {
+export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: number, bare = false): Squares | null {
   const columns = alignmentOf(frames[0])?.tokens ?? [];
+  canvas.style.setProperty("--columns", String(columns.length));
   canvas.style.setProperty("--ratio", String((columns.length + (bare ? 0 : 5)) / (frames.length + (bare ? 0 : 4))));
   const { context, width, height, ratio } = fitted(canvas);
-  if (columns.length === 0) return;
+  if (columns.length === 0) return null;
   const font = letters(Math.min(15, Math.max(9, width / ratio / 40)), ratio);
   const edge = bare ? 0 : font * 5.2;
   const top = bare ? 0 : font * 4.4;
   const cell = Math.min((width - edge) / columns.length, (height - top) / frames.length);
+  const squares = { left: edge / width, top: top / height, wide: cell / width, high: cell / height };
   context.font = `${font}px Charter, Georgia, serif`;
   context.textBaseline = "middle";
   context.textAlign = "right";
@@ -71,7 +76,7 @@ export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: nu
     context.fillStyle = ink(row === index ? "--accent" : "--ink");
     context.fillText(readable(addedBy(frame, frames[row - 1])), edge - font * 0.4, y + cell / 2, edge - font * 0.4);
   });
-  if (bare) return;
+  if (bare) return squares;
   context.textAlign = "left";
   context.fillStyle = ink("--ink");
   columns.forEach((piece, column) => {
@@ -81,6 +86,7 @@ export function drawMatrix(canvas: HTMLCanvasElement, frames: Frame[], index: nu
     context.fillText(readable(piece), 0, 0, font * 4.6);
     context.restore();
   });
+  return squares;
 }
 
 /** The weights of one step as bars, or its piece where there are none. */

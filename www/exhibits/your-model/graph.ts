@@ -1,6 +1,7 @@
 // The graph of a visitor's model: boxes on a canvas to zoom and drag, and the same boxes as a table for keyboards and screen readers.
 import { html, nothing, render } from "lit/html.js";
 import { onDrag } from "../../inputs/drag";
+import { keyed } from "../../inputs/keyed";
 import type { OnnxDescription, OnnxFile, OnnxReady } from "../../kit/onnx";
 import { ink } from "../../stage/colour";
 import { fitted } from "../../stage/raster";
@@ -132,16 +133,27 @@ export class GraphView {
     });
   }
 
-  #pick(across: number, down: number) {
+  /** The box at a point of the canvas, in shares of its sides. */
+  #itemAt(across: number, down: number) {
     const canvas = this.#canvas();
-    if (!canvas) return;
+    if (!canvas) return undefined;
     const x = this.#at.x + ((across - 0.5) * canvas.clientWidth) / this.#zoom;
     const y = this.#at.y + ((down - 0.5) * canvas.clientHeight) / this.#zoom;
-    const found = this.#items.find((item) => {
+    return this.#items.find((item) => {
       const { left, top } = this.#corner(item);
       return x >= left && x <= left + BOX.width && y >= top && y <= top + BOX.height;
     });
+  }
+
+  #pick(across: number, down: number) {
+    const found = this.#itemAt(across, down);
     if (found) this.#toggle(found);
+  }
+
+  /** What lies in the middle of the canvas. */
+  #told() {
+    const found = this.#itemAt(0.5, 0.5);
+    return found ? `${found.label}, ${found.what}${found.scope ? ", folded" : ""}${found.shape ? `, ${shapeOf(found.shape)}` : ""}` : "between the boxes";
   }
 
   #listen(canvas: HTMLCanvasElement) {
@@ -159,6 +171,23 @@ export class GraphView {
         this.#at = { x: this.#at.x - dx / this.#zoom, y: this.#at.y - dy / this.#zoom };
         last = [across, down];
         this.#paint();
+      },
+    });
+    void keyed(canvas, {
+      how: () => "Arrow keys move over the graph, Shift moves more, + and − zoom, Enter unfolds the box in the middle.",
+      stride: (shift) => (shift ? 240 : 60),
+      slides: (across, down) => {
+        this.#at = { x: this.#at.x + across / this.#zoom, y: this.#at.y + down / this.#zoom };
+        this.#paint();
+        return this.#told();
+      },
+      keys: {
+        "+": () => this.#zoomBy(1.4),
+        "-": () => this.#zoomBy(1 / 1.4),
+        Enter: () => {
+          this.#pick(0.5, 0.5);
+          return this.#told();
+        },
       },
     });
     canvas.addEventListener("click", () => this.#moved < 5 && this.#pick(from[0], from[1]));

@@ -11,7 +11,7 @@ import { firstGiving, shapeOf, showGiven, sizesOf, tokensOf, type Given } from "
 import type { GraphView } from "./graph";
 import { modelLesson } from "./lesson";
 import { meta } from "./meta";
-import { drawMaps, drawThumbnail, labelOf, mapsOf, rowOf, type View } from "./stage";
+import { drawMaps, drawThumbnail, gazesOf, labelOf, mapsOf, rowOf, type View } from "./stage";
 import { linesTokenizer, type Tokenizer } from "./tokenizer";
 import "./style.css";
 
@@ -142,6 +142,10 @@ class YourModel extends ExhibitPage<typeof meta.settings> {
     const { GraphView } = await import("./graph");
     this.#graph ??= new GraphView(byId("graph", HTMLElement));
     if (this.#file) this.#graph.show(this.#file);
+  }
+
+  override gazes(frame: Frame) {
+    return gazesOf(frame, this.values.row);
   }
 
   override grew(run: Running) {

@@ -49,6 +49,15 @@ function overPicture(frame: Frame, map: GridMap, row: number) {
   return places && { rows: places.rows, cols: places.cols, weights: rowOf(map, row).slice(places.before) };
 }
 
+/** The look of a row as a map of its own: over the picture where it lies on one, else over the columns. */
+export function gazesOf(frame: Frame, row: number): Frame["maps"] {
+  const [map] = mapsOf(frame, "mean");
+  if (!map) return [];
+  const gaze = overPicture(frame, map, row);
+  if (gaze) return [{ kind: "grid", name: "alpha", ...gaze }];
+  return [{ kind: "tokens", name: `Row ${row} looks`, tokens: Array.from({ length: map.cols }, (_, i) => `column ${i}`), weights: rowOf(map, row) }];
+}
+
 /** Weights as a small picture: places with little weight let the photo through. */
 function heatOf({ rows, cols, weights }: Pick<GridMap, "rows" | "cols" | "weights">) {
   const image = new ImageData(cols, rows);

@@ -3,7 +3,7 @@
 import type { Item, TextItem } from "./scene";
 
 /** What belongs to the page and not to what it shows. */
-const PAGE_ONLY = ".unseen, #notice, #progress, #guesses, .chosen-place, [role=tooltip], .reveal, datalist, script, style, template";
+const PAGE_ONLY = ".unseen, #notice, #progress, #guesses, .chosen-place, .key-hint, [role=tooltip], .reveal, datalist, script, style, template";
 
 const inks = new Map<string, string | null>();
 let dot: CanvasRenderingContext2D | null = null;
