@@ -9,6 +9,7 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
 use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, type_proto};
 use tract_onnx::prelude::*;
 
+use crate::attention;
 use crate::error::{OnnxError, Trouble};
 
 /// An ONNX file that was read: what it says of itself, and itself.
@@ -90,6 +91,7 @@ impl File {
         let mut proto = read.map_err(|_| no("This is not an ONNX file, or it is cut off"))?;
         if let Some(graph) = &mut proto.graph {
             tell_apart(graph);
+            attention::write_out(graph);
         }
         let graph = proto.graph.as_ref().ok_or_else(|| no("This is not an ONNX file: it holds no graph"))?;
         if graph.node.is_empty() || graph.output.is_empty() {

@@ -209,3 +209,52 @@ fn large_files_run_or_name_the_node_that_does_not() {
         assert!((kinds.iter().sum::<f32>() - 1.0).abs() < 1e-4);
     }
 }
+
+/// The numbers of a tensor's file, of whatever kind.
+fn any_numbers(path: &Path) -> Vec<f32> {
+    let proto = TensorProto::decode(fs::read(path).expect("a tensor's file").as_slice()).expect("a tensor");
+    let tensor = load_tensor(&*tract_onnx::onnx().provider, &proto, None).expect("a tensor");
+    let floats = tensor.cast_to::<f32>().expect("numbers");
+    floats.try_as_plain_ram().expect("numbers").as_slice::<f32>().expect("f32").to_vec()
+}
+
+/// Runs one of the onnx package's own cases, and compares all that it makes.
+fn compare(case: &Path) -> Result<(), String> {
+    let data = case.join("test_data_set_0");
+    let bytes = fs::read(case.join("model.onnx")).expect("a model");
+    let told = |error: glimpse_onnx::OnnxError| error.to_string();
+    let ready = File::read(&bytes).and_then(|mut file| file.prepare(&BTreeMap::new())).map_err(told)?;
+    let given = (0..ready.inputs.len()).map(|i| any_numbers(&data.join(format!("input_{i}.pb"))));
+    let made = ready.run(&given.collect::<Vec<_>>(), |_, _| {}).map_err(told)?;
+    let near = |(a, w): (&f32, &f32)| a == w || (a - w).abs() <= 1e-3 * w.abs() + 1e-4;
+    for (i, one) in made.iter().filter(|one| one.output).enumerate() {
+        let wanted = any_numbers(&data.join(format!("output_{i}.pb")));
+        if one.values.len() != wanted.len() || !one.values.iter().zip(&wanted).all(near) {
+            return Err(format!("{} is wrong", one.name));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn attention_as_one_operator_gives_what_the_onnx_package_expects() {
+    let Some(folder) = package(ONNX) else { return };
+    let cases = fs::read_dir(folder.join("onnx/backend/test/data/node")).expect("a folder").flatten();
+    let name_of = |case: &Path| case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let cases = cases.map(|entry| entry.path()).filter(|case| {
+        let name = name_of(case);
+        name.starts_with("test_attention_") && !name.ends_with("_expanded")
+    });
+    let mut count = 0;
+    for case in cases {
+        let (name, told) = (name_of(&case), compare(&case));
+        count += 1;
+        // A batch whose rows have lengths of their own is named.
+        if name.contains("padded_kv") {
+            assert!(told.is_err_and(|why| why.contains("(Attention)")), "{name}");
+        } else {
+            assert_eq!(told, Ok(()), "{name}");
+        }
+    }
+    assert!(count > 60, "{count} cases");
+}
