@@ -7,6 +7,8 @@ mod convert;
 mod engine;
 #[cfg(target_arch = "wasm32")]
 mod model;
+#[cfg(test)]
+mod page_types;
 #[cfg(target_arch = "wasm32")]
 mod session;
 mod types;

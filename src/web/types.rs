@@ -3,10 +3,6 @@
 
 use serde::Serialize;
 
-#[cfg(test)]
-#[path = "../../tests/support/types.rs"]
-mod page_types;
-
 /// One number of a frame, by name.
 #[cfg(test)]
 #[derive(ts_rs::TS)]
@@ -143,11 +139,11 @@ mod tests {
 
     use serde_json::json;
 
-    use super::page_types::Types;
     use super::*;
     use crate::exhibits::{AttentionMap, Choice, ExhibitError, Frame, HowRead, Input, ModelFile, Replaced};
     use crate::model::ModelError;
     use crate::picture::PictureError;
+    use crate::web::page_types::Types;
 
     const FILE: &str = "www/kit/core-types.ts";
 

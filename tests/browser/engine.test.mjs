@@ -55,10 +55,18 @@ test("a run without navigator.gpu stays on the CPU", () =>
     assert.match(await page.locator("#engine [role=status]").textContent(), /on the CPU alone: this browser has no WebGPU/);
   }));
 
+/** A run on the GPU; an adapter in software may be so slow on a busy machine that it is taken for a silent one, and is asked again. */
+async function toldByGpu(address) {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await told(address, "gpu=force");
+    if (answer.engine === "gpu" || attempt === 3) return answer;
+  }
+}
+
 const RUNS = ["captions.html", "saliency.html", "scales.html", "birds.html", "actions.html", "questions.html"];
 for (const address of RUNS) {
   test(`${address} says and sees the same on the GPU`, async () => {
-    const [cpu, gpu] = [await told(address, "gpu=off"), await told(address, "gpu=force")];
+    const [cpu, gpu] = [await told(address, "gpu=off"), await toldByGpu(address)];
     assert.equal(gpu.engine, "gpu");
     assert.equal(gpu.frames.length, cpu.frames.length);
     cpu.frames.forEach((frame, i) => {

@@ -1,14 +1,14 @@
 //! What the page gets, as TypeScript: `./build.sh types` writes it into `www/kit/onnx-types.ts`; this test fails when that file is stale.
 
-#[path = "../../../tests/support/types.rs"]
-mod types;
+#[path = "../../web/page_types.rs"]
+mod page_types;
 
 use std::path::Path;
 
 use glimpse_onnx::describe::{Description, Dimension, Node, Open, Port};
 use glimpse_onnx::prepare::Ready;
 use glimpse_onnx::run::Made;
-use types::Types;
+use page_types::Types;
 
 #[test]
 fn the_page_s_types_are_those_of_the_second_core() {
