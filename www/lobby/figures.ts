@@ -17,6 +17,7 @@ export const FIGURES: Record<string, string> = {
     ),
   ),
   accuracy: "named correctly, %",
+  accuracy_of_five: "named correctly among the first five, %",
   accuracy_none: "the same, without transformers, %",
   accuracy_first: "the same, by the larger window alone, %",
   accuracy_second: "the same, by the smaller window alone, %",
