@@ -128,7 +128,8 @@ fn area(text: &str) -> Area {
 
 /// What two boxes share of what they cover together.
 fn overlap(a: &Area, b: &Area) -> f32 {
-    let along = |i: usize| ((a[i] + a[i + 2]).min(b[i] + b[i + 2]) - (a[i] - a[i + 2]).max(b[i] - b[i + 2])).max(0.0);
+    let along =
+        |i: usize| ((a[i] + a[i + 2]).min(b[i] + b[i + 2]) - (a[i] - a[i + 2]).max(b[i] - b[i + 2])).max(0.0);
     let shared = along(0) * along(1);
     shared / (4.0 * (a[2] * a[3] + b[2] * b[3]) - shared)
 }
